@@ -1,0 +1,1 @@
+"""The words of the product as frozen data, protocols and errors. Imports nothing of ours."""

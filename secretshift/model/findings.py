@@ -1,0 +1,153 @@
+"""Sightings of plaintext credentials, and the credentials they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from .secret_value import Fingerprint, SecretValue
+
+CredentialId = NewType("CredentialId", str)
+
+
+class Confidence(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        return {"low": 0, "medium": 1, "high": 2}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLocation:
+    """A place in a file of a work tree or folder.
+
+    root: absolute path of the work tree or folder; path: relative to it, with ``/``;
+    line and column: from 1.
+    """
+
+    root: str
+    path: str
+    line: int
+    column: int
+
+    type: str = "file"
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionLocation:
+    """A variable of a serverless function; qualifier: ``$LATEST``, a version or an alias."""
+
+    cloud: str
+    account: str
+    region: str
+    function: str
+    qualifier: str
+    variable: str
+
+    type: str = "function"
+
+    def __str__(self) -> str:
+        at = "" if self.qualifier == "$LATEST" else f":{self.qualifier}"
+        return f"{self.region}/{self.function}{at} {self.variable}"
+
+
+Location = FileLocation | FunctionLocation
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one candidate. Lives in memory only: it holds the value.
+
+    name: the variable, key or header under which the value stands, "" if there is none.
+    secret: the innermost decoded secret (a URL's password, not the URL).
+    offset: where in the judged text the secret (or its encoded form) begins, in characters.
+    """
+
+    name: str
+    kind: str
+    confidence: Confidence
+    reasons: tuple[str, ...]
+    secret: SecretValue
+    masked: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sighting: which kind, where, how sure, and the fingerprint of the value."""
+
+    id: str
+    credential: CredentialId
+    fingerprint: Fingerprint
+    kind: str
+    confidence: Confidence
+    reasons: tuple[str, ...]
+    masked: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """All the findings of one value: what a person decides about."""
+
+    id: CredentialId
+    fingerprint: Fingerprint
+    kind: str
+    confidence: Confidence
+    masked: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceError:
+    """A source, or a part of one, that could not be read: never the same as nothing found."""
+
+    code: str
+    source: str
+    what: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """findings in the order of their sources; errors: what could not be read;
+    not_searched: sentences on what this scan did not look at;
+    counts: how much was looked at (files, bytes, functions, skipped by reason)."""
+
+    findings: tuple[Finding, ...] = ()
+    errors: tuple[SourceError, ...] = ()
+    not_searched: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+
+def credential_id(fingerprint: Fingerprint) -> CredentialId:
+    return CredentialId(f"c-{fingerprint[:12]}")
+
+
+def credentials_of(findings: Iterable[Finding]) -> tuple[Credential, ...]:
+    """Group findings by value; the surest finding names the kind. Order of first sight."""
+    groups: dict[Fingerprint, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.fingerprint, []).append(finding)
+    result = []
+    for fingerprint, group in groups.items():
+        best = max(group, key=lambda f: f.confidence.rank)
+        result.append(
+            Credential(
+                id=best.credential,
+                fingerprint=fingerprint,
+                kind=best.kind,
+                confidence=best.confidence,
+                masked=best.masked,
+                findings=tuple(group),
+            )
+        )
+    return tuple(result)

@@ -1,0 +1,96 @@
+"""What every journey takes beside its request: events out, a wish to stop in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .errors import Interrupted
+
+
+class Consent(IntEnum):
+    """What a journey may do without asking."""
+
+    NOTHING = 0
+    SWITCH = 1
+    REMOVE_PLAINTEXT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a view may show. Subclasses add fields; ``sentence`` is always enough."""
+
+    @property
+    def sentence(self) -> str:
+        return type(self).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Event):
+    """A change, or a part of one, moved on. state: started, done, failed, skipped, undone, kept."""
+
+    change: str
+    target: str
+    state: str
+    text: str
+    done: int = 0
+    total: int = 0
+
+    @property
+    def sentence(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Looking(Event):
+    """A scan moved on. source: what is looked at; done and total in the unit it names."""
+
+    source: str
+    done: int
+    total: int
+    findings: int
+    unit: str = "files"
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.source}: {self.done} of {self.total or '?'} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Event):
+    """A sentence for the person who watches. level: info, warning."""
+
+    text: str
+    level: str = "info"
+
+    @property
+    def sentence(self) -> str:
+        return self.text
+
+
+Emit = Callable[[Event], None]
+
+
+def ignore(_event: Event) -> None:
+    """An ``emit`` for callers that show nothing."""
+
+
+class CancelToken:
+    """A wish to stop: asked for from any thread, honoured between two changes."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        self._event.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def check(self) -> None:
+        """Raise Interrupted if it was asked for."""
+        if self._event.is_set():
+            raise Interrupted("Stopped on request", hint="Nothing is half done; resume when ready")

@@ -1,0 +1,272 @@
+"""The borders to the clouds. A cloud brings any subset; only model types cross.
+
+Every method raises a SecretshiftError and nothing else for what can happen in operation
+(NotFound, AlreadyThere, Refused, Moved, Unavailable, LoginExpired); none carries SDK text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .functions import (
+    EnvironmentWrite,
+    FunctionFacts,
+    FunctionRef,
+    FunctionSnapshot,
+    Invocation,
+    Place,
+)
+from .secret_value import SecretValue
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who runs the program, as the cloud sees it. arn: of the user, role session or root."""
+
+    account: str
+    arn: str
+    partition: str = "aws"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretInfo:
+    """What the store says of a secret without its value. deletion: when it is to be deleted."""
+
+    arn: str
+    name: str
+    tags: Mapping[str, str]
+    kms_key: str = ""
+    deletion: datetime | None = None
+    owning_service: str = ""
+    current_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretVersion:
+    arn: str
+    version: str
+    value: SecretValue
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecret:
+    """What is needed to create a secret. token: idempotency token (a random UUID journaled
+    before the call, never derived from the value: it becomes the visible version id)."""
+
+    name: str
+    value: SecretValue
+    description: str
+    tags: Mapping[str, str]
+    token: str
+    kms_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Exactly what one function may read. key: customer key of the secret, "" for the default."""
+
+    secret: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask a policy simulation. context: condition keys and their values."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    question: Question
+    allowed: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVersion:
+    """A published layer version; sha256: base64 as the API gives it."""
+
+    arn: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewProbe:
+    """A throw-away twin of a function: same role, runtime, architecture, network and key.
+
+    variables holds references and harmless settings only, no plaintext.
+    """
+
+    name: str
+    twin: FunctionSnapshot
+    code: bytes
+    handler: str
+    layers: tuple[str, ...]
+    variables: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+class FunctionInventory(Protocol):
+    """Reads and configures the functions of one place."""
+
+    @property
+    def place(self) -> Place: ...
+
+    def functions(self) -> Iterator[FunctionSnapshot]:
+        """``$LATEST`` of every function of the place, in the order of the API."""
+        ...
+
+    def versions(self, ref: FunctionRef) -> tuple[FunctionSnapshot, ...]:
+        """Every published version, oldest first, without ``$LATEST``."""
+        ...
+
+    def aliases(self, ref: FunctionRef) -> Mapping[str, tuple[str, ...]]:
+        """Alias name -> the versions it routes to (more than one while weighted)."""
+        ...
+
+    def read(self, ref: FunctionRef) -> FunctionSnapshot:
+        """``$LATEST`` as it is now."""
+        ...
+
+    def locate(self, name: str) -> FunctionRef:
+        """The reference of a function by its name, without a call."""
+        ...
+
+    def facts(self, snapshot: FunctionSnapshot) -> FunctionFacts:
+        """Tags, versions, aliases, provisioned concurrency, code signing."""
+        ...
+
+    def write(self, ref: FunctionRef, write: EnvironmentWrite) -> FunctionSnapshot:
+        """One configuration write, conditional on the revision; waits until it is in force.
+
+        Sends FunctionName, Environment, Layers (if given), RevisionId and KMSKeyArn (where it was)
+        and nothing else. The returned snapshot carries the revision that the settled update got;
+        it is adopted only if every field is what was written, otherwise Moved.
+        """
+        ...
+
+    def settled(self, ref: FunctionRef) -> FunctionSnapshot:
+        """Wait until no update is in progress and read."""
+        ...
+
+    def invoke(self, ref: FunctionRef, payload: bytes, *, probe: bool = False) -> Invocation:
+        """Call it and wait. With probe its answer is kept (it is ours), otherwise dropped."""
+        ...
+
+    def resolver_log(self, snapshot: FunctionSnapshot, since: datetime) -> str:
+        """Lines of the resolver in the function's log since then (UTC), "" if there are none."""
+        ...
+
+    def publish_layer(self, name: str, zip_bytes: bytes, sha256: str) -> LayerVersion:
+        """The version of our layer whose hash is sha256, published if there is none."""
+        ...
+
+    def layer(self, arn: str) -> LayerVersion:
+        """What the cloud says of one layer version."""
+        ...
+
+    def create_probe(self, probe: NewProbe) -> FunctionRef: ...
+
+    def delete_probe(self, name: str) -> None:
+        """Delete a probe of ours by exact name; nothing happens when it is gone. Refuses a
+        function that does not carry our probe tag."""
+        ...
+
+    def probes(self) -> tuple[str, ...]:
+        """Names of functions of this place that carry our probe tag."""
+        ...
+
+    def route(self, snapshot: FunctionSnapshot) -> tuple[bool, str]:
+        """Whether it can reach the secret store over the network, and why, in a sentence."""
+        ...
+
+
+class SecretStore(Protocol):
+    """The secrets of one place."""
+
+    @property
+    def place(self) -> Place: ...
+
+    def describe(self, name_or_arn: str) -> SecretInfo | None:
+        """None if there is no such secret; one in its recovery window has a deletion date."""
+        ...
+
+    def create(self, new: NewSecret) -> SecretVersion:
+        """Create, then read back. AlreadyThere if the name is taken by another content or token."""
+        ...
+
+    def read(self, arn: str, version: str = "") -> SecretVersion:
+        """The current version, or the one named."""
+        ...
+
+    def schedule_deletion(self, arn: str, days: int) -> datetime: ...
+
+    def restore(self, arn: str) -> SecretInfo: ...
+
+    def owned(self) -> Iterator[SecretInfo]:
+        """Secrets that carry our tag, those scheduled for deletion included."""
+        ...
+
+
+class AccessControl(Protocol):
+    """Roles and their policies; one for each account, since identities are global."""
+
+    def read_policy(self, role: str, name: str) -> str | None:
+        """The inline policy's document as JSON text, None if there is none. role: ARN."""
+        ...
+
+    def write_policy(self, role: str, name: str, document: str) -> None:
+        """Put an inline policy and read it back."""
+        ...
+
+    def delete_policy(self, role: str, name: str) -> None:
+        """Nothing happens when it is gone."""
+        ...
+
+    def simulate(self, principal: str, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        """Evaluate identity policies and the permissions boundary of a role or user."""
+        ...
+
+    def caller_may(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        """The same for whoever runs the program; the root user may all. Raises Refused where the
+        simulation itself is not allowed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Everything of one place that a journey needs."""
+
+    place: Place
+    functions: FunctionInventory
+    secrets: SecretStore
+    access: AccessControl
+
+
+class Cloud(Protocol):
+    """One cloud account with its regions."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: the profile, or the default credentials."""
+        ...
+
+    def caller(self) -> Caller: ...
+
+    def regions(self) -> tuple[str, ...]:
+        """Regions that this account can use."""
+        ...
+
+    def region(self, name: str) -> Region:
+        """Cached; the same object for the same name, safe to use from several threads."""
+        ...
