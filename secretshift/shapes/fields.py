@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from secretshift.model.secret_value import SecretValue
+from secretshift.resolver.protocol import FILTERS
 
 UNKNOWN_ENCODING = ("?",)
 """The filters of a field whose exact spelling no filter gives back."""
@@ -83,21 +82,12 @@ class Connection:
 
 
 def encode(text: str, filters: Iterable[str]) -> str | None:
-    """Apply the resolver's filters in order; None where one is unknown or cannot be applied.
-
-    They are written out here because a parser must know which one explains a spelling. That they
-    agree with the resolver's own is held by a test.
-    """
+    """Apply the resolver's filters in order; None where one is unknown or cannot be applied."""
     for name in filters:
+        if name not in FILTERS:
+            return None
         try:
-            if name == "urlencode":
-                text = quote(text, safe="", encoding="utf-8", errors="strict")
-            elif name == "json":
-                text = json.dumps(text, ensure_ascii=False)[1:-1]
-            elif name == "base64":
-                text = base64.b64encode(text.encode("utf-8")).decode("ascii")
-            else:
-                return None
+            text = FILTERS[name](text)
         except UnicodeEncodeError:
             return None
     return text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from secretshift.resolver.protocol import TemplateProblem, render
+
 from .fields import UNKNOWN_ENCODING, Connection, Field, encode
 
 _KEY = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -38,8 +40,6 @@ def template_for(text: str, connection: Connection, keys: Mapping[str, str]) -> 
         decoded = field.text.reveal()
         if field.start < at or stored.setdefault(key, decoded) != decoded:
             return None
-        if encode(decoded, field.filters) != text[field.start : field.end]:
-            return None
         literals.append(text[at : field.start])
         parts += [_literal(literals[-1]), _placeholder(key, field)]
         at = field.end
@@ -48,7 +48,16 @@ def template_for(text: str, connection: Connection, keys: Mapping[str, str]) -> 
     secrets = [field.text.reveal() for field in replaced if field.is_secret]
     if any(spelling in rest for s in secrets for spelling in _spellings(s) for rest in literals):
         return None
-    return "".join(parts)
+    template = "".join(parts)
+    return template if _rendered(template, stored) == text else None
+
+
+def _rendered(template: str, stored: Mapping[str, str]) -> str | None:
+    """What the resolver will make of it, which is the only judge."""
+    try:
+        return render(template, stored)
+    except TemplateProblem:
+        return None
 
 
 def _literal(text: str) -> str:
