@@ -1,0 +1,1 @@
+"""Other people's detectors, behind what the judge understands."""

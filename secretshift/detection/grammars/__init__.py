@@ -1,0 +1,1 @@
+"""How credentials are wrapped: in addresses, headers, JSON, PEM, and lines of files."""

@@ -1,0 +1,86 @@
+"""URLs that allow something by themselves, because their path or query is a credential."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..values import Look, look
+
+
+class Address(NamedTuple):
+    """kind: of the catalogue; start, end: of the part that is secret, in the URL's text."""
+
+    kind: str
+    start: int
+    end: int
+
+
+_WEBHOOKS = re.compile(
+    r"""(?xi) https?://(?:
+      hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/+-]{20,}
+    | (?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{15,22}/[\w-]{30,}
+    | (?:[\w-]+\.webhook\.office\.com|outlook\.office(?:365)?\.com)/webhook(?:b2)?/[\w@/.-]{30,}
+    | hooks\.zapier\.com/hooks/catch/\d+/\w{4,}/?
+    | (?:hook|hooks)\.(?:[\w-]+\.)?(?:make|integromat)\.(?:com|celonis\.com)/\w{16,}
+    | maker\.ifttt\.com/(?:trigger|use)/[\w/-]*?(?:with/key/)?[\w-]{20,}
+    | chat\.googleapis\.com/v1/spaces/[\w-]+/messages\?[^\s]*token=[\w%=-]{10,}[^\s]*
+    | [\w.-]+\.logic\.azure\.com(?::\d+)?/workflows/[^\s]*sig=[\w%-]{20,}[^\s]*
+    | api\.telegram\.org/bot\d{6,12}:[\w-]{30,}(?:/\w*)?[^\s]*
+    | [\w.-]+/hooks/[a-z0-9]{26}
+    | [\w.-]+/hooks/[A-Za-z0-9]{17,24}/[A-Za-z0-9]{30,}
+    | qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=[\w-]{20,}
+    | oapi\.dingtalk\.com/robot/send\?access_token=\w{20,}
+    | open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/[\w-]{20,}
+    | api\.opsgenie\.com/v\d/json/\w+\?apiKey=[\w-]{20,}
+    | events\.pagerduty\.com/integration/\w{20,}/enqueue
+    | alert\.victorops\.com/integrations/generic/\d+/alert/[\w-]{20,}[\w/$-]*
+    | (?:mandrillapp|hc-ping)\.com/[\w-]{30,}
+    )"""
+)
+_SIGNED = re.compile(r"[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([\w%.~+/=-]{16,})")
+_TOKEN_ONLY = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"<>]{16,200})@([\w.-]+)")
+_SENTRY = re.compile(r"(?i)https?://[0-9a-f]{32}(?::([0-9a-f]{32}))?@[\w.-]+(?:/[\w.-]+)*/\d+/?")
+_WITH_PATH = re.compile(r"(?i)https?://[\w.-]+(?::\d+)?/\S+")
+
+
+def webhook(text: str) -> Address | None:
+    """A whole URL whose knowledge is enough to post to it."""
+    found = _WEBHOOKS.match(text.strip())
+    if found is None:
+        return None
+    lead = len(text) - len(text.lstrip())
+    return Address("webhook-url", lead + found.start(), lead + found.end())
+
+
+def signed(text: str) -> Address | None:
+    """The signature of a signed link or of a shared access token."""
+    found = _SIGNED.search(text if text.startswith(("?", "http")) else "?" + text)
+    if found is None:
+        return None
+    shift = 0 if text.startswith(("?", "http")) else 1
+    return Address("generic-token", found.start(1) - shift, found.end(1) - shift)
+
+
+def token_in_place_of_user(text: str) -> tuple[int, int, str] | None:
+    """``https://<token>@host``: the token's span and the host."""
+    found = _TOKEN_ONLY.match(text)
+    if found is None or _SENTRY.match(text) or look(found[1]) not in (Look.RANDOM, Look.UUID):
+        return None
+    return found.start(1), found.end(1), found[2]
+
+
+def is_sentry_dsn(text: str) -> bool:
+    """A Sentry address with its public key alone, which browsers get to see."""
+    found = _SENTRY.fullmatch(text.strip())
+    return found is not None and found[1] is None
+
+
+def secret_path_segment(text: str) -> tuple[int, int] | None:
+    """The segment of a URL's path that looks made by a machine, if there is one."""
+    if _WITH_PATH.fullmatch(text.strip()) is None:
+        return None
+    for found in re.finditer(r"(?<=/)[\w-]{20,}(?=[/?]|$)", text):
+        if look(found[0]) in (Look.RANDOM, Look.UUID):
+            return found.span()
+    return None

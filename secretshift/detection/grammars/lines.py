@@ -1,0 +1,323 @@
+"""Where a file assigns a literal to a telling name: dotenv, YAML, JSON, TOML, properties, XML, HCL,
+shell, Dockerfiles, and the string literals of programs.
+
+Lines without a telling word are never looked at by a regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .. import names
+from ..candidate import Place
+from ..vocabulary import TELLING
+
+LONGEST_LINE = 4000
+"""Longer lines are read in windows around their telling words."""
+_WINDOW = 300
+_MOST_WINDOWS = 40
+_IGNORED = re.compile(
+    r"(?i)pragma:?\s?(?:allow|white)list[ -]secret|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
+)
+_NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
+_QUOTED = r"\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
+
+_ASSIGNED = re.compile(
+    r"""(?x)
+    (?<![\w.$-])(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{1,79})
+    (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
+    (?P<sign>
+        (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
+      | => | :(?![:=/]) | (?<=["'`]),
+      | ===? | !==?
+    )
+    [ \t]{0,40}
+    (?P<value>[rbuRBUL@]{0,2}(?:"""
+    + _QUOTED
+    + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|[^\s"'`][^\n]{0,1000})
+    """
+)
+_CALLED = re.compile(
+    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?P<value>"
+    + _QUOTED
+    + r")[ \t]{0,8}[,)]"
+)
+_SPACED = re.compile(
+    r"""(?x)(?:^[ \t]{0,20}(?:ENV|ARG)[ \t]{1,8}(?P<name>[A-Za-z_]\w{1,79})
+       |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w-]{2,60})(?:["'],)?
+       |(?:^|[ \t])(?P<netrc>password))[ \t]{1,8}(?P<value>"""
+    + _QUOTED
+    + r"""|[^\s"'`,\])]{1,500})"""
+)
+_ELEMENT = re.compile(
+    r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
+)
+_NAMED = re.compile(
+    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?[ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
+       [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80})?
+       ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?[ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
+    + _QUOTED
+    + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
+)
+_HEADER = re.compile(
+    r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
+)
+_URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
+_TRAILING = re.compile(r"[.,;:!?)\]}]+$")
+_OPEN = (
+    "(",
+    "[",
+    "{",
+    "<",
+    "|",
+    ">",
+    "&",
+    "*",
+    "!",
+    "$(",
+    "@",
+    "#",
+    "//",
+    "/*",
+    "=",
+    "-",
+    "+",
+    "%",
+)
+
+
+class Assignment(NamedTuple):
+    """A literal as it stands: name, decoded text, span of its encoded form, how it stands there."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+    quoted: bool
+    compared: bool = False
+
+
+def small(text: str) -> str:
+    """Small letters, each at the place of its capital."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def telling_lines(text: str, lowered: str) -> Iterator[tuple[int, int]]:
+    """Spans of the lines with a telling word or an address, in order; windows of long ones."""
+    starts: dict[int, int] = {}
+    size = len(text)
+    for word in (*TELLING, "://"):
+        windows = 0
+        at = lowered.find(word)
+        while at >= 0:
+            begin = text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            end = size if end < 0 else end
+            if end - begin > LONGEST_LINE:
+                windows += 1
+                begin, stop = max(begin, at - _WINDOW), min(end, at + 3 * _WINDOW)
+                end = end if windows > _MOST_WINDOWS else stop
+                if windows <= _MOST_WINDOWS:
+                    starts[begin] = max(starts.get(begin, 0), stop)
+            else:
+                starts[begin] = end
+            at = lowered.find(word, end)
+    yield from sorted(starts.items())
+
+
+def is_ignored(text: str, begin: int, end: int) -> bool:
+    """Whether a comment on the line, or the line before, says that nothing here is a secret."""
+    line_end = text.find("\n", end)
+    line = text[begin : min(len(text) if line_end < 0 else line_end, end + 400)]
+    if (
+        "llow" in line
+        or "white" in line
+        or "WHITE" in line
+        or "gnore" in line
+        or "noqa" in line
+        or "LLOW" in line
+    ) and _IGNORED.search(line):
+        return True
+    if begin == 0:
+        return False
+    before = text[max(text.rfind("\n", 0, begin - 1) + 1, begin - 400) : begin]
+    return "nextline" in before and _NEXT_LINE_IGNORED.search(before) is not None
+
+
+def assignments(
+    text: str, begin: int, end: int, place: Place, markup: bool
+) -> Iterator[Assignment]:
+    """Literals that one line assigns to telling names, and connection strings under any name."""
+    line = text[begin:end]
+    if "=" in line or ":" in line or "," in line:
+        for found in _ASSIGNED.finditer(line):
+            yield from _assigned(found, line, begin, place)
+    if "(" in line and ('"' in line or "'" in line):
+        for found in _CALLED.finditer(line):
+            if names.sense(found["name"]).telling:
+                yield _literal(found["name"], found["value"], begin + found.start("value"))
+    if markup or "</" in line:
+        for found in _ELEMENT.finditer(line):
+            if names.sense(found["name"]).telling:
+                yield Assignment(
+                    found["name"], _entities(found["value"]),
+                    begin + found.start("value"), begin + found.end("value"), True,
+                )  # fmt: skip
+    if "--" in line or "ENV" in line or "ARG" in line or "machine" in line or "password" in line:
+        yield from _spaced(line, begin, place)
+    for found in _HEADER.finditer(line):
+        yield Assignment(
+            found["name"],
+            found["value"],
+            begin + found.start("value"),
+            begin + found.end("value"),
+            True,
+        )
+    yield from _named(text, begin, end)
+
+
+def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iterator[Assignment]:
+    name, value, sign = found["name"], found["value"], found["sign"]
+    claim = names.sense(name.rsplit("$", 1)[-1])
+    compared = sign in ("==", "===", "!=", "!==")
+    at = begin + found.start("value")
+    quoted = value[:1] in "\"'`" or (
+        value[-1:] in "\"'`" and value.lstrip("rbuRBUL@")[:1] in "\"'`"
+    )
+    if value.startswith('\\"') and value.endswith('\\"') and len(value) > 4:
+        if claim.telling:
+            yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
+        return
+    if quoted:
+        if claim.telling or _may_connect(value):
+            yield _literal(name, value, at, compared)
+        return
+    if place is Place.CODE or compared or sign == ",":
+        return
+    if not claim.telling and not _may_connect(value):
+        return
+    bare = _bare(value, sign, line)
+    if bare:
+        yield Assignment(name, bare, at, at + len(bare), False)
+
+
+def _bare(value: str, sign: str, line: str) -> str:
+    """The unquoted value up to where its grammar ends it, "" if it is no literal."""
+    if value.startswith(_OPEN) and not value.startswith(("-----", "$2")):
+        return ""
+    text = re.split(r"[ \t]+#|[ \t]+//|[ \t]{2,}\\$", value, maxsplit=1)[0].rstrip(" \t\r\\")
+    if line.lstrip()[:1] in ("{", '"') or '":' in line:
+        text = text.rstrip(",}] \t")
+    if "=" in sign and " " in text and ";" not in text:
+        text = text.split(" ", 1)[0]
+    if re.search(r"[(){}\[\]]", text) and not _may_connect(text):
+        return "" if re.match(r"[\w.]+[(\[{]", text) else text
+    return text.rstrip(";") if text.count(";") == 1 and text.endswith(";") else text
+
+
+def _may_connect(value: str) -> bool:
+    if len(value) < 12:
+        return False
+    lowered = value.lower()
+    return ("://" in value and ("@" in value or "?" in value or "jdbc" in lowered)) or (
+        "=" in value
+        and any(
+            w in lowered
+            for w in ("password=", "pwd=", "accountkey=", "accesskey=", "signature=", "sig=")
+        )
+    )
+
+
+def _literal(name: str, value: str, at: int, compared: bool = False) -> Assignment:
+    lead = len(value) - len(value.lstrip("rbuRBUL@"))
+    raw = "r" in value[:lead].lower() or "@" in value[:lead]
+    inner = value[lead + 1 : -1]
+    start = at + lead + 1
+    return Assignment(
+        name, inner if raw else _unescaped(inner), start, start + len(inner), True, compared
+    )
+
+
+_ESCAPE = re.compile(r"\\(?:([\"'`\\/$])|u([0-9a-fA-F]{4}))")
+
+
+def _unescaped(text: str) -> str:
+    """Without the escapes of quotes; line ends stay as they are, a PEM's grammar knows them."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda m: m[1] if m[1] else chr(int(m[2], 16)), text)
+
+
+def _entities(text: str) -> str:
+    if "&" not in text:
+        return text
+    for entity, char in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ):
+        text = text.replace(entity, char)
+    return text
+
+
+def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
+    for found in _SPACED.finditer(line):
+        name = found["name"] or found["option"] or found["netrc"]
+        if found["netrc"] and not re.search(r"(?:^|\s)(?:machine|login)\s", line):
+            continue
+        if place is Place.CODE and not found["value"].startswith(("'", '"')):
+            continue
+        if not names.sense(name).telling or found["value"].startswith(("-", "$", "{", "<", "=")):
+            continue
+        value, at = found["value"], begin + found.start("value")
+        if value[0] in "\"'`":
+            yield _literal(name, value, at)
+        else:
+            yield Assignment(name, value, at, at + len(value), False)
+
+
+def _named(text: str, begin: int, end: int) -> Iterator[Assignment]:
+    """``name: X`` and ``value: Y`` on one line or two, as in container definitions."""
+    lowered = text[begin:end]
+    if not re.search(r"(?i)name|key|id|variable|property", lowered):
+        return
+    for found in _NAMED.finditer(text, begin, min(len(text), end + 600)):
+        if found.start() >= end:
+            return
+        if names.sense(found["name"]).telling or _may_connect(found["value"]):
+            value, at = found["value"], found.start("value")
+            if value[0] in "\"'`":
+                yield _literal(found["name"], value, at)
+            else:
+                bare = value.rstrip(" \t\r")
+                yield Assignment(found["name"], bare, at, at + len(bare), False)
+
+
+def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
+    """Addresses in a line that may carry a credential."""
+    line = text[begin:end]
+    if "@" not in line and "?" not in line and "hook" not in line and "/bot" not in line:
+        return
+    for found in _URL.finditer(line):
+        address = _TRAILING.sub("", found[0])
+        yield Assignment(
+            "", address, begin + found.start(), begin + found.start() + len(address), False
+        )
+
+
+_LAST_NAME = re.compile(
+    r"(?<![\w.-])([A-Za-z_$][\w.$-]{1,79})[\"'`\])]{0,3}[ \t]{0,8}(?:=>|:=|=|:|,|\()[ \t]{0,8}[rbuRBUL@]{0,2}[\"'`]?$"
+)
+
+
+def last_name(before: str) -> str:
+    """The name to which the text that ends here assigns what follows, "" if it names none."""
+    found = _LAST_NAME.search(before)
+    return found[1] if found is not None else ""

@@ -1,0 +1,41 @@
+"""Private keys in PEM armour: plain, with escaped line ends, on one line, or in base64."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+BEGIN = "-----BEGIN"
+KEY_BLOCK = re.compile(
+    r"-----BEGIN ((?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?)-----"
+    r"([^-]{0,20000}(?:-(?!-)[^-]{0,2000}){0,20})"
+    r"-----END \1-----"
+)
+_BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{60,32000}={0,2}\s*")
+
+
+def real_lines(block: str) -> str:
+    """The block with line ends instead of their escapes."""
+    return block.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\/", "/")
+
+
+def has_body(block: str) -> bool:
+    """Whether there is a key between the dashes, and not dots or a sentence."""
+    return _BODY.search(block) is not None
+
+
+def decoded(value: str) -> str | None:
+    """The text inside base64 if it is a PEM key or a JSON object, else None."""
+    text = value.strip()
+    if not text.startswith(("LS0tLS1CRUdJTi", "ey", "ew", "Cns", "IH", "CiAg")):
+        return None
+    if _ENCODED.fullmatch(text) is None:
+        return None
+    try:
+        inner = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    start = inner.lstrip()[:1]
+    return inner if start == "{" or BEGIN in inner else None

@@ -1,0 +1,219 @@
+"""What a name says about the value that stands under it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from . import vocabulary as words_of
+
+
+class Sense(Enum):
+    """What a name claims its value to be."""
+
+    PASSWORD = "password"
+    SECRET = "secret"
+    TOKEN = "token"
+    KEY = "key"
+    PRIVATE_KEY = "private key"
+    SIGNING_KEY = "signing key"
+    ENCRYPTION_KEY = "encryption key"
+    CREDENTIALS = "credentials"
+    AUTH = "authorization"
+    SALT = "salt"
+    SEED = "seed"
+    PIN = "pin"
+    NOTHING = "nothing"
+    """It does not say."""
+    HARMLESS = "harmless"
+    """It says that the value is something about a secret, or made to be public."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSense:
+    """sense, and how surely: 2 means that almost every value under such a name is one,
+    1 that many are, 0 that only a value that looks made by a machine convinces."""
+
+    sense: Sense
+    strength: int = 0
+    words: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def telling(self) -> bool:
+        return self.sense not in (Sense.NOTHING, Sense.HARMLESS)
+
+
+_SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-zß-ÿ])|[A-Z]?[a-zß-ÿşęłńś]+|[A-Z]+|\d+")
+_SUFFIXES = re.compile(
+    r"(.{2,40}?)(passwords?|passwd|passwort|passphrase|pwd|secrets?|tokens?|apikeys?|credentials?)$"
+)
+_PLURALS = {"passwords": "password", "passwds": "passwd", "passphrases": "passphrase"}
+_SETTERS = frozenset(
+    [
+        "set",
+        "with",
+        "get",
+        "put",
+        "add",
+        "make",
+        "create",
+        "use",
+        "my",
+        "the",
+        "your",
+        "our",
+        "this",
+        "self",
+        "cfg",
+    ]
+)
+
+
+@lru_cache(maxsize=16384)
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name in small letters: ``dbPassword``, ``DB-PASSWORD`` and ``dbpassword``
+    all give ``("db", "password")``."""
+    result: list[str] = []
+    for part in _SPLIT.findall(name[:200].replace("OAuth", "Oauth").replace("GitHub", "Github")):
+        result.extend(_unglue(part.lower()))
+    return tuple(result)
+
+
+def _unglue(word: str) -> tuple[str, ...]:
+    if word in words_of.GLUED:
+        return words_of.GLUED[word]
+    if word in _PLURALS:
+        return (_PLURALS[word],)
+    found = _SUFFIXES.fullmatch(word)
+    if found is None:
+        return (word,)
+    tail = words_of.GLUED.get(found[2], (_PLURALS.get(found[2], found[2]),))
+    return (found[1], *tail)
+
+
+@lru_cache(maxsize=16384)
+def sense(name: str) -> NameSense:
+    """What the name claims. The last word decides: a PASSWORD_LENGTH is a length."""
+    every = words(name)
+    if not every or len(name) > 200:
+        return NameSense(Sense.NOTHING)
+    if any(word in words_of.PUBLIC for word in every):
+        return NameSense(Sense.HARMLESS, words=every, why="made to be public")
+    parts = _without_qualifiers(every)
+    if not parts:
+        return NameSense(Sense.NOTHING, words=every)
+    found = _by_head(parts)
+    if found is None:
+        found = _by_earlier_word(parts)
+    if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
+        if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
+            return NameSense(Sense.HARMLESS, words=every, why="counts something")
+        found = NameSense(found.sense, 0, found.words, found.why)
+    return NameSense(found.sense, found.strength, every, found.why)
+
+
+def _without_qualifiers(parts: tuple[str, ...]) -> tuple[str, ...]:
+    start = 0
+    while start < len(parts) - 1 and parts[start] in _SETTERS:
+        start += 1
+    end = len(parts)
+    while end > start + 1 and (parts[end - 1] in words_of.QUALIFIERS or parts[end - 1].isdigit()):
+        if parts[end - 2] in ("connection", "min", "max"):
+            break
+        end -= 1
+    return parts[start:end]
+
+
+def _by_head(parts: tuple[str, ...]) -> NameSense | None:
+    head, before = parts[-1], parts[:-1]
+    previous = before[-1] if before else ""
+    if parts[-3:] == ("mot", "de", "passe"):
+        return NameSense(Sense.PASSWORD, 2)
+    if parts[-2:] in (("pass", "phrase"), ("pass", "word"), ("pass", "code"), ("user", "pass")):
+        return NameSense(Sense.PASSWORD, 2)
+    if parts[-2:] in (("seed", "phrase"), ("recovery", "phrase"), ("mnemonic", "phrase")):
+        return NameSense(Sense.SEED, 2)
+    if parts[-2:] == ("shared", "access"):
+        return None
+    if head in words_of.PASSWORDS:
+        return NameSense(Sense.PASSWORD, 1 if head in words_of.WEAK_PASSWORDS else 2)
+    if head in words_of.SECRETS:
+        return _secret(before)
+    if head in words_of.TOKENS:
+        return _token(head, before, previous)
+    if head in words_of.KEYS:
+        return _key(head, before, previous)
+    if head in words_of.CREDENTIALS:
+        return NameSense(Sense.CREDENTIALS, 1)
+    if head in words_of.AUTHS:
+        return NameSense(Sense.AUTH, 1)
+    if head in words_of.SALTS:
+        return NameSense(Sense.SALT, 1)
+    if head == "mnemonic" or (
+        head == "seed" and previous in ("wallet", "totp", "mfa", "otp", "hd")
+    ):
+        return NameSense(Sense.SEED, 1)
+    if head == "pin" and previous in ("user", "card", "admin", "sim", "access", "unlock", "master"):
+        return NameSense(Sense.PIN, 1)
+    if head in words_of.NOT_A_SECRET:
+        return NameSense(Sense.HARMLESS, why=f"its name ends in “{head}”")
+    return None
+
+
+def _secret(before: tuple[str, ...]) -> NameSense:
+    if any(word in words_of.STRONG_SECRETS for word in before):
+        return NameSense(Sense.SECRET, 2)
+    return NameSense(Sense.SECRET, 1)
+
+
+def _token(head: str, before: tuple[str, ...], previous: str) -> NameSense:
+    if previous in words_of.HARMLESS_TOKENS:
+        return NameSense(Sense.HARMLESS, why="a token of another sort by its name")
+    if head == "tokens":
+        return NameSense(Sense.TOKEN, 0)
+    strong = any(word in words_of.STRONG_TOKENS for word in before)
+    return NameSense(Sense.TOKEN, 2 if strong else 1)
+
+
+def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
+    if previous in ("private", "privkey"):
+        return NameSense(Sense.PRIVATE_KEY, 2)
+    if previous in ("signing", "sign", "hmac", "jwt", "jws", "signature"):
+        return NameSense(Sense.SIGNING_KEY, 2)
+    if previous in (
+        "encryption",
+        "encrypt",
+        "decryption",
+        "crypto",
+        "cipher",
+        "aes",
+        "fernet",
+        "jwe",
+        "kek",
+        "dek",
+    ):
+        return NameSense(Sense.ENCRYPTION_KEY, 2)
+    if previous in ("ssh", "rsa", "pgp", "gpg", "ec", "deploy", "ssl", "tls", "pem"):
+        return NameSense(Sense.PRIVATE_KEY, 1)
+    if previous in words_of.HARMLESS_KEYS:
+        return NameSense(Sense.HARMLESS, why="a key that finds something, by its name")
+    if previous in words_of.STRONG_KEYS:
+        return NameSense(Sense.KEY, 1 if head == "keys" else 2)
+    return NameSense(Sense.KEY, 0)
+
+
+def _by_earlier_word(parts: tuple[str, ...]) -> NameSense:
+    """PASSWORD_MYSQL, API_KEY_OPENAI: the last word is unknown, so it may only say whose."""
+    for end in range(len(parts) - 1, 0, -1):
+        if parts[end] in words_of.NOT_A_SECRET:
+            return NameSense(Sense.NOTHING)
+        found = _by_head(parts[:end])
+        if found is not None and found.telling and found.sense is not Sense.AUTH:
+            strength = min(found.strength, 1)
+            return NameSense(found.sense, 0 if found.strength < 2 else strength)
+        if found is not None:
+            return NameSense(Sense.NOTHING)
+    return NameSense(Sense.NOTHING)

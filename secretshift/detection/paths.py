@@ -1,0 +1,145 @@
+"""What a file's path says about the values in it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from .candidate import Place
+
+
+class FileSense(NamedTuple):
+    place: Place
+    example: bool
+    markup: bool
+
+
+_CODE = frozenset(
+    [
+        "py",
+        "pyi",
+        "pyw",
+        "js",
+        "mjs",
+        "cjs",
+        "jsx",
+        "ts",
+        "mts",
+        "cts",
+        "tsx",
+        "java",
+        "kt",
+        "kts",
+        "scala",
+        "groovy",
+        "go",
+        "rs",
+        "c",
+        "h",
+        "cc",
+        "cpp",
+        "hpp",
+        "cxx",
+        "cs",
+        "fs",
+        "vb",
+        "rb",
+        "php",
+        "phtml",
+        "pl",
+        "pm",
+        "swift",
+        "m",
+        "mm",
+        "dart",
+        "lua",
+        "r",
+        "jl",
+        "ex",
+        "exs",
+        "erl",
+        "clj",
+        "cljs",
+        "elm",
+        "hs",
+        "ml",
+        "vue",
+        "svelte",
+        "sol",
+        "sql",
+        "ipynb",
+        "gradle",
+        "coffee",
+        "as",
+        "asp",
+        "aspx",
+        "jsp",
+        "ejs",
+        "erb",
+    ]
+)
+_PROSE = frozenset(
+    [
+        "md",
+        "markdown",
+        "rst",
+        "txt",
+        "adoc",
+        "asciidoc",
+        "html",
+        "htm",
+        "tex",
+        "org",
+        "textile",
+        "pod",
+        "1",
+        "po",
+        "pot",
+    ]
+)
+_MARKUP = frozenset(
+    [
+        "xml",
+        "config",
+        "csproj",
+        "xhtml",
+        "plist",
+        "html",
+        "htm",
+        "wsdl",
+        "xaml",
+        "props",
+        "targets",
+        "nuspec",
+        "resx",
+        "jsp",
+    ]
+)
+_EXAMPLE = re.compile(
+    r"""(?ix)
+      (?:^|/)(?:tests?|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
+        |examples?|samples?|demos?|docs?|documentation|tutorials?|cassettes|snapshots|__snapshots__
+        |node_modules|vendor|third_party|locales?|i18n|translations|lang)/
+    | (?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|tests|spec|mock|fixture|example|sample|dist|template|tmpl)s?(?:\.[^/]*)?
+        |[^/]*Tests?\.(?:java|cs|kt|php|swift)|[^/]*\.(?:md|markdown|rst|adoc|po|pot|snap|ipynb)
+        |package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|Pipfile\.lock|Cargo\.lock|composer\.lock
+        |Gemfile\.lock|go\.sum|uv\.lock|[^/]*\.lock|[^/]*\.min\.(?:js|css)|CHANGELOG[^/]*|README[^/]*|LICENSE[^/]*)$
+    """
+)
+
+
+@lru_cache(maxsize=4096)
+def file_sense(path: str) -> FileSense:
+    """Code, setting or prose, and whether what stands there is likely an example."""
+    clean = path.replace("\\", "/")
+    base = clean.rsplit("/", 1)[-1].lower()
+    suffix = base.rsplit(".", 1)[-1] if "." in base[1:] else ""
+    example = _EXAMPLE.search(clean) is not None
+    if suffix in _CODE:
+        place = Place.CODE
+    elif suffix in _PROSE or base.startswith(("readme", "changelog", "license")):
+        place = Place.PROSE
+    else:
+        place = Place.SETTING
+    return FileSense(place, example, suffix in _MARKUP)

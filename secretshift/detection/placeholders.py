@@ -1,0 +1,130 @@
+"""Values that stand where a secret will be put, and never are one."""
+
+from __future__ import annotations
+
+import re
+
+_WORDS = frozenset(
+    [
+        "example",
+        "dummy",
+        "sample",
+        "todo",
+        "tbd",
+        "fixme",
+        "placeholder",
+        "redacted",
+        "masked",
+        "hidden",
+        "removed",
+        "omitted",
+        "undefined",
+        "unset",
+        "unknown",
+        "notset",
+        "not-set",
+        "not_set",
+        "none",
+        "null",
+        "nil",
+        "empty",
+        "blank",
+        "void",
+        "default",
+        "n/a",
+        "na",
+        "nan",
+        "insert",
+        "fillme",
+        "fill-me",
+        "fill_me",
+        "replaceme",
+        "replace-me",
+        "replace_me",
+        "replace",
+        "mock",
+        "fake",
+        "stub",
+        "foo",
+        "bar",
+        "baz",
+        "foobar",
+        "lorem",
+        "ipsum",
+        "string",
+        "str",
+        "text",
+        "varchar",
+        "value",
+        "values",
+        "number",
+        "integer",
+        "int",
+        "boolean",
+        "bool",
+        "object",
+        "array",
+        "any",
+        "secret-here",
+        "password-here",
+        "token-here",
+        "key-here",
+        "encrypted",
+        "sensitive",
+        "confidential",
+        "filtered",
+        "protected",
+        "dontcare",
+        "dont-care",
+        "notused",
+        "not-used",
+        "unused",
+        "not-needed",
+        "notneeded",
+        "not_needed",
+        "not-required",
+        "see-vault",
+    ]
+)
+
+_SHAPES = re.compile(
+    r"""(?ix)
+      <[^<>]{0,200}>                                   # <password>
+    | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden|masked)[^\[\]]{0,100}\]
+    | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
+    | (?:x{4,}[-_ ]?)+ | [\w-]{0,12}[-_=]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
+    | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
+      [-_ ](?:own|your|me|this|the|with|in|new|valid|real|actual|here|it|secure|strong|super)?[-_ ]?
+      .{0,60}?(?:here|key|token|secret|password|passwd|pass|value|credentials?|goes|this|string|id|me|it)
+      (?:[-_ ]?(?:here|please|now|later|\d{1,4}))?
+    | (?:insert|enter|replace|your|put|paste|todo|fixme|tbd)[-_ :].{0,80}
+    | .{0,40}[-_ ](?:goes[-_ ]here|here|placeholder|change[-_ ]?me|replace[-_ ]?me|redacted)
+    | (?:placeholder|redacted|example|dummy|sample|fake|mock)[-_ ].{0,60}
+    | .{0,60}[-_](?:placeholder|example|dummy|sample)
+    | (?:example|dummy|sample|fake|mock)(?:key|token|secret|pass|password|value|string)\d{0,4}
+    | your(?:api|secret|access|auth|client|private)?(?:key|token|secret|password|pass|value)(?:here)?
+    | set[-_ ]?(?:by|in|via|from|at|me)[-_ ].{0,60}
+    | (?:stored|defined|provided|injected|comes|loaded|read|fetched|see)[-_ ](?:in|by|from|via|at)[-_ ].{0,80}
+    | (?:not|to)[-_ ](?:be[-_ ])?(?:set|used|needed|required|defined|configured|applicable|available)
+    | \(?(?:none|null|empty|unset|redacted|hidden|secret|optional|required)\)?
+    """,
+)
+
+_CHANGE_ME = re.compile(
+    r"(?i)(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)(?:[-_ ]?now|[-_ ]?please)?!?|changeit"
+)
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether nobody could mean this as a credential."""
+    text = value.strip()
+    if len(text) < 2 or text.lower() in _WORDS or len(set(text)) == 1:
+        return True
+    if len(text) > 160 or is_change_me(text):
+        return False
+    return _SHAPES.fullmatch(text) is not None
+
+
+def is_change_me(value: str) -> bool:
+    """The kind of placeholder that systems do accept as a password when nobody changes it."""
+    return len(value) < 40 and _CHANGE_ME.fullmatch(value.strip()) is not None

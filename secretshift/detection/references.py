@@ -1,0 +1,72 @@
+"""Values that name a secret, or where one is kept, instead of being it."""
+
+from __future__ import annotations
+
+import re
+
+_REFERENCE = re.compile(
+    r"""(?ix)
+      arn:[\w-]+:[\w-]+:.*
+    | @microsoft\.(?:keyvault|appconfiguration)\(.*
+    | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\} | \[\[.*\]\]
+    | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$[A-Z_]\w* | %[A-Z_]\w*%? | %\([\w.]+\)s
+    | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
+    | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
+    | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm|gsm|gcp|gcpsm|akv|azurekeyvault
+       |keyvault|vault|hvault|op|bws|doppler|infisical|conjur|summon|cyberark|keyring|keychain
+       |env|file|secret|secrets|secretref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
+       |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)
+      :{1,2}(?:/{0,3})(?!v\d+:)[\w./@$:+*{}\#?=&-]+
+    | projects/[\w.:-]+/secrets/[\w-]+(?:/versions/[\w-]+)?
+    | https://[\w-]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/.*
+    | (?:process\.env|os\.environ|os\.getenv|env|var|local|data|module|secrets|vars|config|settings
+       |self|this|params?|options|props|args|request|ctx|context|inputs|parameters|values|import\.meta\.env)
+      (?:\.[A-Za-z_]\w*|\[.{1,80}\])+(?:\(.*\))?
+    | resolve:(?:ssm|ssm-secure|secretsmanager):.* | \{\{resolve:.*
+    | file\(.*\) | env\(.*\) | getenv\(.*\) | lookup\(.*\) | ref\(.*\) | secret\(.*\)
+    | secretref:.* | valuefrom:.*
+    """,
+    re.DOTALL,
+)
+
+_INTERPOLATED = re.compile(
+    r"\$\{[^{}\n]{1,200}\}|\{\{[^{}\n]{1,200}\}\}|\$\([^()\n]{1,200}\)|<[A-Z_a-z][\w -]{0,60}>"
+)
+
+_NAME_SEGMENT = r"[A-Za-z][A-Za-z]*[0-9]{0,3}"
+_SECRET_NAME = re.compile(
+    rf"/?(?:{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}})(?:/{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}}){{1,10}}"
+)
+
+_CIPHERTEXT = re.compile(
+    r"""(?x)
+      AQIC[A-Za-z0-9+/]{60,}={0,2} | AQEC[A-Za-z0-9+/]{60,}={0,2}
+    | ENC(?:\[|\().*(?:\]|\)) | vault:v\d+:[A-Za-z0-9+/=]+ | \$ANSIBLE_VAULT;.* | !vault\b.*
+    | -----BEGIN\ (?:AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE|PKCS7)-----.* | age-encryption\.org/.*
+    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | AgA[A-Za-z0-9+/]{200,}={0,2} | CiQ[A-Za-z0-9+/]{60,}={0,2}
+    | gAAAAA[A-Za-z0-9_-]{90,}={0,2} | U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2}
+    | secure:[A-Za-z0-9+/=]{60,} | DPAPI:.* | encrypted:.{8,}
+    """,
+    re.DOTALL,
+)
+
+
+def is_reference(value: str) -> bool:
+    """Whether the whole value points at a secret, a variable or a template slot."""
+    text = value.strip()
+    return len(text) <= 2048 and _REFERENCE.fullmatch(text) is not None
+
+
+def is_interpolated(value: str) -> bool:
+    """Whether part of the value is filled in elsewhere."""
+    return _INTERPOLATED.search(value[:2048]) is not None
+
+
+def is_secret_name(value: str) -> bool:
+    """A path of words, as in ``prod/db/password``: what stores call a secret."""
+    return len(value) <= 512 and _SECRET_NAME.fullmatch(value) is not None
+
+
+def is_ciphertext(value: str) -> bool:
+    """Already encrypted: of no use to whoever reads it here."""
+    return _CIPHERTEXT.fullmatch(value.strip()) is not None
