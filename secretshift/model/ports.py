@@ -19,6 +19,7 @@ from .functions import (
     Invocation,
     Place,
 )
+from .plans import PlanNote
 from .secret_value import SecretValue
 
 
@@ -111,6 +112,133 @@ class NewProbe:
     layers: tuple[str, ...]
     variables: Mapping[str, str]
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a variable is replaced by. text: the secret's ARN or the platform's own form, with the
+    JSON key in it; template: puts a connection string together, "" if none."""
+
+    name: str
+    text: str
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A new environment and the layers that go with it."""
+
+    variables: Mapping[str, SecretValue]
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How a function can read a secret. way: "layer" or "code"; why: one sentence;
+    code_hint: the code that would read it where the way is "code"."""
+
+    way: str
+    why: str
+    blockers: tuple[PlanNote, ...] = ()
+    warnings: tuple[PlanNote, ...] = ()
+    code_hint: str = ""
+
+
+class ReferenceStyle(Protocol):
+    """How a function platform carries references instead of values. Pure: no call leaves."""
+
+    @property
+    def limit(self) -> int:
+        """Largest environment in bytes."""
+        ...
+
+    def size(self, variables: Mapping[str, SecretValue]) -> int:
+        """Bytes as the cloud measures them."""
+        ...
+
+    def text(self, secret: str, json_key: str) -> str:
+        """The reference to a secret, or to one key of it."""
+        ...
+
+    def foreseen(self, place: Place, secret_name: str) -> str:
+        """The identifier that a secret will get, with a stand-in where the cloud adds its own
+        characters, of the same length."""
+        ...
+
+    def assess(
+        self, snapshot: FunctionSnapshot, facts: FunctionFacts, names: Sequence[str]
+    ) -> Assessment: ...
+
+    def expanded(
+        self, now: FunctionSnapshot, references: Sequence[Reference], layer: str
+    ) -> Rewrite:
+        """References, list, wrapper and layer added; the plaintext stays."""
+        ...
+
+    def referenced(
+        self, now: FunctionSnapshot, references: Sequence[Reference], layer: str = ""
+    ) -> bool:
+        """Whether all of that is there."""
+        ...
+
+    def contracted(self, now: FunctionSnapshot, names: Sequence[str]) -> Rewrite:
+        """The plaintext of these names removed."""
+        ...
+
+    def reverted(
+        self,
+        now: FunctionSnapshot,
+        references: Sequence[Reference],
+        values: Mapping[str, SecretValue],
+    ) -> Rewrite:
+        """The present environment less these references, plus the plaintext where it is gone.
+        What other runs and other people put there stays."""
+        ...
+
+    def present(self, now: FunctionSnapshot, name: str) -> Reference | None:
+        """The reference that stands for this variable now, whoever wrote it."""
+        ...
+
+    def ours(self, now: FunctionSnapshot, name: str) -> bool:
+        """Whether our resolver is told to set this variable."""
+        ...
+
+    def mentions(self, snapshot: FunctionSnapshot, secret: str) -> bool:
+        """Whether any variable of this configuration refers to the secret."""
+        ...
+
+    def digest(self, snapshot: FunctionSnapshot) -> str:
+        """Names this set of references in the resolver's own log line."""
+        ...
+
+    def grant_name(self, function: FunctionRef) -> str: ...
+
+    def grant_document(
+        self, place: Place, functions: Sequence[str], grants: Sequence[Grant]
+    ) -> str: ...
+
+    def grants_in(self, document: str) -> tuple[tuple[str, ...], tuple[Grant, ...]] | None:
+        """Functions and grants of a document that we wrote; None if it is anything else."""
+        ...
+
+    def questions(
+        self, place: Place, function: str, grants: Sequence[Grant]
+    ) -> tuple[Question, ...]:
+        """What to simulate to know that these grants work."""
+        ...
+
+    def rights(
+        self,
+        function: FunctionRef,
+        *,
+        role: str,
+        layer: str,
+        secrets: Sequence[tuple[str, str]],
+        event: bool,
+    ) -> tuple[Question, ...]:
+        """Everything that the operator must be allowed to do for a run on this function and its
+        undo. layer: name of our layer, "" if none is used; secrets: name and customer key."""
+        ...
 
 
 class FunctionInventory(Protocol):
@@ -248,6 +376,7 @@ class Region:
     functions: FunctionInventory
     secrets: SecretStore
     access: AccessControl
+    references: ReferenceStyle
 
 
 class Cloud(Protocol):

@@ -1,0 +1,211 @@
+"""A throw-away twin of the function reads the secret before production is touched.
+
+The role trusts only the function service, so nobody else can read as the function. The twin has
+the same role, runtime, architecture, network and key, and holds references only. It answers
+whether each value it got is the expected one: the question carries a keyed digest, the answer a
+word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from secretshift.model.errors import Refused, SecretshiftError, Unavailable
+from secretshift.model.functions import FunctionRef, FunctionSnapshot
+from secretshift.model.plans import FunctionPlan
+from secretshift.model.ports import NewProbe
+from secretshift.model.secret_value import SecretValue
+
+from .context import RunContext, value_from_secret
+from .grant_read import write_grants
+
+PROBE_PREFIX = "secretshift-probe-"
+PROBE_TAG = "secretshift:probe"
+NETWORK_SETTINGS = (
+    "AWS_CA_BUNDLE",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NODE_EXTRA_CA_CERTS",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+)
+"""Variables that change how the resolver reaches the store; the twin needs them to be a twin."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFunction:
+    """The proof of one function by its twin."""
+
+    function: FunctionPlan
+    type: str = "probe"
+
+    @property
+    def key(self) -> str:
+        return f"{self.type}:{self.function.function.arn}"
+
+    @property
+    def target(self) -> str:
+        return str(self.function.function)
+
+    def describe(self) -> str:
+        return f"Prove with a throw-away twin that {self.target} can get its values"
+
+    def intent(self, ctx: RunContext, earlier: Mapping[str, object]) -> Mapping[str, object]:
+        """The twin's name is journaled before it is made, so that it is found after a kill."""
+        return {
+            "probe": earlier.get("probe") or PROBE_PREFIX + secrets.token_hex(8),
+            "place": self.function.function.place.region,
+        }
+
+    def apply(self, ctx: RunContext, intent: Mapping[str, object]) -> Mapping[str, object]:
+        name = str(intent["probe"])
+        region = ctx.of(self.function)
+        functions = region.functions
+        functions.delete_probe(name)
+        snapshot = functions.read(self.function.function)
+        ref = functions.locate(name)
+        write_grants(ctx, self.function, ctx.grants(self.function), also=(ref.arn,))
+        try:
+            made = functions.create_probe(self._probe(ctx, name, snapshot))
+            outcome = self._ask(ctx, made)
+        finally:
+            clean_up_probe(ctx, self.function, name)
+        ctx.proved[self.function.function.arn] = ctx.now()
+        return {"outcome": outcome}
+
+    def _probe(self, ctx: RunContext, name: str, snapshot: FunctionSnapshot) -> NewProbe:
+        region = ctx.of(self.function)
+        layer = ctx.layers[self.function.function.place]
+        bare = {key: value for key, value in snapshot.variables.items() if key in NETWORK_SETTINGS}
+        self._check_settings(bare)
+        twin = _with_environment(snapshot, bare)
+        rewrite = region.references.expanded(twin, ctx.references(self.function), layer)
+        code, handler = ctx.layer.probe_zip(snapshot.runtime)
+        return NewProbe(
+            name=name,
+            twin=snapshot,
+            code=code,
+            handler=handler,
+            layers=(layer,),
+            variables={key: value.reveal() for key, value in rewrite.variables.items()},
+            tags={PROBE_TAG: "true", "secretshift:run": ctx.run},
+        )
+
+    def _check_settings(self, bare: Mapping[str, SecretValue]) -> None:
+        for name, value in bare.items():
+            if "@" in value.reveal():
+                raise Refused(
+                    f"{name} seems to hold a login, which a twin must not be given",
+                    resource=self.function.function.arn,
+                    hint="Configure a test event for this function, so that no twin is needed",
+                    code="proxy-login",
+                )
+
+    def _ask(self, ctx: RunContext, probe: FunctionRef) -> str:
+        """Ask until it matches or the time is over: a new grant takes its time to spread."""
+        region = ctx.of(self.function)
+        values = self._expected(ctx)
+        until = ctx.deadline(ctx.patience.grant)
+        while True:
+            checks = [_check(name, value) for name, value in values.items()]
+            payload = json.dumps({"checks": checks}).encode()
+            invocation = region.functions.invoke(probe, payload, probe=True)
+            results = _results(invocation.answer) if invocation.ok else {}
+            if results and all(results.get(name) == "match" for name in values):
+                return "match"
+            if any(result == "mismatch" for result in results.values()):
+                raise Refused(
+                    "The twin got another value than the function has",
+                    resource=self.function.function.arn,
+                    hint="Nothing was changed in the function; look at the secret",
+                    code="probe-mismatch",
+                )
+            if ctx.now() >= until:
+                raise Refused(
+                    "The twin could not read the secret" + _outcomes(invocation.resolver_text),
+                    resource=self.function.function.arn,
+                    hint="Nothing was changed in the function; check the network, the key's policy "
+                    "and the role's boundary, then resume",
+                    code="probe-failed",
+                )
+            ctx.wait()
+
+    def _expected(self, ctx: RunContext) -> Mapping[str, SecretValue]:
+        """From the stored secret: after a resume the plaintext may be gone already."""
+        region = ctx.of(self.function)
+        values = {}
+        for variable in self.function.variables:
+            arn, version = ctx.arns[variable.secret]
+            value = value_from_secret(variable, region.secrets.read(arn, version).value)
+            if ctx.fingerprint(value) != variable.fingerprint:
+                raise Refused(
+                    "The stored secret would give the function another value",
+                    resource=f"{self.function.function} {variable.name}",
+                    hint="Nothing was changed in the function; plan again",
+                    code="secret-mismatch",
+                )
+            values[variable.name] = value
+        return values
+
+
+def clean_up_probe(ctx: RunContext, function: FunctionPlan, name: str) -> None:
+    """Delete the twin and take its ARN out of the grant; safe to call at any time."""
+    problem: SecretshiftError | None = None
+    try:
+        ctx.of(function).functions.delete_probe(name)
+    except SecretshiftError as error:
+        problem = error
+    write_grants(ctx, function, ())
+    if problem is not None:
+        raise Unavailable(
+            f"The probe {name} could not be deleted",
+            resource=str(function.function),
+            hint="Resume this run, or delete that function by hand",
+            code="probe-left",
+        )
+
+
+def _with_environment(
+    snapshot: FunctionSnapshot, environment: Mapping[str, SecretValue]
+) -> FunctionSnapshot:
+    return replace(snapshot, environment=environment, layers=())
+
+
+def _check(name: str, value: SecretValue) -> dict[str, str]:
+    key = secrets.token_hex(32)
+    digest = hmac.new(
+        bytes.fromhex(key), value.reveal().encode("utf-8", "surrogatepass"), hashlib.sha256
+    )
+    return {"name": name, "key": key, "expect": digest.hexdigest()}
+
+
+def _results(answer: str) -> Mapping[str, str]:
+    try:
+        data = json.loads(answer)
+    except ValueError:
+        return {}
+    results = data.get("results") if isinstance(data, dict) else None
+    return {str(k): str(v) for k, v in results.items()} if isinstance(results, dict) else {}
+
+
+def _outcomes(resolver_text: str) -> str:
+    from secretshift.resolver.protocol import parse_lines
+
+    lines = parse_lines(resolver_text)
+    if not lines:
+        return ""
+    words = {outcome for outcome in lines[-1].outcomes.values() if outcome != "resolved"}
+    return f" ({', '.join(sorted(words))})" if words else ""

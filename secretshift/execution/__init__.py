@@ -1,0 +1,1 @@
+"""Runs a plan and takes it back: order, journal, resume, undo."""

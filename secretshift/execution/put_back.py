@@ -1,0 +1,126 @@
+"""Bring a function's plaintext back: an inverse of this run's own changes, in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from secretshift.changes.add_reference import AddReference
+from secretshift.changes.context import RunContext, value_from_secret
+from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.model.errors import Moved, Refused, SecretshiftError
+from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
+from secretshift.model.journeys import Step
+from secretshift.model.plans import FunctionPlan
+from secretshift.model.secret_value import SecretValue
+
+from .journaling import Journal
+
+
+def put_back(
+    ctx: RunContext, journal: Journal, function: FunctionPlan, *, accept_rotated: bool = False
+) -> None:
+    """The present environment less this run's references, plus the variables that are gone.
+
+    Journals both changes as undone. Raises Moved where the secret holds another value by now,
+    unless accept_rotated, which puts the current value back.
+    """
+    add = AddReference(function)
+    removal = RemovePlaintext(function)
+    _mark(ctx, journal, function, "undoing")
+    try:
+        _restore(ctx, function, accept_rotated)
+    except SecretshiftError as error:
+        for change in (add, removal):
+            journal.write(
+                ctx.run,
+                change.key,
+                type=change.type,
+                target=change.target,
+                state="failed",
+                error=f"undo: {error.code}: {error.what}",
+            )
+        raise
+    _mark(ctx, journal, function, "undone")
+    ctx.emit(Step(add.type, add.target, "undone", f"{add.target} has its plaintext again"))
+
+
+def _mark(ctx: RunContext, journal: Journal, function: FunctionPlan, state: str) -> None:
+    for change in (RemovePlaintext(function), AddReference(function)):
+        journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)
+
+
+def _restore(ctx: RunContext, function: FunctionPlan, accept_rotated: bool) -> None:
+    region = ctx.of(function)
+    ref = function.function
+    snapshot = region.functions.settled(ref)
+    if snapshot.environment is None:
+        raise Refused(
+            "Its environment cannot be decrypted; writing now would erase it",
+            resource=str(ref),
+            hint="Grant yourself kms:Decrypt on its key, then undo again",
+        )
+    references = ctx.references(function)
+    values = _values(ctx, function, snapshot, accept_rotated)
+    rewrite = region.references.reverted(snapshot, references, values)
+    layers = tuple(layer.arn for layer in snapshot.layers)
+    if dict(rewrite.variables) != dict(snapshot.variables) or rewrite.layers != layers:
+        size = region.references.size(rewrite.variables)
+        if size > region.references.limit:
+            raise Refused(
+                f"With its plaintext back the environment needs {size} bytes",
+                resource=str(ref),
+                hint=f"Lambda takes {region.references.limit}; remove another variable first",
+                code="size",
+            )
+        changed = rewrite.layers if rewrite.layers != layers else None
+        region.functions.write(
+            ref, EnvironmentWrite(rewrite.variables, snapshot.revision, changed, snapshot.kms_key)
+        )
+    _prove(ctx, function)
+
+
+def _values(
+    ctx: RunContext,
+    function: FunctionPlan,
+    snapshot: FunctionSnapshot,
+    accept_rotated: bool,
+) -> Mapping[str, SecretValue]:
+    """The values of the variables that are gone, from the secrets; those that are there stay."""
+    region = ctx.of(function)
+    values: dict[str, SecretValue] = {}
+    for variable in function.variables:
+        if variable.name in snapshot.variables:
+            continue
+        arn, version = ctx.arns[variable.secret]
+        current = region.secrets.read(arn)
+        value = value_from_secret(variable, current.value)
+        rotated = current.version != version or ctx.fingerprint(value) != variable.fingerprint
+        if rotated and not accept_rotated:
+            raise Moved(
+                "The secret holds another version than this run put there",
+                resource=arn,
+                hint="It was rotated; undo with --accept-rotated puts the current value back",
+                code="rotated",
+            )
+        values[variable.name] = value
+    return values
+
+
+def _prove(ctx: RunContext, function: FunctionPlan) -> None:
+    """Read back, and call it where a test event is configured."""
+    region = ctx.of(function)
+    snapshot = region.functions.settled(function.function)
+    missing = [v.name for v in function.variables if v.name not in snapshot.variables]
+    if missing:
+        raise Moved("The plaintext did not come back", resource=f"{snapshot.ref} {missing[0]}")
+    event = ctx.events.get(function.function.name)
+    if event is None:
+        return
+    invocation = region.functions.invoke(function.function, event)
+    if not invocation.ok:
+        raise Refused(
+            f"It has its plaintext again but fails on its test event ({invocation.error})",
+            resource=str(function.function),
+            hint="The secret and the grant stay until this is understood",
+            code="event-failed",
+        )

@@ -1,0 +1,254 @@
+"""Carries a plan out: expand, switch, contract, one function beside the other.
+
+For each function: grant, twin, references, proof, removal, proof. No function is ever without its
+value; where a proof fails, its plaintext stays, and where the last proof fails it comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from secretshift.changes.add_reference import AddReference
+from secretshift.changes.context import RunContext
+from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.grant_read import GrantRead
+from secretshift.changes.probe_function import ProbeFunction
+from secretshift.changes.prove_match import ProveMatch
+from secretshift.changes.publish_layer import PublishLayer
+from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.model.errors import Interrupted, LoginExpired, SecretshiftError
+from secretshift.model.functions import Place
+from secretshift.model.journeys import Consent, Note
+from secretshift.model.plans import FunctionPlan, SecretPlan
+
+from .journaling import Change, ChangeRecord, Journal, perform
+from .put_back import put_back
+from .rights import check_rights, check_values
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What did not work, on which function or secret."""
+
+    target: str
+    code: str
+    what: str
+    hint: str
+
+    @classmethod
+    def of(cls, target: str, error: SecretshiftError) -> Failure:
+        resource = f" ({error.resource})" if error.resource and error.resource != target else ""
+        return cls(target, error.code, error.what + resource, error.hint)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """moved: functions without plaintext now; kept: functions that have both forms."""
+
+    moved: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    interrupted: bool = False
+
+
+def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: int) -> Outcome:
+    """Run or resume. Stops between two changes when cancelled; an expired login ends it
+    resumably."""
+    outcome = Outcome()
+    earlier = {record.key: record for record in journal.changes(ctx.run)}
+    _remember(ctx, earlier)
+    try:
+        functions = _ready(ctx, outcome)
+        usable = _secrets(ctx, journal, earlier, functions, outcome)
+        placed = _layers(ctx, journal, earlier, usable, outcome)
+        _functions(ctx, journal, earlier, placed, consent, concurrency, outcome)
+    except Interrupted:
+        outcome.interrupted = True
+    except LoginExpired as error:
+        outcome.failures.append(Failure.of("login", error))
+    return outcome
+
+
+def _remember(ctx: RunContext, earlier: Mapping[str, ChangeRecord]) -> None:
+    """Take from the journal what a former attempt made."""
+    from datetime import datetime
+
+    for function in ctx.plan.active:
+        record = earlier.get(AddReference(function).key)
+        if record is not None and record.after.get("at"):
+            when = datetime.fromisoformat(str(record.after["at"]))
+            ctx.written[function.function.arn] = when
+    for secret in ctx.plan.secrets:
+        record = earlier.get(CreateSecret(secret).key)
+        if record is not None and record.state == "done" and record.after.get("arn"):
+            ctx.arns[secret.key] = (str(record.after["arn"]), str(record.after["version"]))
+
+
+def _ready(ctx: RunContext, outcome: Outcome) -> list[FunctionPlan]:
+    """Functions whose values and rights are all there; nothing was written yet."""
+    ready = []
+    for function in ctx.plan.active:
+        ctx.cancel.check()
+        try:
+            check_values(ctx, function)
+            check_rights(ctx, function)
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(str(function.function), error))
+            continue
+        ready.append(function)
+    return ready
+
+
+def _secrets(
+    ctx: RunContext,
+    journal: Journal,
+    earlier: Mapping[str, ChangeRecord],
+    functions: Sequence[FunctionPlan],
+    outcome: Outcome,
+) -> list[FunctionPlan]:
+    """Make the secrets; a function whose secret failed is left as it is."""
+    wanted = {v.secret for function in functions for v in function.variables}
+    failed: set[str] = set()
+    todo = [
+        secret
+        for secret in ctx.plan.secrets
+        if secret.key in wanted or any(piece.file for piece in secret.pieces)
+    ]
+    for number, secret in enumerate(todo):
+        change = CreateSecret(secret)
+        if _made(ctx, secret, earlier.get(change.key)):
+            continue
+        ctx.arns.pop(secret.key, None)
+        try:
+            perform(ctx, journal, change, earlier, (number, len(todo)))
+        except (LoginExpired, Interrupted):
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(change.target, error))
+            failed.add(secret.key)
+    return [f for f in functions if not any(v.secret in failed for v in f.variables)]
+
+
+def _made(ctx: RunContext, secret: SecretPlan, record: ChangeRecord | None) -> bool:
+    """Whether a former attempt made it and it still holds what it should."""
+    if record is None or record.state != "done" or secret.key not in ctx.arns:
+        return False
+    version = ctx.region(secret.place).secrets.read(ctx.arns[secret.key][0])
+    return ctx.fingerprint(version.value) == secret.fingerprint
+
+
+def _layers(
+    ctx: RunContext,
+    journal: Journal,
+    earlier: Mapping[str, ChangeRecord],
+    functions: Sequence[FunctionPlan],
+    outcome: Outcome,
+) -> list[FunctionPlan]:
+    places = dict.fromkeys(f.function.place for f in functions if f.way == "layer")
+    failed: set[Place] = set()
+    for number, place in enumerate(places):
+        try:
+            perform(ctx, journal, PublishLayer(place), earlier, (number, len(places)))
+        except (LoginExpired, Interrupted):
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(f"layer in {place.region}", error))
+            failed.add(place)
+    return [f for f in functions if f.way != "layer" or f.function.place not in failed]
+
+
+def _functions(
+    ctx: RunContext,
+    journal: Journal,
+    earlier: Mapping[str, ChangeRecord],
+    functions: Sequence[FunctionPlan],
+    consent: Consent,
+    concurrency: int,
+    outcome: Outcome,
+) -> None:
+    stops: list[SecretshiftError] = []
+
+    def one(number: int, function: FunctionPlan) -> None:
+        if stops:
+            return
+        try:
+            moved = _one(ctx, journal, earlier, function, consent, (number, len(functions)))
+            (outcome.moved if moved else outcome.kept).append(str(function.function))
+        except (LoginExpired, Interrupted) as error:
+            stops.append(error)
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(str(function.function), error))
+
+    with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
+        for future in [pool.submit(one, i, f) for i, f in enumerate(functions)]:
+            future.result()
+    expired = [error for error in stops if isinstance(error, LoginExpired)]
+    if stops:
+        raise expired[0] if expired else stops[0]
+
+
+def _one(
+    ctx: RunContext,
+    journal: Journal,
+    earlier: Mapping[str, ChangeRecord],
+    function: FunctionPlan,
+    consent: Consent,
+    progress: tuple[int, int],
+) -> bool:
+    """One function from grant to proof; True if its plaintext is gone."""
+
+    def step(change: Change) -> None:
+        perform(ctx, journal, change, earlier, progress)
+
+    if consent < Consent.SWITCH:
+        return False
+    gone = _finished(earlier, function)
+    if gone:
+        return True
+    resumed = earlier.get(GrantRead(function).key)
+    if resumed is None or resumed.state != "done":
+        step(GrantRead(function))
+    if function.way == "layer":
+        _twin(ctx, step, function)
+    step(AddReference(function))
+    if function.way != "layer" or consent < Consent.REMOVE_PLAINTEXT:
+        return False
+    step(ProveMatch(function))
+    step(RemovePlaintext(function))
+    try:
+        step(ProveMatch(function, wanted="resolved"))
+    except (LoginExpired, Interrupted):
+        raise
+    except SecretshiftError:
+        ctx.emit(Note(f"{function.function}: the last proof failed, the plaintext comes back"))
+        put_back(ctx, journal, function)
+        raise
+    return True
+
+
+def _twin(ctx: RunContext, step: object, function: FunctionPlan) -> None:
+    """The twin comes before the first write; where it may not be made and a test event is
+    configured, the first proof is what the function itself reports."""
+    assert callable(step)
+    from secretshift.changes.grant_read import check_granted
+
+    check_granted(ctx, function)
+    try:
+        step(ProbeFunction(function))
+    except (LoginExpired, Interrupted):
+        raise
+    except SecretshiftError as error:
+        if error.code != "access-denied" or function.function.name not in ctx.events:
+            raise
+        ctx.emit(
+            Note(f"{function.function}: no twin may be made; its own report is the first proof")
+        )
+
+
+def _finished(earlier: Mapping[str, ChangeRecord], function: FunctionPlan) -> bool:
+    record = earlier.get(ProveMatch(function, wanted="resolved").key)
+    return record is not None and record.state == "done"

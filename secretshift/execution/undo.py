@@ -1,0 +1,282 @@
+"""Takes a run back: environments, proof, grants, secrets, in that order.
+
+Only this run's own changes are undone, whatever others or other runs changed since. A secret goes
+only if nothing refers to it any more, published versions included, and with a recovery window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from secretshift.changes.add_reference import AddReference
+from secretshift.changes.context import RunContext
+from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.grant_read import GrantRead, take_grants
+from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
+from secretshift.changes.publish_layer import PublishLayer
+from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
+from secretshift.model.functions import FunctionSnapshot, Place
+from secretshift.model.journeys import Note, Step
+from secretshift.model.plans import FunctionPlan, SecretPlan
+
+from .journaling import Change, ChangeRecord, Journal
+from .put_back import put_back
+from .run import Failure, Outcome
+
+OPEN = ("started", "done", "failed", "undoing", "kept")
+
+
+def take_back(
+    ctx: RunContext, journal: Journal, concurrency: int, *, accept_rotated: bool = False
+) -> Outcome:
+    """Undo or go on undoing. ``moved`` of the outcome names functions that have their plaintext
+    again, ``kept`` what stays and why."""
+    outcome = Outcome()
+    records = {record.key: record for record in journal.changes(ctx.run)}
+    _remember(ctx, records)
+    try:
+        _leftover_probes(ctx, journal, records, outcome)
+        clean = _environments(ctx, journal, records, concurrency, accept_rotated, outcome)
+        usage = _Usage(ctx)
+        _grants(ctx, journal, records, clean, usage, outcome)
+        _secrets(ctx, journal, records, usage, outcome)
+        _layers(ctx, records, outcome)
+    except Interrupted:
+        outcome.interrupted = True
+    except LoginExpired as error:
+        outcome.failures.append(Failure.of("login", error))
+    return outcome
+
+
+def nothing_left(journal: Journal, run: str) -> bool:
+    """Whether an undo would find nothing that it could still take back."""
+    undoable = ("add-reference", "remove-plaintext", "grant-read", "create-secret", "probe")
+    return not any(
+        record.state in OPEN
+        for record in journal.changes(run)
+        if record.type in undoable
+        and not (record.type == "create-secret" and record.after.get("made") == "reused")
+        and not (record.type == "probe" and record.state == "done")
+    )
+
+
+def _remember(ctx: RunContext, records: Mapping[str, ChangeRecord]) -> None:
+    for secret in ctx.plan.secrets:
+        record = records.get(CreateSecret(secret).key)
+        if record is None:
+            continue
+        if record.after.get("arn"):
+            ctx.arns[secret.key] = (str(record.after["arn"]), str(record.after["version"]))
+        else:
+            _find_unfinished(ctx, secret, record)
+
+
+def _find_unfinished(ctx: RunContext, secret: SecretPlan, record: ChangeRecord) -> None:
+    """A kill between the call and the journal: the secret is there under the journaled token."""
+    info = ctx.region(secret.place).secrets.describe(secret.name)
+    ours = info is not None and info.tags.get("secretshift:run") == ctx.run
+    if info is not None and ours and info.deletion is None:
+        ctx.arns[secret.key] = (info.arn, str(record.before.get("token", "")))
+
+
+def _leftover_probes(
+    ctx: RunContext,
+    journal: Journal,
+    records: Mapping[str, ChangeRecord],
+    outcome: Outcome,
+) -> None:
+    for function in ctx.plan.active:
+        change = ProbeFunction(function)
+        record = records.get(change.key)
+        if record is None or record.state in ("done", "undone"):
+            continue
+        try:
+            clean_up_probe(ctx, function, str(record.before["probe"]))
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(change.target, error))
+            continue
+        _write(ctx, journal, change, "undone")
+
+
+def _environments(
+    ctx: RunContext,
+    journal: Journal,
+    records: Mapping[str, ChangeRecord],
+    concurrency: int,
+    accept_rotated: bool,
+    outcome: Outcome,
+) -> set[str]:
+    """Environments first; returns the ARNs of the functions that are as before."""
+    clean: set[str] = set()
+    todo: list[FunctionPlan] = []
+    for function in ctx.plan.active:
+        record = records.get(AddReference(function).key)
+        if record is not None and record.state in OPEN:
+            todo.append(function)
+        else:
+            clean.add(function.function.arn)
+    stops: list[SecretshiftError] = []
+
+    def one(number: int, function: FunctionPlan) -> None:
+        if stops:
+            return
+        try:
+            ctx.cancel.check()
+            put_back(ctx, journal, function, accept_rotated=accept_rotated)
+        except (LoginExpired, Interrupted) as error:
+            stops.append(error)
+        except NotFound:
+            ctx.emit(Note(f"{function.function} is gone, so there is nothing to put back"))
+            clean.add(function.function.arn)
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(str(function.function), error))
+        else:
+            clean.add(function.function.arn)
+            outcome.moved.append(str(function.function))
+            text = f"{function.function} has its plaintext again"
+            ctx.emit(Step("undo", str(function.function), "undone", text, number + 1, len(todo)))
+
+    with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
+        for future in [pool.submit(one, i, f) for i, f in enumerate(todo)]:
+            future.result()
+    if stops:
+        expired = [error for error in stops if isinstance(error, LoginExpired)]
+        raise expired[0] if expired else stops[0]
+    return clean
+
+
+class _Usage:
+    """Which configurations of a place refer to a secret; read once for each place."""
+
+    def __init__(self, ctx: RunContext) -> None:
+        self._ctx = ctx
+        self._read: dict[Place, tuple[FunctionSnapshot, ...]] = {}
+
+    def of(self, place: Place, secret: str, *, function: str = "") -> str:
+        """Names the first configuration that refers to it, "" if there is none.
+
+        A configuration whose environment cannot be read counts as one that does.
+        """
+        style = self._ctx.region(place).references
+        for snapshot in self._snapshots(place):
+            if function and snapshot.ref.arn != function:
+                continue
+            if snapshot.environment is None or style.mentions(snapshot, secret):
+                return f"{snapshot.ref.name}:{snapshot.version}"
+        return ""
+
+    def _snapshots(self, place: Place) -> tuple[FunctionSnapshot, ...]:
+        if place not in self._read:
+            functions = self._ctx.region(place).functions
+            found: list[FunctionSnapshot] = []
+            for latest in functions.functions():
+                found.append(latest)
+                found += functions.versions(latest.ref)
+            self._read[place] = tuple(found)
+        return self._read[place]
+
+
+def _grants(
+    ctx: RunContext,
+    journal: Journal,
+    records: Mapping[str, ChangeRecord],
+    clean: set[str],
+    usage: _Usage,
+    outcome: Outcome,
+) -> None:
+    for function in ctx.plan.active:
+        ctx.cancel.check()
+        change = GrantRead(function)
+        record = records.get(change.key)
+        if record is None or record.state not in OPEN:
+            continue
+        if function.function.arn not in clean:
+            continue
+        try:
+            place = function.function.place
+            grants = ctx.grants(function)
+            users = {
+                grant.secret: usage.of(place, grant.secret, function=function.function.arn)
+                for grant in grants
+            }
+            _write(ctx, journal, change, "undoing")
+            take_grants(ctx, function, [grant for grant in grants if not users[grant.secret]])
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(change.target, error))
+            continue
+        kept = [user for user in users.values() if user]
+        if kept:
+            outcome.kept.append(f"grant of {change.target}: {kept[0]} still reads the secret")
+        _write(ctx, journal, change, "kept" if kept else "undone")
+
+
+def _secrets(
+    ctx: RunContext,
+    journal: Journal,
+    records: Mapping[str, ChangeRecord],
+    usage: _Usage,
+    outcome: Outcome,
+) -> None:
+    if outcome.failures:
+        ctx.emit(Note("Secrets stay until everything before them is undone", "warning"))
+        return
+    for secret in ctx.plan.secrets:
+        ctx.cancel.check()
+        change = CreateSecret(secret)
+        record = records.get(change.key)
+        if record is None or record.state not in OPEN or secret.key not in ctx.arns:
+            continue
+        arn = ctx.arns[secret.key][0]
+        if record.after.get("made") == "reused" and not _orphan_of_others(ctx, journal, arn):
+            _write(ctx, journal, change, "undone")
+            continue
+        try:
+            user = usage.of(secret.place, arn)
+            if user:
+                outcome.kept.append(f"secret {secret.name}: {user} still refers to it")
+                _write(ctx, journal, change, "kept")
+                continue
+            _write(ctx, journal, change, "undoing")
+            _delete(ctx, secret, arn)
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(change.target, error))
+            continue
+        _write(ctx, journal, change, "undone")
+        text = f"Secret {secret.name} will be deleted in {ctx.recovery_days} days"
+        ctx.emit(Step(change.type, change.target, "undone", text))
+
+
+def _delete(ctx: RunContext, secret: SecretPlan, arn: str) -> None:
+    store = ctx.region(secret.place).secrets
+    info = store.describe(arn)
+    if info is None or info.deletion is not None:
+        return
+    if info.tags.get("secretshift:managed") != "true":
+        raise NotFound("The secret no longer carries our tags, so it stays", resource=arn)
+    store.schedule_deletion(arn, ctx.recovery_days)
+
+
+def _orphan_of_others(ctx: RunContext, journal: Journal, arn: str) -> bool:
+    """Whether the run that made this secret was undone and left it for us."""
+    return any(
+        record.run != ctx.run and record.after.get("arn") == arn and record.state == "kept"
+        for record in journal.all_changes(type="create-secret")
+    )
+
+
+def _layers(ctx: RunContext, records: Mapping[str, ChangeRecord], outcome: Outcome) -> None:
+    for place in dict.fromkeys(f.function.place for f in ctx.plan.active):
+        record = records.get(PublishLayer(place).key)
+        if record is not None and record.after.get("arn"):
+            outcome.kept.append(f"layer {record.after['arn']}: a deleted one cannot come back")
+
+
+def _write(ctx: RunContext, journal: Journal, change: Change, state: str) -> None:
+    journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)

@@ -1,0 +1,1 @@
+"""The journeys that every view shares: request in, events out, result back. They ask nothing."""

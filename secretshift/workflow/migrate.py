@@ -1,0 +1,188 @@
+"""Carry a plan out, or go on with a run that was stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from secretshift.changes.context import RunContext
+from secretshift.execution.rights import check_accounts
+from secretshift.execution.run import Failure, Outcome, carry_out
+from secretshift.model.codec import from_data, to_data
+from secretshift.model.errors import ExitCode, Refused, SecretshiftError, UsageProblem
+from secretshift.model.functions import Place
+from secretshift.model.journeys import CancelToken, Consent, Emit
+from secretshift.model.plans import PLAN_SCHEMA, Plan
+from secretshift.model.ports import Cloud, Region
+
+from .scan import find_in_file
+from .services import Journal, Services
+
+KIND = "migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateRequest:
+    """consent: how far it may go without asking; profiles: whose accounts it works in."""
+
+    plan: Plan
+    consent: Consent
+    profiles: tuple[str, ...] = ()
+    concurrency: int = 4
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateResult:
+    """run: "" when there was nothing to do."""
+
+    run: str
+    status: str
+    moved: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    blocked: tuple[str, ...] = ()
+    interrupted: bool = False
+    changes: int = 0
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        return ExitCode.INCOMPLETE if self.failures or self.blocked else ExitCode.DONE
+
+
+def migrate(
+    services: Services, request: MigrateRequest, emit: Emit, cancel: CancelToken
+) -> MigrateResult:
+    """Begin a run. Raises Refused before the first write if the plan is for other accounts."""
+    plan = request.plan
+    blocked = tuple(str(f.function) for f in plan.functions if f.blocked)
+    if plan.nothing_to_do:
+        return MigrateResult("", "nothing to do", blocked=blocked)
+    clouds = services.clouds(request.profiles)
+    check_accounts(plan, [cloud.caller() for cloud in clouds])
+    journal = services.journal()
+    run = journal.begin(
+        KIND,
+        to_data(plan),
+        {"profiles": list(request.profiles), "consent": int(request.consent)},
+        label=request.label,
+    )
+    with journal.hold(run):
+        ctx = context(services, run, plan, clouds, emit, cancel)
+        result = _finish(
+            journal, run, carry_out(ctx, journal, request.consent, request.concurrency)
+        )
+    return replace(result, blocked=blocked)
+
+
+def resume(
+    services: Services,
+    run: str,
+    consent: Consent,
+    emit: Emit,
+    cancel: CancelToken,
+    *,
+    concurrency: int = 4,
+) -> MigrateResult:
+    """Go on with a run from its journal. Raises UsageProblem for a run that was undone."""
+    journal = services.journal()
+    record = journal.run(run)
+    states = {change.state for change in journal.changes(record.id)}
+    if record.status in ("undone", "partly-undone") or "undoing" in states:
+        raise UsageProblem(
+            "That run was undone, or its undo was stopped half-way",
+            resource=record.id,
+            hint=f"Finish it with: secretshift undo {record.id}, or migrate again",
+        )
+    plan = from_data(Plan, journal.plan(record.id), "the journaled plan")
+    if record.status == "done":
+        return MigrateResult(record.id, "nothing to do")
+    profiles = profiles_of(journal.request(record.id))
+    clouds = services.clouds(profiles)
+    check_accounts(plan, [cloud.caller() for cloud in clouds])
+    with journal.hold(record.id):
+        journal.reopen(record.id)
+        ctx = context(services, record.id, plan, clouds, emit, cancel)
+        return _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))
+
+
+def context(
+    services: Services,
+    run: str,
+    plan: Plan,
+    clouds: Sequence[Cloud],
+    emit: Emit,
+    cancel: CancelToken,
+) -> RunContext:
+    """The context of a run: its regions, events and patience."""
+    return RunContext(
+        run=run,
+        plan=plan,
+        regions=regions_of(plan, clouds),
+        fingerprint=services.fingerprint,
+        layer=services.layer,
+        read_file=lambda source: find_in_file(services, source.location, source.fingerprint),
+        events=services.test_events(),
+        emit=emit,
+        cancel=cancel,
+        patience=services.patience,
+        recovery_days=services.settings.migrate.recovery_days,
+    )
+
+
+def regions_of(plan: Plan, clouds: Sequence[Cloud]) -> Mapping[Place, Region]:
+    """The places of a plan, each by the login of its account. Raises Refused for a stranger's."""
+    by_account = {cloud.caller().account: cloud for cloud in clouds}
+    places = dict.fromkeys(
+        [secret.place for secret in plan.secrets]
+        + [function.function.place for function in plan.functions]
+    )
+    regions = {}
+    for place in places:
+        if place.account not in by_account:
+            raise Refused(
+                "None of the logins belongs to the plan's account",
+                resource=place.account,
+                hint="Name the right --profile",
+                code="other-account",
+            )
+        regions[place] = by_account[place.account].region(place.region)
+    return regions
+
+
+def check_plan(data: object) -> Plan:
+    """A plan from a file, checked. Raises UsageProblem."""
+    if not isinstance(data, dict) or data.get("schema") != PLAN_SCHEMA:
+        raise UsageProblem(
+            "That is not a plan of this version", hint="Make it again with: secretshift plan -o"
+        )
+    try:
+        return from_data(Plan, data, "plan")
+    except SecretshiftError as error:
+        raise UsageProblem(f"The plan cannot be read: {error.what}") from None
+
+
+def profiles_of(request: Mapping[str, object]) -> tuple[str, ...]:
+    profiles = request.get("profiles", [])
+    return tuple(str(name) for name in profiles) if isinstance(profiles, list) else ()
+
+
+def _finish(journal: Journal, run: str, outcome: Outcome) -> MigrateResult:
+    if outcome.interrupted:
+        status = "interrupted"
+    elif outcome.failures:
+        status = "incomplete"
+    else:
+        status = "done"
+    journal.end(run, status)
+    return MigrateResult(
+        run=run,
+        status=status,
+        moved=tuple(outcome.moved),
+        kept=tuple(outcome.kept),
+        failures=tuple(outcome.failures),
+        interrupted=outcome.interrupted,
+        changes=len(journal.changes(run)),
+    )

@@ -1,0 +1,41 @@
+"""Look at what earlier runs did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from secretshift.execution.journaling import ChangeRecord
+from secretshift.model.codec import from_data
+from secretshift.model.plans import Plan
+from secretshift.state.records import Entry, RunRecord
+
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """stopped: it says running but no process works on it any more."""
+
+    record: RunRecord
+    plan: Plan
+    changes: tuple[ChangeRecord, ...]
+    entries: tuple[Entry, ...]
+    stopped: bool
+
+
+def runs(services: Services) -> tuple[RunRecord, ...]:
+    """Every run of this workspace, newest first."""
+    return services.journal().runs()
+
+
+def show(services: Services, run: str) -> RunDetail:
+    """Everything of one run. Raises UsageProblem if there is none of that id."""
+    journal = services.journal()
+    record = journal.run(run)
+    return RunDetail(
+        record=record,
+        plan=from_data(Plan, journal.plan(record.id), "the journaled plan"),
+        changes=journal.changes(record.id),
+        entries=journal.entries(record.id),
+        stopped=record.status == "running" and not journal.busy(record.id),
+    )

@@ -1,0 +1,99 @@
+"""What journeys need from outside; the concrete classes are chosen in ``wiring``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from secretshift.catalogue import Catalogue
+from secretshift.changes.context import Layer, Patience
+from secretshift.execution.journaling import ChangeRecord
+from secretshift.execution.journaling import Journal as ExecutionJournal
+from secretshift.model.findings import SourceError, Verdict
+from secretshift.model.journeys import CancelToken
+from secretshift.model.ports import Cloud
+from secretshift.model.secret_value import Fingerprinter, SecretValue
+from secretshift.settings import Settings
+from secretshift.state.records import Entry, RunRecord
+
+
+class Detector(Protocol):
+    """Finds credentials in a text or an environment."""
+
+    def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]: ...
+    def text(self, path: str, text: str) -> tuple[Verdict, ...]: ...
+
+
+class SourceFile(Protocol):
+    @property
+    def root(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class FileSource(Protocol):
+    """A work tree or folder."""
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def total(self) -> int | None: ...
+    def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]: ...
+
+
+class Journal(ExecutionJournal, Protocol):
+    """The whole journal, as the journeys use it."""
+
+    def begin(
+        self,
+        kind: str,
+        plan: Mapping[str, object],
+        request: Mapping[str, object],
+        *,
+        label: str = "",
+    ) -> str: ...
+    def run(self, id_or_prefix: str) -> RunRecord: ...
+    def runs(self) -> tuple[RunRecord, ...]: ...
+    def plan(self, run: str) -> Mapping[str, object]: ...
+    def request(self, run: str) -> Mapping[str, object]: ...
+    def entries(self, run: str) -> tuple[Entry, ...]: ...
+    def reopen(self, run: str) -> None: ...
+    def busy(self, run: str) -> bool: ...
+    def changes(self, run: str) -> tuple[ChangeRecord, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where to look. paths: folders and files; aws: the functions of AWS accounts.
+
+    regions: only these; all_regions: every region that the account has switched on; neither: the
+    region that the credentials' configuration names.
+    """
+
+    paths: tuple[str, ...] = ()
+    aws: bool = False
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    exclude_regions: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """clouds: opens the accounts of a selection of profiles, in order; journal: opens it once."""
+
+    settings: Settings
+    catalogue: Catalogue
+    detector: Detector
+    fingerprint: Fingerprinter
+    layer: Layer
+    clouds: Callable[[Sequence[str]], tuple[Cloud, ...]]
+    open_source: Callable[[Path], FileSource]
+    journal: Callable[[], Journal]
+    test_events: Callable[[], Mapping[str, bytes]]
+    patience: Patience = field(default_factory=Patience)

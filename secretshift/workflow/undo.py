@@ -1,0 +1,80 @@
+"""Take a run back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from secretshift.execution.rights import check_accounts
+from secretshift.execution.run import Failure
+from secretshift.execution.undo import nothing_left, take_back
+from secretshift.model.codec import from_data
+from secretshift.model.errors import ExitCode
+from secretshift.model.journeys import CancelToken, Emit
+from secretshift.model.plans import Plan
+
+from .migrate import context, profiles_of
+from .services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRequest:
+    """run: id or beginning of one; accept_rotated: put a rotated secret's current value back."""
+
+    run: str
+    accept_rotated: bool = False
+    concurrency: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """restored: functions that hold their plaintext again; kept: what stays, and why."""
+
+    run: str
+    status: str
+    restored: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        return ExitCode.INCOMPLETE if self.failures else ExitCode.DONE
+
+
+def undo_preview(services: Services, run: str) -> tuple[str, Plan, bool]:
+    """The run's id, its plan, and whether there is anything to undo."""
+    journal = services.journal()
+    record = journal.run(run)
+    plan = from_data(Plan, journal.plan(record.id), "the journaled plan")
+    return record.id, plan, not nothing_left(journal, record.id)
+
+
+def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelToken) -> UndoResult:
+    """Put every function of the run back as it was before, as far as this run changed it."""
+    run, plan, something = undo_preview(services, request.run)
+    journal = services.journal()
+    if not something:
+        return UndoResult(run, "nothing to do")
+    clouds = services.clouds(profiles_of(journal.request(run)))
+    check_accounts(plan, [cloud.caller() for cloud in clouds])
+    with journal.hold(run):
+        journal.reopen(run)
+        ctx = context(services, run, plan, clouds, emit, cancel)
+        outcome = take_back(
+            ctx, journal, request.concurrency, accept_rotated=request.accept_rotated
+        )
+        if outcome.interrupted:
+            status = "interrupted"
+        else:
+            status = "partly-undone" if outcome.failures else "undone"
+        journal.end(run, status)
+    return UndoResult(
+        run=run,
+        status=status,
+        restored=tuple(outcome.moved),
+        kept=tuple(outcome.kept),
+        failures=tuple(outcome.failures),
+        interrupted=outcome.interrupted,
+    )
