@@ -1,0 +1,111 @@
+"""The one way in which git is run: on trees that may be hostile, without our credentials."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..hardening import child_environment
+from ..model.errors import NotFound, Refused, SecretshiftError, Unavailable, UsageProblem
+
+SECONDS: Final = 300.0
+
+# What a repository's own configuration could make git run or fetch, switched off. The command line
+# wins over every file. safe.directory is left to the user's configuration and never set here.
+# Source: git-config(1), git(1), 2.39.
+SWITCHED_OFF: Final = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.untrackedCache=false",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.askPass=false",
+    "credential.helper=",
+    "diff.external=",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+)
+ENVIRONMENT: Final = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    # Wins over protocol.<name>.allow of a repository, which wins over protocol.allow.
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GitAnswer:
+    """code: 0 or one that was expected; closed_folders: how many folders git warned that it could
+    not open, for which it still says 0."""
+
+    code: int
+    output: bytes
+    closed_folders: int
+
+
+def run_git(folder: Path, *arguments: str, also: tuple[int, ...] = ()) -> GitAnswer:
+    """Run one git command in a folder. also: exit codes beside 0 that are an answer.
+
+    Raises NotFound (``no-repository``) where there is no repository, Refused
+    (``dubious-ownership``, ``git-failed``), UsageProblem (``no-work-tree``, ``no-git``),
+    Unavailable after SECONDS. Git's own text is never passed on: it quotes the configuration.
+    """
+    environment = {**child_environment(), **ENVIRONMENT}
+    program = shutil.which("git", path=environment["PATH"])
+    if program is None:
+        raise UsageProblem("git is not installed", hint="Install git 2.31 or newer", code="no-git")
+    command = [program, "--no-pager", "-C", str(folder)]
+    for setting in SWITCHED_OFF:
+        command += ["-c", setting]
+    command += arguments
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unavailable(
+            f"git did not answer within {SECONDS:.0f} seconds", resource=str(folder)
+        ) from None
+    except OSError:
+        raise Unavailable("git cannot be started", resource=str(folder)) from None
+    if done.returncode != 0 and done.returncode not in also:
+        raise _failure(done.returncode, done.stderr, folder)
+    closed = done.stderr.count(b"could not open directory")
+    return GitAnswer(code=done.returncode, output=done.stdout, closed_folders=closed)
+
+
+def _failure(code: int, said: bytes, folder: Path) -> SecretshiftError:
+    where = str(folder)
+    if b"dubious ownership" in said or b"unsafe repository" in said:
+        return Refused(
+            "The repository belongs to another user, so git does not open it",
+            resource=where,
+            hint=f"If you trust it: git config --global --add safe.directory '{where}'",
+            code="dubious-ownership",
+        )
+    if b"not a git repository" in said:
+        return NotFound("There is no git repository", resource=where, code="no-repository")
+    if b"must be run in a work tree" in said:
+        return UsageProblem(
+            "This is the inside of a repository, not a work tree",
+            resource=where,
+            hint="Name the folder where its files are checked out",
+            code="no-work-tree",
+        )
+    return Refused(
+        f"git could not read the repository (exit {code})",
+        resource=where,
+        hint="Run git status there to see why",
+        code="git-failed",
+    )
