@@ -15,6 +15,7 @@ from secretshift.model.journeys import CancelToken, Emit, ignore
 from secretshift.model.plans import FileSource, FunctionPlan, Plan, SecretPlan, VariablePlan
 from secretshift.model.ports import Grant, Reference, Region
 from secretshift.model.secret_value import Fingerprinter, SecretValue
+from secretshift.resolver.protocol import TemplateProblem, render, secret_fields
 from secretshift.shapes.connection import parse
 from secretshift.shapes.secret_json import compose, read_key
 
@@ -185,11 +186,15 @@ def value_from_secret(variable: VariablePlan, stored: SecretValue) -> SecretValu
 
     Raises Moved if the secret does not hold what the reference asks for.
     """
-    from secretshift.resolver.protocol import render
-    from secretshift.shapes.secret_json import as_mapping
-
     if variable.template:
-        return SecretValue(render(variable.template, as_mapping(stored)))
+        try:
+            return SecretValue(render(variable.template, secret_fields(stored.reveal())))
+        except TemplateProblem:
+            raise Moved(
+                "The secret no longer has what the connection string needs",
+                resource=variable.name,
+                hint="Somebody edited it; plan again",
+            ) from None
     if not variable.json_key:
         return stored
     found = read_key(stored, variable.json_key)

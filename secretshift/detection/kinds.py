@@ -16,8 +16,7 @@ from .names import NameSense, Sense, words
 class KindBook(Protocol):
     """What detection needs of the catalogue."""
 
-    @property
-    def kinds(self) -> Mapping[str, Kind]: ...
+    def get(self, kind_id: str, /) -> Kind | None: ...
 
     def by_rule(self, rule_id: str, /) -> Kind | None: ...
 
@@ -183,7 +182,7 @@ def _database(candidate: Candidate, siblings: Mapping[str, str]) -> str:
 
 def masked(text: str, kind: str, book: KindBook) -> str:
     """The mask, behind the prefix that every credential of the kind has in common."""
-    entry = book.kinds.get(kind)
+    entry = book.get(kind)
     if entry is None:
         return MASK
     fitting = [p for p in entry.prefixes if p and text.startswith(p) and len(text) >= len(p) + 8]

@@ -390,6 +390,16 @@ class Cloud(Protocol):
         """What a person calls it: the profile, or the default credentials."""
         ...
 
+    @property
+    def default_region(self) -> str:
+        """Of the login's own configuration. Raises UsageProblem where none is set."""
+        ...
+
+    @property
+    def regions_note(self) -> str:
+        """Why ``regions`` may be incomplete, in a sentence; "" if it is not."""
+        ...
+
     def caller(self) -> Caller: ...
 
     def regions(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from secretshift.model.plans import (
 from secretshift.model.ports import Reference, ReferenceStyle, SecretInfo
 from secretshift.model.secret_value import Fingerprint, Fingerprinter
 
-from .contents import Content, Contents, Sighted
+from .contents import Content, Contents, Sighted, kind_of
 from .selection import Selection
 
 STAND_IN_LAYER = "layer-of-ours"
@@ -322,14 +322,22 @@ def _proof(case: Case, way: str) -> tuple[str, str]:
 
 def _extension(variables: Sequence[VariablePlan], catalogue: Catalogue) -> Iterable[PlanNote]:
     for variable in variables:
-        kind = catalogue.kinds.get(variable.kind)
+        kind = catalogue.get(variable.kind)
         if kind is not None and kind.extension:
             yield PlanNote(
                 "extension",
                 f"{variable.name} is read by the {kind.extension} extension, which never sees "
                 "what a wrapper sets",
-                f"Use the vendor's own form, and leave it out with --exclude kind:{kind.id}",
+                _vendor_hint(catalogue, kind.id),
             )
+
+
+def _vendor_hint(catalogue: Catalogue, kind: str) -> str:
+    form = catalogue.vendor_form(kind)
+    leave = f"leave it out with --exclude kind:{kind}"
+    if form is None:
+        return f"Move it by hand, and {leave}"
+    return f"Set the vendor's own {form.variable} to the secret's {form.holds}, and {leave}"
 
 
 def _came_back(case: Case, references: Sequence[Reference]) -> Iterable[PlanNote]:
@@ -390,7 +398,7 @@ def _files(
             content = _file_content(credential, catalogue, options.store_files, options.kms_key)
             taken = [*secrets, *stored]
             stored.append(_secret(content, taken, inputs.owned, options.prefix))
-        kind = catalogue.get(credential.kind)
+        kind = kind_of(catalogue, credential.kind)
         work.append(
             PersonWork(
                 code="in-files",
@@ -419,7 +427,7 @@ def _file_content(
     return Content(
         place=place,
         kms_key=kms_key,
-        kind=catalogue.get(credential.kind),
+        kind=kind_of(catalogue, credential.kind),
         finding=finding,
         pieces=(Piece("", file=source),),
         fingerprint=Fingerprint(credential.fingerprint),

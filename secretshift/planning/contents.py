@@ -22,6 +22,12 @@ from secretshift.shapes.secret_json import compose
 from secretshift.shapes.template import template_for
 
 
+def kind_of(catalogue: Catalogue, kind_id: str) -> Kind:
+    """The catalogue's entry; a bare one for a kind that a plugin brought without an entry."""
+    title = kind_id.replace("-", " ")
+    return catalogue.get(kind_id) or Kind(id=kind_id, title=title, what=title, family="plugin")
+
+
 @dataclass(frozen=True, slots=True)
 class Sighted:
     """A variable of one function with what was found in it."""
@@ -161,7 +167,7 @@ class Contents:
     def _kind(self, members: Sequence[_Member]) -> Kind:
         """The kind that says most: a database by its URL before a password by its name."""
         kinds = [
-            self._catalogue.get(finding.kind)
+            kind_of(self._catalogue, finding.kind)
             for member in sorted(members, key=lambda m: m.connection is None)
             for finding in member.sighted.findings
         ]
@@ -233,7 +239,7 @@ class Contents:
         for item in sighted:
             fingerprint = self._fingerprint(item.value)
             best = max(item.findings, key=lambda finding: finding.confidence.rank)
-            kind = self._catalogue.get(best.kind)
+            kind = kind_of(self._catalogue, best.kind)
             key = (item.ref.place, self._key(item), fingerprint)
             if key not in contents:
                 source = VariableSource(item.ref, item.name, "", fingerprint)

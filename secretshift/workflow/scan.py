@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from secretshift.model.functions import LATEST, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking
 from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
-from secretshift.sources.lines import Lines
+from secretshift.sources.text import Lines
 
 from .services import FileSource, Services, Sources
 
@@ -103,14 +102,16 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     books: list[_Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
-    opened = [(path, services.open_source(Path(path))) for path in sources.paths]
+    opened = [
+        (path, services.open_source(Path(path), sources.exclude_paths)) for path in sources.paths
+    ]
     interrupted = False
     gaps: list[str] = []
     try:
         for path, source in opened:
             book = _Notebook(services)
             books.append(book)
-            _read_files(services, sources, path, source, book, emit, cancel)
+            _read_files(services, path, source, book, emit, cancel)
         if sources.aws:
             book = _Notebook(services)
             books.append(book)
@@ -131,7 +132,11 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     report = ScanReport(
         findings=tuple(finding for book in books for finding in book.findings),
         errors=tuple(error for book in books for error in book.errors),
-        not_searched=(*gaps, *_not_searched(sources)),
+        not_searched=(
+            *gaps,
+            *(gap for _path, source in opened for gap in source.not_searched),
+            *_not_searched(sources),
+        ),
         counts=tuple(sorted(counts.items())),
     )
     functions = tuple(function for book in books for function in book.functions)
@@ -151,7 +156,6 @@ def _not_searched(sources: Sources) -> Iterator[str]:
 
 def _read_files(
     services: Services,
-    sources: Sources,
     path: str,
     source: FileSource,
     book: _Notebook,
@@ -166,14 +170,11 @@ def _read_files(
                 book.errors.append(item)
                 continue
             done += 1
-            if any(fnmatch.fnmatch(item.path, glob) for glob in sources.exclude_paths):
-                book.count("excluded files")
-                continue
             verdicts = services.detector.text(item.path, item.text)
             if verdicts:
                 lines = Lines(item.text)
                 for verdict in verdicts:
-                    line, column = lines.position(verdict.offset)
+                    line, column = lines.at(verdict.offset)
                     location = FileLocation(item.root, item.path, line, column)
                     book.findings.append(book.finding(verdict, location))
             if done % 50 == 0:
@@ -200,19 +201,20 @@ def _choose_regions(
         try:
             cloud.caller()
             everywhere = cloud.regions()
-            wanted = sources.regions or (everywhere if sources.all_regions else ("",))
+            wanted = sources.regions or (
+                everywhere if sources.all_regions else (cloud.default_region,)
+            )
             chosen = []
             for name in wanted:
-                region = cloud.region(name)
-                if region.place.region in sources.exclude_regions:
+                if name in sources.exclude_regions:
                     continue
-                if name and everywhere and name not in everywhere:
+                if sources.regions and everywhere and name not in everywhere:
                     raise UsageProblem(
                         f"This account has no region {name}",
                         resource=label,
                         hint="Switched on are " + ", ".join(everywhere),
                     )
-                chosen.append(region)
+                chosen.append(cloud.region(name))
         except UsageProblem:
             raise
         except SecretshiftError as error:
@@ -221,6 +223,8 @@ def _choose_regions(
         regions += [region for region in chosen if region.place not in {r.place for r in regions}]
         looked = {region.place.region for region in chosen}
         left = [name for name in everywhere if name not in looked]
+        if cloud.regions_note:
+            gaps.append(cloud.regions_note)
         if left:
             gaps.append(f"{len(left)} other regions of {label}: {_some(left)}")
     return tuple(regions), gaps
@@ -332,7 +336,7 @@ def find_in_file(services: Services, location: FileLocation, fingerprint: str) -
     """
     from secretshift.changes.context import source_moved
 
-    source = services.open_source(Path(location.root, location.path))
+    source = services.open_source(Path(location.root, location.path), ())
     for item in source.files(CancelToken()):
         if isinstance(item, SourceError):
             continue

@@ -42,6 +42,8 @@ class FileSource(Protocol):
     def counts(self) -> Mapping[str, int]: ...
     @property
     def total(self) -> int | None: ...
+    @property
+    def not_searched(self) -> tuple[str, ...]: ...
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]: ...
 
 
@@ -93,7 +95,7 @@ class Services:
     fingerprint: Fingerprinter
     layer: Layer
     clouds: Callable[[Sequence[str]], tuple[Cloud, ...]]
-    open_source: Callable[[Path], FileSource]
+    open_source: Callable[[Path, Sequence[str]], FileSource]
     journal: Callable[[], Journal]
     test_events: Callable[[], Mapping[str, bytes]]
     patience: Patience = field(default_factory=Patience)

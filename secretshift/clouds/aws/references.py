@@ -15,7 +15,7 @@ from secretshift.model.secret_value import SecretValue
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import references_digest
 
-from . import limits, policy, preflight
+from . import limits, policy, preflight, rights
 
 LIST = "SECRETSHIFT_VARS"
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -162,6 +162,17 @@ class LambdaReferences:
         self, place: Place, function: str, grants: Sequence[Grant]
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
+
+    def rights(
+        self,
+        function: FunctionRef,
+        *,
+        role: str,
+        layer: str,
+        secrets: Sequence[tuple[str, str]],
+        event: bool,
+    ) -> tuple[Question, ...]:
+        return rights.needed(function, role=role, layer=layer, secrets=secrets, event=event)
 
 
 def listed_names(variables: Mapping[str, SecretValue]) -> tuple[str, ...]:

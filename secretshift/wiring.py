@@ -1,0 +1,158 @@
+"""Settings in, services out: the one module that knows the concrete classes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from secretshift.model.errors import ExitCode, UsageProblem
+from secretshift.model.journeys import Emit, Note, ignore
+from secretshift.model.ports import Cloud
+from secretshift.settings import Settings
+from secretshift.settings import load as load_settings_from
+from secretshift.workflow.services import Journal, Services
+
+if TYPE_CHECKING:
+    from secretshift.state.workspace import Workspace
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """The project's settings. Raises UsageProblem for a key that is not known."""
+    return load_settings_from(config, Path.cwd())
+
+
+def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = ignore) -> Services:
+    """Everything that the journeys need. Cloud SDKs, engines and the database load when used."""
+    from secretshift.catalogue import load
+    from secretshift.detection import Detector
+    from secretshift.sources.worktree import open_source
+    from secretshift.state.workspace import Workspace
+
+    space = Workspace.open(workspace)
+    catalogue = load(extra=settings.catalogue.extra)
+    detector = Detector(
+        catalogue,
+        plugin_paths=settings.scan.plugins,
+        announce=lambda sentence: emit(Note(sentence)),
+    )
+    return Services(
+        settings=settings,
+        catalogue=catalogue,
+        detector=detector,
+        fingerprint=space.fingerprinter(),
+        layer=ResolverLayer(),
+        clouds=_clouds(),
+        open_source=lambda path, exclude: open_source(path, exclude=exclude),
+        journal=_once(lambda: _open_journal(space)),
+        test_events=settings.test_events,
+    )
+
+
+def _open_journal(space: Workspace) -> Journal:
+    from secretshift.state.journal import Journal as SqlJournal
+
+    return SqlJournal(space)
+
+
+def _once(make: Callable[[], Journal]) -> Callable[[], Journal]:
+    lock = threading.Lock()
+    made: list[Journal] = []
+
+    def get() -> Journal:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
+
+
+def _clouds() -> Callable[[Sequence[str]], tuple[Cloud, ...]]:
+    """AWS accounts by profile; none named means the default credentials."""
+
+    @cache
+    def one(profile: str | None) -> Cloud:
+        try:
+            from secretshift.clouds.aws.accounts import AwsCloud
+        except ModuleNotFoundError as error:
+            if error.name not in ("boto3", "botocore"):
+                raise
+            raise _lacks("aws") from None
+        return AwsCloud(profile, None)
+
+    def get(profiles: Sequence[str]) -> tuple[Cloud, ...]:
+        return tuple(one(name) for name in profiles) if profiles else (one(None),)
+
+    return get
+
+
+def _lacks(extra: str) -> UsageProblem:
+    return UsageProblem(
+        f"This installation has no support for {extra}",
+        hint=f"Install it with: pip install 'secretshift[{extra}]'",
+        code="not-installed",
+    )
+
+
+class ResolverLayer:
+    """The resolver as it is built into this package."""
+
+    @property
+    def name(self) -> str:
+        from secretshift.resolver.packing import LAYER_NAME
+
+        return LAYER_NAME
+
+    @property
+    def sha256(self) -> str:
+        from secretshift.resolver.packing import layer_sha256
+
+        return layer_sha256()
+
+    def zip_bytes(self) -> bytes:
+        from secretshift.resolver.packing import layer_zip
+
+        return layer_zip()
+
+    def probe_zip(self, runtime: str) -> tuple[bytes, str]:
+        from secretshift.resolver.packing import probe_zip
+
+        return probe_zip("nodejs" if runtime.startswith("nodejs") else "python")
+
+
+def demo_headless(out: TextIO) -> ExitCode:
+    """The main job against the embedded cloud, told as it goes. Raises UsageProblem where the
+    extra is not installed."""
+    try:
+        import boto3  # noqa: F401
+        import ministack  # noqa: F401
+    except ModuleNotFoundError:
+        raise _lacks("demo") from None
+    from secretshift.demo.story import tell
+
+    return tell(out, _demo_services)
+
+
+def demo_serve(*, empty: bool, port: int | None, out: TextIO) -> None:
+    """Keep the embedded cloud up until SIGINT or SIGTERM."""
+    try:
+        import boto3  # noqa: F401
+        import ministack  # noqa: F401
+    except ModuleNotFoundError:
+        raise _lacks("demo") from None
+    from secretshift.demo.serve import serve
+
+    serve(empty=empty, port=port, out=out)
+
+
+def _demo_services(workspace: Path, emit: Emit) -> Services:
+    return services(Settings(), workspace=workspace, emit=emit)
+
+
+def plugin_problems(made: Services) -> Mapping[str, str]:
+    """Plugins that did not load, with the reason."""
+    problems = getattr(made.detector, "problems", ())
+    return {str(problem.source): str(problem.reason) for problem in problems}
