@@ -1,0 +1,1 @@
+"""AWS: Lambda, Secrets Manager and IAM behind the ports. Importing it loads no SDK."""

@@ -1,0 +1,135 @@
+"""What a role or user may do, asked of IAM's own simulation.
+
+Source: SimulatePrincipalPolicy in the IAM API reference. It evaluates identity policies, the
+permissions boundary and organization policies; it does not fetch the policy of the secret or of
+the key, so that an allowance here is an explanation and a read by the function is the proof.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from secretshift.model.errors import NotFound, Refused
+from secretshift.model.ports import Answer, Question
+
+from .errors import aws_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_iam import IAMClient
+
+
+class Simulation:
+    """Questions about one principal. principal: ARN of a role or user."""
+
+    def __init__(self, client: IAMClient, principal: str) -> None:
+        self._client = client
+        self._principal = principal
+
+    def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        if not questions:
+            return ()
+        boundary = self._boundary()
+        return tuple(self._answered(question, boundary) for question in questions)
+
+    def _answered(self, question: Question, boundary: str) -> Answer:
+        request: dict[str, Any] = {
+            "PolicySourceArn": self._principal,
+            "ActionNames": [question.action],
+            "ResourceArns": [question.resource],
+            "ContextEntries": [
+                {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
+                for key, value in sorted(question.context.items())
+            ],
+        }
+        if boundary:
+            request["PermissionsBoundaryPolicyInputList"] = [boundary]
+        with aws_errors("simulating the policies", self._principal):
+            results: list[Any] = []
+            for page in self._client.get_paginator("simulate_principal_policy").paginate(**request):
+                results += page["EvaluationResults"]
+        if not results:
+            return Answer(question, False, "the simulation gave no result")
+        allowed = all(result["EvalDecision"] == "allowed" for result in results)
+        why = "" if allowed else explanation(results[0])
+        return Answer(question, allowed, why)
+
+    def _boundary(self) -> str:
+        """The text of the permissions boundary, "" where there is none.
+
+        AWS takes it into account by itself; it is passed on for clouds that do not. Who may not
+        read it still gets AWS's own evaluation.
+        """
+        try:
+            arn = self._boundary_arn()
+            if not arn:
+                return ""
+            with aws_errors("reading the permissions boundary", arn):
+                version = self._client.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+                answer = self._client.get_policy_version(PolicyArn=arn, VersionId=version)
+        except NotFound:
+            raise
+        except Refused:
+            return ""
+        document: Any = answer["PolicyVersion"]["Document"]
+        return document if isinstance(document, str) else json.dumps(document, sort_keys=True)
+
+    def _boundary_arn(self) -> str:
+        kind, name = _kind_and_name(self._principal)
+        with aws_errors(f"reading the {kind}", self._principal):
+            if kind == "role":
+                boundary = self._client.get_role(RoleName=name)["Role"].get("PermissionsBoundary")
+            elif kind == "user":
+                boundary = self._client.get_user(UserName=name)["User"].get("PermissionsBoundary")
+            else:
+                return ""
+        return str((boundary or {}).get("PermissionsBoundaryArn", ""))
+
+
+def explanation(result: Any) -> str:
+    """Which policy stood in the way, in a sentence. result: an EvaluationResult."""
+    if not result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
+        return "a policy of the organization does not allow it"
+    boundary = result.get("PermissionsBoundaryDecisionDetail", {})
+    if not boundary.get("AllowedByPermissionsBoundary", True):
+        return "the permissions boundary does not allow it"
+    if result["EvalDecision"] == "explicitDeny":
+        names = [
+            str(statement.get("SourcePolicyId", ""))
+            for statement in result.get("MatchedStatements") or ()
+        ]
+        named = ", ".join(sorted({name for name in names if name}))
+        return f"a policy denies it explicitly{f': {named}' if named else ''}"
+    missing = result.get("MissingContextValues") or ()
+    if missing:
+        return f"no policy allows it without {', '.join(sorted(missing))}"
+    return "no policy allows it"
+
+
+def principal_of(client: IAMClient, arn: str) -> str:
+    """The role or user to simulate for a caller, "" for the root user.
+
+    An assumed role shows as a session without the role's path, which only GetRole knows.
+    """
+    resource = arn.split(":", 5)[-1]
+    if resource == "root":
+        return ""
+    kind, _, rest = resource.partition("/")
+    if kind in ("user", "role"):
+        return arn
+    if kind == "assumed-role":
+        name = rest.split("/", 1)[0]
+        with aws_errors("reading the caller's role", arn):
+            return client.get_role(RoleName=name)["Role"]["Arn"]
+    raise Refused(
+        "What this kind of caller may do cannot be simulated",
+        resource=arn,
+        hint="Run as a user or a role",
+        code="unknown-caller",
+    )
+
+
+def _kind_and_name(arn: str) -> tuple[str, str]:
+    resource = arn.split(":", 5)[-1]
+    return resource.split("/", 1)[0], resource.rsplit("/", 1)[-1]
