@@ -24,12 +24,11 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 400;
 const LONGEST_ANSWER = 512 * 1024;
 const LONGEST_ASSIGNMENT = 131072;
-const REFUSE_TO_START = 65;
 
 const PARTITIONS = new Map([
-  ['aws', ['amazonaws.com', 'api.aws']],
-  ['aws-cn', ['amazonaws.com.cn', 'api.amazonwebservices.com.cn']],
-  ['aws-us-gov', ['amazonaws.com', 'api.aws']],
+  ['aws', ['amazonaws.com', 'amazonaws.com']],
+  ['aws-cn', ['amazonaws.com.cn', 'amazonaws.com.cn']],
+  ['aws-us-gov', ['amazonaws.com', 'amazonaws.com']],
   ['aws-eusc', ['amazonaws.eu', 'api.amazonwebservices.eu']],
   ['aws-iso', ['c2s.ic.gov', 'api.aws.ic.gov']],
   ['aws-iso-b', ['sc2s.sgov.gov', 'api.aws.scloud']],
@@ -231,12 +230,17 @@ function readable(path) {
   }
 }
 
+let lookups = 0;
+
 async function connect(host, port) {
   let addresses;
+  lookups += 1;
   try {
     addresses = await require('node:dns').promises.lookup(host, { all: true, verbatim: true });
   } catch {
     throw new Failure('Network');
+  } finally {
+    lookups -= 1;
   }
   let failure = new Failure('Network');
   for (const { address } of addresses) {
@@ -409,6 +413,7 @@ async function containerCredentials(env) {
     if (answer.status === 429 || answer.status >= 500) throw new Failure('NoCredentials', true);
     return answer;
   });
+  if (status !== 200) throw new Failure('NoCredentials');
   const answer = jsonObject(body);
   const keys = {
     id: answer.get('AccessKeyId') ?? '',
@@ -416,7 +421,7 @@ async function containerCredentials(env) {
     token: answer.get('Token') ?? '',
   };
   const texts = Object.values(keys).every((part) => typeof part === 'string');
-  if (status !== 200 || !texts || !keys.id || !keys.secret) throw new Failure('NoCredentials');
+  if (!texts || !keys.id || !keys.secret) throw new Failure('NoCredentials');
   return keys;
 }
 
@@ -728,21 +733,22 @@ function writeAll(descriptor, text) {
 
 async function main() {
   const { outcomes, assignments, mayStart, digest } = await resolve(process.env);
-  if (mayStart) {
-    // Before the line: a line means that this side of the work is done.
-    writeAll(1, `_secretshift_begin='ok'\n${assignments.join('')}_secretshift_end='ok'\n`);
-  }
+  // Before the line: a line means that this side of the work is done.
+  const text = `_secretshift_begin='ok'\n${assignments.join('')}_secretshift_end='ok'\n`;
+  writeAll(1, mayStart ? text : "_secretshift_refused='ok'\n");
   writeAll(2, logLine(process.env, outcomes, digest));
-  return mayStart ? 0 : REFUSE_TO_START;
+}
+
+/** exit() joins the threads that look up names, and a lookup cannot be cancelled. */
+function leave() {
+  if (lookups > 0) process.kill(process.pid, 'SIGKILL');
+  process.exit(0);
 }
 
 if (require.main === module) {
   // Silently: the text of an exception may quote a value. The wrapper reports the crash.
   process.on('uncaughtException', () => process.exit(70));
-  main().then(
-    (status) => process.exit(status),
-    () => process.exit(70),
-  );
+  main().then(leave, () => process.exit(70));
 } else {
   module.exports = {
     Failure, endpoint, field, jsonObject, listedNames, nameProblem, outcomeOf, parseReference,

@@ -9,8 +9,9 @@ For each listed NAME, from <NAME>_SECRET_ARN (and <NAME>_SECRET_TEMPLATE):
   NAME is in the environment  -> the secret is read and compared; nothing is changed
   NAME is not there           -> it is set; if that is impossible the runtime must not start
 
-Exit status: 0 = evaluate what was printed and start; 65 = do not start; anything else = crash.
-One line goes to stderr. It never holds a value, a length or the text of an exception.
+Printed: the assignments between two marker lines, or one marker that forbids the start. One line
+goes to stderr. It never holds a value, a length or the text of an exception. Anything else, and
+any exit status but 0, is a crash, and the wrapper decides.
 
 Rules and where they come from:
   signing          AWS General Reference, "Create a signed AWS API request" (Signature Version 4)
@@ -44,13 +45,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.4
 LONGEST_ANSWER = 512 * 1024
 # Linux refuses to start a program with one longer NAME=value (execve(2), MAX_ARG_STRLEN).
 LONGEST_ASSIGNMENT = 131072
-REFUSE_TO_START = 65
 
-# partition -> (DNS suffix, dual-stack DNS suffix), as in the endpoint rules of the AWS SDKs.
+# partition -> (DNS suffix, dual-stack DNS suffix), as in the SDKs' endpoint rules for Secrets
+# Manager: in the first three the ordinary host answers over both, there is none under api.aws.
 PARTITIONS = {
-    "aws": ("amazonaws.com", "api.aws"),
-    "aws-cn": ("amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-    "aws-us-gov": ("amazonaws.com", "api.aws"),
+    "aws": ("amazonaws.com", "amazonaws.com"),
+    "aws-cn": ("amazonaws.com.cn", "amazonaws.com.cn"),
+    "aws-us-gov": ("amazonaws.com", "amazonaws.com"),
     "aws-eusc": ("amazonaws.eu", "api.amazonwebservices.eu"),
     "aws-iso": ("c2s.ic.gov", "api.aws.ic.gov"),
     "aws-iso-b": ("sc2s.sgov.gov", "api.aws.scloud"),
@@ -473,9 +474,9 @@ def container_credentials(env, tls):
     status, body = persistently(
         lambda: no_server_error(exchange(env, tls, url, "GET", headers, b"", proxied=False))
     )
-    answer = json_object(body)
     if status != 200:
         raise Failure("NoCredentials")
+    answer = json_object(body)
     found = [answer.get(key, "") for key in ("AccessKeyId", "SecretAccessKey", "Token")]
     if not all(isinstance(part, str) for part in found) or not (found[0] and found[1]):
         raise Failure("NoCredentials")
@@ -760,17 +761,19 @@ def write_all(descriptor, data):
 def main():
     env, raw_env = dict(os.environ), dict(os.environb)
     outcomes, assignments, may_start, digest = resolve(env, raw_env)
+    # Before the line: a line means that this side of the work is done.
     if may_start:
-        # Before the line: a line means that this side of the work is done.
-        text = b"_secretshift_begin='ok'\n" + b"".join(assignments) + b"_secretshift_end='ok'\n"
-        write_all(1, text)
+        write_all(1, b"_secretshift_begin='ok'\n")
+        write_all(1, b"".join(assignments) + b"_secretshift_end='ok'\n")
+    else:
+        write_all(1, b"_secretshift_refused='ok'\n")
     write_all(2, log_line(env, outcomes, digest))
-    return 0 if may_start else REFUSE_TO_START
 
 
 if __name__ == "__main__":
     try:
-        status = main()
+        main()
+        status = 0
     except BaseException:
         # Silently: the text of an exception may quote a value. The wrapper reports the crash.
         status = 70

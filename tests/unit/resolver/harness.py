@@ -23,7 +23,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -145,7 +144,7 @@ class FakeSecretsManager:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         return Handler
@@ -211,7 +210,7 @@ class ContainerCredentials:
                 self.end_headers()
                 self.wfile.write(json.dumps(answer).encode())
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         self.server = Server(("127.0.0.1", 0), Handler)
@@ -253,7 +252,7 @@ class ConnectProxy:
                     back.join(PATIENCE)
                 self.close_connection = True
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         self.server = Server(("127.0.0.1", 0), Handler)
@@ -473,7 +472,3 @@ class LayerNode:
         self.process.stdin.close()
         self.process.wait(10)
         self.process.stdout.close()
-
-
-def host_of(url: str) -> str:
-    return str(urlsplit(url).hostname)
