@@ -1,0 +1,154 @@
+"""The catalogue once it is loaded: which kind a rule, a name, a scheme or a prefix means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from secretshift.model.kinds import Kind
+from secretshift.shapes.connection import Connection
+
+from .names import normalised
+
+_PORTS = {
+    "1433": "sqlserver-password",
+    "1521": "oracle-password",
+    "3306": "mysql-password",
+    "5432": "postgres-password",
+    "5439": "redshift-password",
+    "50000": "db2-password",
+}
+"""Well-known ports of the makes that share a form of connection string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A made-up variable. value: a pattern for ``examples.made_up``; rule: the format rule that
+    finds it, "" if the name alone tells; why: for a counter-example, why it is none."""
+
+    name: str
+    value: str
+    rule: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VendorForm:
+    """How an extension takes its credential from the secret store by itself.
+
+    variable: the one that names the secret, in place of the one that holds the value.
+    holds: "arn" or "name". json_key: key that the secret's JSON must have, "" for a plain string.
+    """
+
+    variable: str
+    holds: str
+    json_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kind with what only the catalogue's own readers need."""
+
+    kind: Kind
+    examples: tuple[Example, ...]
+    counter_examples: tuple[Example, ...]
+    vendor_form: VendorForm | None = None
+    file: str = ""
+
+
+class Catalogue:
+    """All kinds; immutable. Built by ``load``, which has seen to it that nothing clashes."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries: Mapping[str, Entry] = MappingProxyType({e.kind.id: e for e in entries})
+        self._rules = {rule: kind for kind in self.kinds for rule in kind.rules}
+        self._schemes = {scheme: kind for kind in self.kinds for scheme in kind.schemes}
+        prefixes = [(prefix, kind) for kind in self.kinds for prefix in kind.prefixes]
+        self._prefixes = sorted(prefixes, key=lambda pair: len(pair[0]), reverse=True)
+        self._find_by_name = lru_cache(maxsize=4096)(self._search_names)
+        self._patterns: list[tuple[re.Pattern[str], Kind]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self.kinds)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """In the order in which names are tried: special before general."""
+        return tuple(entry.kind for entry in self._entries.values())
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries.values())
+
+    def get(self, kind_id: str) -> Kind | None:
+        entry = self._entries.get(kind_id)
+        return entry.kind if entry is not None else None
+
+    def entry(self, kind_id: str) -> Entry | None:
+        return self._entries.get(kind_id)
+
+    def by_rule(self, rule_id: str) -> Kind | None:
+        """The kind that a format rule means."""
+        return self._rules.get(rule_id)
+
+    def by_scheme(self, scheme: str) -> Kind | None:
+        """The kind of the password in a URL of this scheme; ``postgresql+asyncpg`` is postgresql.
+
+        JDBC sub-protocols are asked for in the same way.
+        """
+        scheme = scheme.lower()
+        for candidate in (scheme, scheme.partition("+")[0], scheme.partition(":")[0]):
+            if candidate in self._schemes:
+                return self._schemes[candidate]
+        return None
+
+    def by_prefix(self, text: str) -> Kind | None:
+        """The kind whose issuer reserves the longest prefix that ``text`` begins with."""
+        for prefix, kind in self._prefixes:
+            if text.startswith(prefix):
+                return kind
+        return None
+
+    def by_connection(self, connection: Connection) -> Kind | None:
+        """The kind of the secret in a connection string.
+
+        A form that several makes share (ADO.NET, ODBC) is told apart by its port, else None.
+        """
+        form, scheme = connection.form, connection.scheme
+        if form in {"adonet", "odbc"}:
+            port = connection.field("port")
+            kind_id = _PORTS.get(port.text.reveal() if port is not None else "")
+            return self.get(kind_id) if kind_id is not None else None
+        if form == "url" and connection.secret_key == "token":
+            return self.by_prefix(connection.secret.text.reveal())
+        for candidate in (f"{form}:{scheme}", form):
+            if candidate in self._schemes:
+                return self._schemes[candidate]
+        return self.by_scheme(scheme)
+
+    def by_name(self, variable: str) -> Kind | None:
+        """The first kind that stands under such a name, in whichever style it is written."""
+        return self._find_by_name(normalised(variable))
+
+    def _search_names(self, name: str) -> Kind | None:
+        if self._patterns is None:
+            self._patterns = [
+                (re.compile("|".join(f"(?:{pattern})" for pattern in kind.names)), kind)
+                for kind in self.kinds
+                if kind.names
+            ]
+        for pattern, kind in self._patterns:
+            if pattern.fullmatch(name):
+                return kind
+        return None
+
+    def vendor_form(self, kind_id: str) -> VendorForm | None:
+        """How the extension of this kind takes a secret by itself; None if it cannot."""
+        entry = self._entries.get(kind_id)
+        return entry.vendor_form if entry is not None else None
