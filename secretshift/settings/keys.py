@@ -1,0 +1,208 @@
+"""Every key of the settings, once: its form, its default, what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from ..model.findings import Confidence
+from .types import MigrateSettings, PlanSettings
+
+ANY_NAME: Final = "functions.*"
+"""The table in which any name may stand."""
+
+
+class Form(StrEnum):
+    """What a value has to be, in the words of the messages and of the documentation."""
+
+    TEXT = "text"
+    TEXTS = "list of text"
+    PATH = "path"
+    PATHS = "list of paths"
+    NUMBER = "whole number"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """name: dotted; choices, pattern, bounds: what else a value has to be."""
+
+    name: str
+    form: Form
+    default: object
+    doc: str
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    bounds: tuple[int, int] | None = None
+
+    def problem(self, value: object) -> str:
+        """Why the value cannot be taken, as the end of a sentence; "" if it can. Quotes no text."""
+        right = {
+            Form.TEXT: lambda: isinstance(value, str),
+            Form.PATH: lambda: isinstance(value, str),
+            Form.TEXTS: lambda: _texts(value),
+            Form.PATHS: lambda: _texts(value),
+            Form.NUMBER: lambda: isinstance(value, int) and not isinstance(value, bool),
+            Form.TABLE: lambda: isinstance(value, Mapping),
+        }[self.form]()
+        if not right:
+            return f"must be a {self.form}, not {called(value)}"
+        if self.form in (Form.TEXTS, Form.PATHS, Form.PATH) and "" in (value, *_items(value)):
+            return "must not be empty" if value == "" else "must not hold an empty text"
+        if self.choices and value not in self.choices:
+            return f"must be one of {', '.join(self.choices)}"
+        if self.pattern and not re.fullmatch(self.pattern, str(value)):
+            return f"must fit {self.pattern}"
+        if self.bounds and isinstance(value, int):
+            low, high = self.bounds
+            if not low <= value <= high:
+                return f"must be from {low} to {high}, not {value}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One key for the documentation. default: as it would be written in TOML, "" if unset."""
+
+    key: str
+    type: str
+    default: str
+    doc: str
+
+
+KEYS: Final = (
+    Key(
+        "scan.exclude",
+        Form.TEXTS,
+        (),
+        "Paths that a scan leaves out, as in .gitignore: `*` stays within a name, `**` goes over "
+        "folders. The report counts what was left out.",
+    ),
+    Key(
+        "scan.plugins",
+        Form.PATHS,
+        (),
+        "Python files of detectors of your own. They are code: they run only if you named this "
+        "file with `--config` or have trusted it.",
+    ),
+    Key(
+        "aws.profiles",
+        Form.TEXTS,
+        (),
+        "Profiles of the AWS configuration, one for each account. None: the default credentials.",
+    ),
+    Key("aws.regions", Form.TEXTS, (), "Regions to work in. None: all that the account can use."),
+    Key("aws.exclude_regions", Form.TEXTS, (), "Regions to leave out."),
+    Key(
+        "plan.min_confidence",
+        Form.TEXT,
+        str(PlanSettings().min_confidence),
+        "The least confidence of a finding that is planned for without asking.",
+        choices=tuple(str(c) for c in Confidence),
+    ),
+    Key(
+        "plan.secret_prefix",
+        Form.TEXT,
+        PlanSettings().secret_prefix,
+        "What the names of new secrets begin with; a `/` follows.",
+        pattern=r"[A-Za-z0-9_+=.@-]+(/[A-Za-z0-9_+=.@-]+)*",
+    ),
+    Key(
+        "plan.kms_key",
+        Form.TEXT,
+        PlanSettings().kms_key,
+        "ARN or alias of the customer key that new secrets are encrypted with. Empty: "
+        "`aws/secretsmanager`.",
+    ),
+    Key(
+        "plan.override_owner",
+        Form.TEXTS,
+        (),
+        "Functions that are changed although infrastructure as code owns them. Their next "
+        "deployment can put the plaintext back.",
+    ),
+    Key(
+        "migrate.concurrency",
+        Form.NUMBER,
+        MigrateSettings().concurrency,
+        "How many functions are changed at a time.",
+        bounds=(1, 32),
+    ),
+    Key(
+        "migrate.recovery_days",
+        Form.NUMBER,
+        MigrateSettings().recovery_days,
+        "Days for which a deleted secret can be restored.",
+        bounds=(7, 30),
+    ),
+    Key(
+        "catalogue.extra",
+        Form.PATHS,
+        (),
+        "TOML files of credential kinds beside the ones that come with the program.",
+    ),
+    Key(
+        f"{ANY_NAME}.test_event",
+        Form.TABLE,
+        None,
+        "An event with which this function can be called to prove that it still works. Put no "
+        "secret in it.",
+    ),
+    Key(
+        f"{ANY_NAME}.test_event_file",
+        Form.PATH,
+        None,
+        "The same from a JSON file.",
+    ),
+)
+
+
+def describe() -> tuple[Description, ...]:
+    """Every key for the documentation, in order."""
+    return tuple(
+        Description(
+            key=key.name.replace("*", '"NAME"'),
+            type=str(key.form) + _bounds(key),
+            default=_toml(key.default),
+            doc=key.doc,
+        )
+        for key in KEYS
+    )
+
+
+def called(value: object) -> str:
+    """What TOML calls a value of this type."""
+    names: dict[type[Any], str] = {
+        str: "text",
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number with a fraction",
+        list: "a list" if _texts(value) else "a list of something else",
+        dict: "a table",
+    }
+    return names.get(type(value), "a date or time")
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _bounds(key: Key) -> str:
+    if key.choices:
+        return f": {', '.join(key.choices)}"
+    return f", {key.bounds[0]} to {key.bounds[1]}" if key.bounds else ""
+
+
+def _toml(default: object) -> str:
+    if default is None:
+        return ""
+    if isinstance(default, tuple):
+        return "[]"
+    return f'"{default}"' if isinstance(default, str) else str(default)

@@ -1,0 +1,202 @@
+"""From a TOML file to the settings, refusing whatever is not understood."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from ..model.errors import UsageProblem
+from ..model.findings import Confidence
+from .keys import ANY_NAME, KEYS, Form, Key, called
+from .types import (
+    AwsSettings,
+    CatalogueSettings,
+    FunctionSettings,
+    MigrateSettings,
+    PlanSettings,
+    ScanSettings,
+    Settings,
+)
+
+OWN_FILE: Final = "secretshift.toml"
+SHARED_FILE: Final = "pyproject.toml"
+MAX_BYTES: Final = 1024 * 1024
+
+_BY_NAME: Final = {key.name: key for key in KEYS}
+_TABLES: Final = tuple(dict.fromkeys(key.name.partition(".")[0] for key in KEYS))
+
+
+def load(config: Path | None, cwd: Path) -> Settings:
+    """The settings of the file that was named, or of the project in cwd; defaults if there is none.
+
+    cwd is looked at itself, not its parents, and never a tree that is only scanned. Raises
+    UsageProblem for a file that is not there or no TOML, for unknown keys and wrong values (with
+    the nearest key, without quoting text), and where both files of cwd hold settings.
+    """
+    if config is not None:
+        path = config if config.is_absolute() else cwd / config
+        table = _table_of(path)
+        return _Reader(path, named=True).settings({} if table is None else table)
+    found = [(p, t) for p in (cwd / OWN_FILE, cwd / SHARED_FILE) if (t := _found(p)) is not None]
+    if len(found) > 1:
+        raise UsageProblem(
+            f"Both {OWN_FILE} and {SHARED_FILE} hold settings",
+            resource=str(cwd),
+            hint=f"Keep them in one: remove [tool.secretshift] from {SHARED_FILE}, or {OWN_FILE}",
+        )
+    if not found:
+        return Settings()
+    path, table = found[0]
+    return _Reader(path, named=False).settings(table)
+
+
+def _found(path: Path) -> Mapping[str, object] | None:
+    try:
+        there = path.exists() or path.is_symlink()
+    except OSError:
+        there = True
+    return _table_of(path) if there else None
+
+
+def _table_of(path: Path) -> Mapping[str, object] | None:
+    content = _content(path)
+    try:
+        whole = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageProblem("The settings are not UTF-8", resource=str(path)) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
+        where = f" (line {at[1]}, column {at[2]})" if at else ""
+        raise UsageProblem(f"The settings are no TOML{where}", resource=str(path)) from None
+    if path.name != SHARED_FILE:
+        return whole
+    tool = whole.get("tool")
+    table = tool.get("secretshift") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise UsageProblem(
+            f"tool.secretshift must be a table, not {called(table)}", resource=str(path)
+        )
+    return table
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise UsageProblem("There is no such file of settings", resource=str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError:
+        raise UsageProblem("The settings cannot be read", resource=str(path)) from None
+    if len(content) > MAX_BYTES:
+        raise UsageProblem("The settings are over 1 MiB", resource=str(path))
+    return content
+
+
+class _Reader:
+    """Takes the table of one file apart."""
+
+    def __init__(self, path: Path, *, named: bool) -> None:
+        self._path = path
+        self._named = named
+
+    def settings(self, table: Mapping[str, object]) -> Settings:
+        for name in table:
+            if name not in _TABLES:
+                raise self._unknown(name)
+        values = {
+            name: self._values(name, name, table.get(name, {}))
+            for name in _TABLES
+            if name != "functions"
+        }
+        confidence = values["plan"].pop("min_confidence", None)
+        if confidence is not None:
+            values["plan"]["min_confidence"] = Confidence(confidence)
+        return Settings(
+            scan=ScanSettings(**values["scan"]),
+            aws=AwsSettings(**values["aws"]),
+            plan=PlanSettings(**values["plan"]),
+            migrate=MigrateSettings(**values["migrate"]),
+            catalogue=CatalogueSettings(**values["catalogue"]),
+            functions=self._functions(table.get("functions", {})),
+            file=self._path,
+            named=self._named,
+        )
+
+    def _values(self, name: str, form: str, table: object) -> dict[str, Any]:
+        """name: of the table as it was written; form: as the list of keys writes it."""
+        if not isinstance(table, Mapping):
+            raise self._problem(f"{name} must be a table, not {called(table)}")
+        values = {}
+        for last, value in table.items():
+            key = _BY_NAME.get(f"{form}.{last}")
+            if key is None:
+                raise self._unknown(f"{name}.{last}", form)
+            why = key.problem(value)
+            if why:
+                raise self._problem(f"{name}.{last} {why}")
+            values[last] = self._taken(key, f"{name}.{last}", value)
+        return values
+
+    def _taken(self, key: Key, name: str, value: Any) -> Any:
+        if key.form is Form.TEXTS:
+            return tuple(value)
+        if key.form is Form.PATH:
+            return self._file(name, value)
+        if key.form is Form.PATHS:
+            return tuple(self._file(name, item) for item in value)
+        if key.form is Form.TABLE:
+            try:
+                return json.dumps(value, allow_nan=False)
+            except (TypeError, ValueError):
+                raise self._problem(f"{name} holds something that JSON does not know") from None
+        return value
+
+    def _functions(self, table: object) -> Mapping[str, FunctionSettings]:
+        if not isinstance(table, Mapping):
+            raise self._problem(f"functions must be a table, not {called(table)}")
+        functions = {}
+        for function, own in table.items():
+            name = f"functions.{json.dumps(function)}"
+            functions[function] = FunctionSettings(**self._values(name, ANY_NAME, own))
+            if len(own) > 1:
+                raise self._problem(f"{name} must have test_event or test_event_file, not both")
+        return MappingProxyType(functions)
+
+    def _file(self, name: str, text: str) -> Path:
+        """Relative to the file of settings. One that was not named reaches nothing outside."""
+        folder = self._path.parent
+        path = folder / text
+        try:
+            inside = path.resolve().is_relative_to(folder.resolve())
+        except (OSError, ValueError, RuntimeError):
+            raise self._problem(f"{name} holds a path that cannot be looked at") from None
+        if not self._named and not inside:
+            raise UsageProblem(
+                f"{name} leads out of the project",
+                resource=str(self._path),
+                hint=f"Name the settings yourself: --config {self._path.name}",
+            )
+        return path
+
+    def _problem(self, what: str) -> UsageProblem:
+        return UsageProblem(what, resource=str(self._path))
+
+    def _unknown(self, name: str, form: str = "") -> UsageProblem:
+        known = [*_TABLES, *(k for k in _BY_NAME if not k.startswith(ANY_NAME))]
+        if form == ANY_NAME:
+            parent = name.rpartition(".")[0]
+            known = [f"{parent}{k.removeprefix(ANY_NAME)}" for k in _BY_NAME if k.startswith(form)]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        plain = "".join(c if c.isprintable() else "�" for c in name)[:200]
+        return UsageProblem(
+            f"There is no setting {plain}",
+            resource=str(self._path),
+            hint=f"Did you mean {near[0]}?" if near else "Known tables: " + ", ".join(_TABLES),
+            code="unknown-setting",
+        )

@@ -1,0 +1,53 @@
+"""Writes docs/reference/configuration.md: ``python -m secretshift.settings.reference > FILE``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from .keys import describe
+
+_HEAD: Final = """\
+# Configuration
+
+<!-- Written by `python -m secretshift.settings.reference`. Change secretshift/settings/keys.py. -->
+
+Settings are optional. They are read from `secretshift.toml` in the current folder, or from the
+table `[tool.secretshift]` of `pyproject.toml` there (`[tool.secretshift.scan]` and so on), or from
+the file that `--config` names. Settings in both files at once are an error, and so is a key that is
+not in this list. Parent folders and the trees that are scanned are not searched for settings.
+
+Paths are relative to the file of settings. They lead out of its folder only if you named the file
+with `--config`.
+
+```toml
+[scan]
+exclude = ["vendor/", "*.min.js"]
+
+[aws]
+profiles = ["staging"]
+regions = ["eu-central-1", "eu-west-1"]
+
+[plan]
+secret_prefix = "team-a"
+
+[functions."order-intake"]
+test_event = { source = "secretshift", items = [] }
+```
+
+| key | type | default | what it means |
+| --- | --- | --- | --- |
+"""
+
+
+def render() -> str:
+    """The page, as Markdown."""
+    rows = []
+    for item in describe():
+        default = f"`{item.default}`" if item.default else "none"
+        rows.append(f"| `{item.key}` | {item.type} | {default} | {item.doc} |\n")
+    return _HEAD + "".join(rows)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())

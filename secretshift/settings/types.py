@@ -1,0 +1,110 @@
+"""The settings as frozen data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from ..model.errors import UsageProblem
+from ..model.findings import Confidence
+
+MAX_EVENT_BYTES: Final = 6 * 1024 * 1024
+"""Lambda's bound on the payload of a synchronous call.
+Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanSettings:
+    """exclude: patterns as in .gitignore; plugins: files of detectors (code: see Settings)."""
+
+    exclude: tuple[str, ...] = ()
+    plugins: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AwsSettings:
+    """profiles: () for the default credentials; regions: () for all that the account can use."""
+
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    exclude_regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """kms_key: "" for AWS's own key; override_owner: names of functions that are changed although
+    infrastructure as code owns them."""
+
+    min_confidence: Confidence = Confidence.MEDIUM
+    secret_prefix: str = "secretshift"
+    kms_key: str = ""
+    override_owner: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateSettings:
+    """concurrency: functions changed at a time; recovery_days: of a deleted secret, 7 to 30."""
+
+    concurrency: int = 4
+    recovery_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueSettings:
+    """extra: files of kinds beside the ones that come with the program."""
+
+    extra: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSettings:
+    """One function's own. test_event: JSON text; test_event_file: where it is read from instead."""
+
+    test_event: str | None = field(default=None, repr=False)
+    test_event_file: Path | None = None
+
+    def payload(self) -> bytes | None:
+        """The event to call the function with, as JSON; None if none is set.
+
+        Raises UsageProblem if the file cannot be read, is no JSON or is over 6 MiB.
+        """
+        if self.test_event is not None:
+            return self.test_event.encode()
+        if self.test_event_file is None:
+            return None
+        where = str(self.test_event_file)
+        try:
+            with self.test_event_file.open("rb") as file:
+                content = file.read(MAX_EVENT_BYTES + 1)
+        except OSError:
+            raise UsageProblem("The test event cannot be read", resource=where) from None
+        if len(content) > MAX_EVENT_BYTES:
+            raise UsageProblem("The test event is over 6 MiB", resource=where)
+        try:
+            json.loads(content)
+        except (ValueError, RecursionError):
+            raise UsageProblem("The test event is no JSON", resource=where) from None
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is set. file: where it was read, None if there is none.
+
+    named: the person named the file (``--config``). One that only lies in the current folder may
+    come from somebody else: the code that scan.plugins names is run only for a named one, or
+    after the person has said to trust it.
+    """
+
+    scan: ScanSettings = field(default_factory=ScanSettings)
+    aws: AwsSettings = field(default_factory=AwsSettings)
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    migrate: MigrateSettings = field(default_factory=MigrateSettings)
+    catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
+    functions: Mapping[str, FunctionSettings] = field(default_factory=lambda: MappingProxyType({}))
+    file: Path | None = None
+    named: bool = False

@@ -1,0 +1,252 @@
+"""Settings: what is not understood is refused, with the nearest key and the file."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from secretshift.model.errors import UsageProblem
+from secretshift.model.findings import Confidence
+from secretshift.settings import Settings, describe, load
+from secretshift.settings.reference import render
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "configuration.md"
+
+EVERYTHING = """
+[scan]
+exclude = ["vendor/", "*.min.js"]
+plugins = ["detectors/own.py"]
+[aws]
+profiles = ["a", "b"]
+regions = ["eu-central-1"]
+exclude_regions = ["us-east-1"]
+[plan]
+min_confidence = "high"
+secret_prefix = "team/a"
+kms_key = "alias/own"
+override_owner = ["f"]
+[migrate]
+concurrency = 8
+recovery_days = 7
+[catalogue]
+extra = ["kinds/own.toml"]
+[functions."order-intake"]
+test_event = { a = [1, 2.5], b = { c = true } }
+[functions.other]
+test_event_file = "events/other.json"
+"""
+
+
+def refused(folder: Path, text: str, file: str = "secretshift.toml") -> UsageProblem:
+    (folder / file).write_text(text)
+    with pytest.raises(UsageProblem) as caught:
+        load(None, folder)
+    assert caught.value.resource == str(folder / file)
+    return caught.value
+
+
+def test_nothing_set_is_the_defaults(tmp_path: Path) -> None:
+    settings = load(None, tmp_path)
+    assert settings == Settings()
+    assert settings.plan.secret_prefix == "secretshift" and settings.file is None
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert load(None, tmp_path) == Settings()
+
+
+def test_everything_can_be_set(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").write_text(EVERYTHING)
+    settings = load(None, tmp_path)
+    assert settings.scan.exclude == ("vendor/", "*.min.js")
+    assert settings.scan.plugins == (tmp_path / "detectors/own.py",)
+    assert settings.aws.profiles == ("a", "b") and settings.aws.exclude_regions == ("us-east-1",)
+    assert settings.plan.min_confidence is Confidence.HIGH
+    assert (settings.plan.secret_prefix, settings.plan.kms_key) == ("team/a", "alias/own")
+    assert settings.plan.override_owner == ("f",)
+    assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
+    assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
+    assert settings.functions["order-intake"].payload() == b'{"a": [1, 2.5], "b": {"c": true}}'
+    assert settings.functions["other"].test_event_file == tmp_path / "events/other.json"
+    assert settings.file == tmp_path / "secretshift.toml" and not settings.named
+
+
+def test_settings_are_frozen(tmp_path: Path) -> None:
+    settings = load(None, tmp_path)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.plan.kms_key = "x"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        settings.functions["f"] = None  # type: ignore[index]
+
+
+def test_the_table_in_pyproject_is_read_as_well(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.secretshift.aws]\nregions = ['eu-west-1']\n")
+    assert load(None, tmp_path).aws.regions == ("eu-west-1",)
+    problem = refused(tmp_path, "[tool.secretshift.aws]\nregion = ['x']\n", "pyproject.toml")
+    assert problem.hint == "Did you mean aws.regions?"
+    problem = refused(tmp_path, "[tool]\nsecretshift = 1\n", "pyproject.toml")
+    assert "must be a table" in problem.what
+
+
+def test_settings_in_both_files_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.secretshift]\n")
+    (tmp_path / "secretshift.toml").write_text("")
+    with pytest.raises(UsageProblem, match="Both"):
+        load(None, tmp_path)
+
+
+def test_only_the_current_folder_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").write_text("[plan]\nkms_key = 'foreign'\n")
+    below = tmp_path / "below"
+    below.mkdir()
+    assert load(None, below) == Settings()
+
+
+def test_a_named_file_is_read_instead(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").write_text("[plan]\nkms_key = 'own'\n")
+    (tmp_path / "other.toml").write_text("[plan]\nkms_key = 'other'\n")
+    for name in (Path("other.toml"), tmp_path / "other.toml"):
+        settings = load(name, tmp_path)
+        assert settings.plan.kms_key == "other" and settings.named
+    with pytest.raises(UsageProblem, match="no such file"):
+        load(Path("missing.toml"), tmp_path)
+    with pytest.raises(UsageProblem):
+        load(Path(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("[scna]\n", "scna", "Did you mean scan?"),
+        ("[scan]\nexcludes = []\n", "scan.excludes", "Did you mean scan.exclude?"),
+        ("[plan]\nmin_confidance = 'low'", "plan.min_confidance", "plan.min_confidence?"),
+        ("zzzzzz = 1\n", "zzzzzz", "Known tables: scan, aws"),
+        (
+            '[functions."a b"]\ntestevent = {}\n',
+            'functions."a b".testevent',
+            'Did you mean functions."a b".test_event?',
+        ),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, said: str, hint: str) -> None:
+    problem = refused(tmp_path, text)
+    assert said in problem.what and hint in problem.hint
+    assert problem.code == "unknown-setting"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("scan = 1", "scan must be a table, not a whole number"),
+        ("[scan]\nexclude = 'x'", "scan.exclude must be a list of text, not text"),
+        ("[scan]\nexclude = [1]", "must be a list of text, not a list of something else"),
+        ("[scan]\nexclude = ['']", "must not hold an empty text"),
+        ("[aws]\nprofiles = true", "must be a list of text, not true or false"),
+        ("[plan]\nkms_key = 1979-05-27", "must be a text, not a date or time"),
+        ("[plan]\nmin_confidence = 'sure'", "must be one of high, medium, low"),
+        ("[plan]\nsecret_prefix = '/x'", "plan.secret_prefix must fit"),
+        ("[plan]\nsecret_prefix = ''", "plan.secret_prefix must fit"),
+        ("[migrate]\nconcurrency = 0", "must be from 1 to 32, not 0"),
+        ("[migrate]\nconcurrency = true", "must be a whole number, not true or false"),
+        ("[migrate]\nconcurrency = 1.0", "must be a whole number, not a number with a fraction"),
+        ("[migrate]\nrecovery_days = 6", "must be from 7 to 30, not 6"),
+        ("[migrate]\nrecovery_days = 31", "must be from 7 to 30, not 31"),
+        ("functions = []", "functions must be a table"),
+        ("[functions]\nf = 1", 'functions."f" must be a table'),
+        ("[functions.f]\ntest_event = 'x'", "must be a table, not text"),
+        ("[functions.f]\ntest_event = { a = 1979-05-27 }", "JSON does not know"),
+        ("[functions.f]\ntest_event = { a = nan }", "JSON does not know"),
+        ("[functions.f]\ntest_event = {}\ntest_event_file = 'x'", "not both"),
+        ("[functions.f]\ntest_event_file = ''", "must not be empty"),
+    ],
+)
+def test_a_wrong_value_names_what_is_expected(tmp_path: Path, text: str, said: str) -> None:
+    assert said in refused(tmp_path, text).what
+
+
+def test_no_problem_quotes_a_text(tmp_path: Path) -> None:
+    canary = "canary-Ab12-value"
+    for text in (
+        f"[scan]\nexclude = '{canary}'",
+        f"[plan]\nmin_confidence = '{canary}'",
+        f"[plan]\nsecret_prefix = '{canary} '",
+        f"[plan]\nkms_key = '{canary}",
+        f"x = {canary}",
+        f"[functions.f]\ntest_event = '{canary}'",
+    ):
+        problem = refused(tmp_path, text)
+        assert canary not in problem.what + problem.hint
+    (tmp_path / "secretshift.toml").write_text(f"[functions.f]\ntest_event = {{ a = '{canary}' }}")
+    assert canary not in repr(load(None, tmp_path))
+
+
+def test_a_broken_file_says_where(tmp_path: Path) -> None:
+    assert "(line 2, column" in refused(tmp_path, "[scan]\nexclude = [\x01]\n").what
+    (tmp_path / "secretshift.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageProblem, match="UTF-8"):
+        load(None, tmp_path)
+    refused(tmp_path, "a = " + "[" * 5000)
+    refused(tmp_path, "#" * (1024 * 1024 + 1))
+
+
+def test_a_folder_or_dangling_link_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").symlink_to("nowhere")
+    with pytest.raises(UsageProblem):
+        load(None, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[scan]\nplugins = ['../evil.py']",
+        "[scan]\nplugins = ['/tmp/evil.py']",
+        "[catalogue]\nextra = ['link/x.toml']",
+        "[functions.f]\ntest_event_file = '../../.ssh/id_ed25519'",
+    ],
+)
+def test_a_file_that_was_only_found_reaches_nothing_outside(tmp_path: Path, text: str) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "link").symlink_to(tmp_path)
+    problem = refused(tmp_path / "project", text)
+    assert "leads out" in problem.what and "--config" in problem.hint
+    assert load(Path("secretshift.toml"), tmp_path / "project").named
+
+
+def test_a_test_event_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").write_text("[functions.f]\ntest_event_file = 'e.json'")
+    function = load(None, tmp_path).functions["f"]
+    with pytest.raises(UsageProblem, match="cannot be read"):
+        function.payload()
+    (tmp_path / "e.json").write_text("{'canary")
+    with pytest.raises(UsageProblem, match="no JSON") as caught:
+        function.payload()
+    assert "canary" not in str(caught.value)
+    (tmp_path / "e.json").write_text('{"a": 1}')
+    assert function.payload() == b'{"a": 1}'
+    with (tmp_path / "e.json").open("wb") as file:
+        file.truncate(6 * 1024 * 1024 + 1)
+    with pytest.raises(UsageProblem, match="6 MiB"):
+        function.payload()
+
+
+def test_every_setting_is_described_with_its_true_default() -> None:
+    described = {d.key: d for d in describe()}
+    settings = Settings()
+    for group in ("scan", "aws", "plan", "migrate", "catalogue"):
+        for field in dataclasses.fields(getattr(settings, group)):
+            value = getattr(getattr(settings, group), field.name)
+            written = (
+                "[]" if value == () else f'"{value}"' if isinstance(value, str) else str(value)
+            )
+            entry = described.pop(f"{group}.{field.name}")
+            assert entry.default == written and entry.doc
+    assert set(described) == {
+        'functions."NAME".test_event',
+        'functions."NAME".test_event_file',
+    }
+
+
+def test_the_page_of_the_reference_is_current() -> None:
+    assert PAGE.read_text() == render(), (
+        "run: python -m secretshift.settings.reference > docs/reference/configuration.md"
+    )
