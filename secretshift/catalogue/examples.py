@@ -1,8 +1,8 @@
 """Made-up values from patterns, so that nothing in this repository looks like a live credential.
 
 ``{prefix:abc_}`` stands for its own text; ``{alnum:24}``, ``{hex:32}``, ``{upper:16}``,
-``{lower:8}``, ``{digits:9}``, ``{base32:16}``, ``{letters:34}``, ``{base64:88}`` and ``{words:3}`` for so many made-up characters
-(words: so many words); ``{uuid}`` for one; everything else for itself.
+``{lower:8}``, ``{letters:34}``, ``{digits:9}``, ``{base32:16}`` and ``{base64:88}`` for so many
+made-up characters, ``{words:3}`` for so many words, ``{uuid}`` for one; the rest for itself.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path
 from secretshift.model.errors import UsageProblem
 from secretshift.model.kinds import Companion, Kind
 
-from .search import Catalogue, Entry, Example, VendorForm
+from .search import GENERAL_FAMILIES, Catalogue, Entry, Example, VendorForm
 
 TEXTS = frozenset(
     {
@@ -77,11 +77,12 @@ def _load(extra: tuple[Path, ...]) -> Catalogue:
 
 
 def _built_in_files() -> Iterator[tuple[str, str]]:
-    """The families in the order of their names, ``generic`` last: it takes what is left."""
+    """The families in the order of their names, the general ones last: they take what is left."""
     folder = resources.files(__package__) / "data"
-    files = [file for file in folder.iterdir() if file.name.endswith(".toml")]
-    for file in sorted(files, key=lambda file: (file.name == "generic.toml", file.name)):
-        yield file.name, file.read_text("utf-8")
+    files = {Path(file.name).stem: file for file in folder.iterdir() if file.name.endswith(".toml")}
+    special = sorted(files.keys() - set(GENERAL_FAMILIES))
+    for family in (*special, *GENERAL_FAMILIES):
+        yield files[family].name, files[family].read_text("utf-8")
 
 
 def _user_files(folder: Path) -> Iterator[tuple[str, str]]:

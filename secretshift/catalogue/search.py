@@ -9,9 +9,12 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from secretshift.model.kinds import Kind
-from secretshift.shapes.connection import Connection
+from secretshift.shapes.connection import Connection, parse
 
 from .names import normalised
+
+GENERAL_FAMILIES = ("identity", "crypto", "generic")
+"""Families whose names are so general that a vendor's own name goes first, in this order."""
 
 _PORTS = {
     "1433": "sqlserver-password",
@@ -114,6 +117,27 @@ class Catalogue:
             if text.startswith(prefix):
                 return kind
         return None
+
+    def kind_of(self, name: str, text: str, rule: str = "") -> Kind | None:
+        """The kind of the secret that stands under a name, by the surest sign there is.
+
+        text: the whole value. rule: id of the format rule that found it, "" if none did.
+        A connection string goes before all else: what a rule calls a credential in a URL is a
+        database's password. Then what is a vendor's own (rule, name, prefix), then what is general.
+        """
+        connection = parse(text)
+        if connection is not None:
+            kind = self.by_connection(connection)
+            if kind is not None and kind.family not in GENERAL_FAMILIES:
+                return kind
+        signs = (self.by_rule(rule), self.by_name(name), self.by_prefix(text))
+        kinds = [kind for kind in signs if kind is not None]
+        for kind in kinds:
+            if kind.family not in GENERAL_FAMILIES:
+                return kind
+        if connection is not None:
+            return self.by_connection(connection)
+        return kinds[0] if kinds else None
 
     def by_connection(self, connection: Connection) -> Kind | None:
         """The kind of the secret in a connection string.
