@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from secretshift.model.findings import Verdict
@@ -55,7 +56,7 @@ class Detector:
             siblings = {other: value for other, value in texts.items() if other != name}
             found = list(self._of_variable(name, text, siblings))
             found.extend(self._judged(formats.get(name, ()), siblings))
-            result.extend(merged(found))
+            result.extend(replace(verdict, name=name) for verdict in merged(found))
         return tuple(result)
 
     def _of_variable(self, name: str, text: str, siblings: Mapping[str, str]) -> Iterator[Judged]:

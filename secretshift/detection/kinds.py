@@ -124,7 +124,7 @@ def _fits(kind: Kind, sense: NameSense) -> bool:
 
 
 def _refined(kind: str, candidate: Candidate, siblings: Mapping[str, str]) -> str:
-    if kind != "generic-password":
+    if kind not in ("generic-password", "database-password"):
         return kind
     return _database(candidate, siblings) or kind
 

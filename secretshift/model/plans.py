@@ -122,7 +122,7 @@ class FunctionPlan:
     way: "layer" (our resolver sets the variable at start) or "code" (secret, permission and
     reference are put beside the plaintext, the code change is a person's).
     proof: "event" (test event of the configuration), "probe" (throw-away twin) or "none".
-    policy: the exact document; an ARN that does not exist yet ends in ``-??????`` there.
+    policy: the exact document; an ARN that does not exist yet ends in ``-XXXXXX`` there.
     versions: published versions that hold plaintext of this plan; they cannot be changed.
     """
 

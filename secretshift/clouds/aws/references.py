@@ -40,7 +40,7 @@ class LambdaReferences:
     def foreseen(self, place: Place, secret_name: str) -> str:
         return (
             f"arn:{place.partition}:secretsmanager:{place.region}:{place.account}"
-            f":secret:{secret_name}-??????"
+            f":secret:{secret_name}-XXXXXX"
         )
 
     def assess(

@@ -11,13 +11,13 @@ from secretshift.model.functions import FunctionRef
 from secretshift.model.ports import Question
 
 FUNCTION_ACTIONS = (
-    "lambda:GetFunctionConfiguration",
+    "lambda:GetFunction",
     "lambda:UpdateFunctionConfiguration",
     "lambda:ListVersionsByFunction",
 )
 PROBE_ACTIONS = (
     "lambda:CreateFunction",
-    "lambda:GetFunctionConfiguration",
+    "lambda:GetFunction",
     "lambda:InvokeFunction",
     "lambda:TagResource",
     "lambda:ListTags",
@@ -31,7 +31,12 @@ SECRET_ACTIONS = (
     "secretsmanager:DeleteSecret",
     "secretsmanager:RestoreSecret",
 )
-ROLE_ACTIONS = ("iam:GetRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy")
+ROLE_ACTIONS = (
+    "iam:GetRolePolicy",
+    "iam:ListRolePolicies",
+    "iam:PutRolePolicy",
+    "iam:DeleteRolePolicy",
+)
 KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 SAMPLE_SUFFIX = "AbCdEf"
 SAMPLE_PROBE = "secretshift-probe-0000000000000000"

@@ -1,0 +1,101 @@
+"""What cannot be proved safe yet is blocked, with a reason and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from secretshift.model.findings import Confidence
+from secretshift.model.functions import FunctionFacts, LayerRef
+from secretshift.planning.build import Options
+from secretshift.planning.selection import Selection
+
+SECRET = {"API_TOKEN": "tok-Vw83hdkQpe71"}
+
+
+def codes(plan) -> set[str]:
+    return {note.code for function in plan.functions for note in function.blockers}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"facts": FunctionFacts(tags={"aws:cloudformation:stack-name": "shop"})}, "owner"),
+        ({"facts": FunctionFacts(tags={"lambda:createdBy": "SAM"})}, "owner"),
+        ({"facts": FunctionFacts(tags={"ManagedBy": "Terraform"})}, "owner"),
+        ({"facts": FunctionFacts(tags={"pulumi:project": "shop"})}, "owner"),
+        ({"unusual": ("SnapStart",)}, "unusual-snapstart"),
+        ({"facts": FunctionFacts(provisioned=("live",))}, "provisioned-concurrency"),
+        ({"route": (False, "No route to Secrets Manager")}, "network"),
+        (
+            {"layers": tuple(LayerRef(f"arn:aws:lambda:eu-west-1:1:layer:l{i}:1") for i in range(5))},
+            "five-layers",
+        ),
+        ({"facts": FunctionFacts(code_signing="enforce")}, "code-signing"),
+        ({"facts": FunctionFacts(code_signing="unknown")}, "code-signing"),
+        ({"runtime": "cobol1"}, "unknown-runtime"),
+        ({"update_status": "InProgress"}, "update-in-progress"),
+        ({"facts": FunctionFacts(unknown=("Its tags could not be read",))}, "unknown"),
+    ],
+)
+def test_blocked_with_a_reason(world, changes, code):
+    plan = world.function("api", SECRET, **changes).plan()
+    assert code in codes(plan)
+    assert plan.nothing_to_do
+    assert not plan.secrets, "nothing is stored for a function that is not touched"
+
+
+def test_a_foreign_reference_where_ours_would_go_blocks(world):
+    variables = {**SECRET, "API_TOKEN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf"}
+    assert "foreign-reference" in codes(world.function("api", variables).plan())
+
+
+def test_an_unreadable_environment_blocks(world):
+    plan = world.function(
+        "api", {}, environment=None, environment_error="AccessDeniedException"
+    ).plan()
+    assert "environment-unreadable" in codes(plan)
+
+
+def test_more_than_the_limit_at_its_peak_blocks(world):
+    plan = world.function("api", {**SECRET, "PADDING": "x" * 3900}).plan()
+    assert "size" in codes(plan)
+
+
+def test_an_owner_can_be_overridden_by_name(world):
+    world.function("api", SECRET, facts=FunctionFacts(tags={"pulumi:project": "shop"}))
+    plan = world.plan(Options(override_owner=("api",)))
+    assert not codes(plan)
+    assert "owner" in {note.code for note in plan.functions[0].warnings}
+
+
+def test_an_image_gets_secret_permission_and_reference_and_the_code(world):
+    plan = world.function("api", SECRET, package_type="Image", runtime="").plan()
+    function = plan.functions[0]
+    assert not function.blocked
+    assert function.way == "code"
+    assert function.proof == "none"
+    assert "API_TOKEN_SECRET_ARN" in function.code_hint
+    assert "removes" not in {name.change for name in function.environment}
+
+
+def test_low_confidence_never_moves(world):
+    plan = world.function("api", {"THING": "value"}).plan(
+        Options(selection=Selection(Confidence.LOW))
+    )
+    assert plan.nothing_to_do
+
+
+def test_only_and_exclude(world):
+    world.function("pay-api", SECRET)
+    world.function("mail", {"SMTP_PASSWORD": "kirsche-Mond-17"})
+    only = world.plan(Options(selection=Selection(only=("function:pay-*",))))
+    assert [f.function.name for f in only.functions] == ["pay-api"]
+    without = world.plan(Options(selection=Selection(exclude=("variable:SMTP_*",))))
+    assert [f.function.name for f in without.functions] == ["pay-api"]
+
+
+def test_the_policy_names_one_function_and_no_wildcard(world):
+    plan = world.function("api", SECRET).plan()
+    policy = plan.functions[0].policy
+    assert "function:api" in policy
+    assert "*" not in policy
