@@ -133,6 +133,13 @@ def test_no_sdk_speaks_at_debug_even_if_its_level_is_lowered(name: str, verbosit
     assert "seen" in stream.getvalue()
 
 
+@pytest.mark.parametrize("name", logs.TALKATIVE)
+def test_a_level_that_was_lowered_before_is_raised_for_every_handler(name: str) -> None:
+    logging.getLogger(name).setLevel(logging.DEBUG)
+    configured(3)
+    assert logging.getLogger(name).getEffectiveLevel() == logging.INFO
+
+
 def test_botocore_itself_writes_no_request_at_the_highest_verbosity() -> None:
     boto3 = pytest.importorskip("boto3")
     from botocore.config import Config
