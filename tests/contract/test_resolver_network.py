@@ -36,6 +36,7 @@ from tests.unit.resolver.harness import (
     node_interpreters,
     python_interpreters,
     unpack_layer,
+    with_system_bundle,
 )
 
 AWS_HOST = f"secretsmanager.{REGION}.amazonaws.com"
@@ -351,6 +352,35 @@ def test_an_unknown_authority_is_refused(function: Function, secure: FakeSecrets
     env = {**secure.env(), **LISTED, "NODE_TLS_REJECT_UNAUTHORIZED": "0"}
     assert code_of(function.start(env)) == "error:Tls"
     assert secure.asked == []
+
+
+@pytest.mark.parametrize(
+    ("authority", "handshakes"), [("Amazon Test CA", 1), ("Somebody Else", 2), (None, 2)]
+)
+def test_the_systems_authorities_are_believed_the_usual_ones_first(
+    folder: Path, tmp_path: Path, authority: str | None, handshakes: int
+) -> None:
+    usual = make_certificates(new_folder(tmp_path / "usual"), ["x.example"], "Amazon Other CA")
+    served = make_certificates(new_folder(tmp_path / "ca"), ["localhost"], authority or "Unknown")
+    bundle = tmp_path / "system.pem"
+    roots = [usual.authority, *([served.authority] if authority else [])]
+    bundle.write_text("# Roots\n" + "\n# next\n".join(path.read_text() for path in roots))
+    layer = unpack_layer(tmp_path / "opt")
+    with_system_bundle(layer, bundle)
+    function = Function(layer, folder, "python", python_interpreters()[0])
+    with (
+        FakeSecretsManager(served.server_context()) as manager,
+        ConnectProxy(manager.port) as proxy,
+    ):
+        manager.secrets[arn("a")] = "value-of-a"
+        env = {**manager.env(), **LISTED, "HTTPS_PROXY": f"http://{proxy.address}"}
+        assert code_of(function.start(env)) == ("resolved" if authority else "error:Tls")
+        assert len(proxy.targets) == handshakes
+
+
+def new_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def test_a_certificate_for_another_name_is_refused(

@@ -97,6 +97,9 @@ ARN = re.compile(
     r"(arn:([a-z0-9-]+):secretsmanager:([a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+)"
     r"(?::([^:]*):([^:]*):([A-Za-z0-9-]*))?"
 )
+SYSTEM_BUNDLES = ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt")
+CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----")
+USUAL_AUTHORITIES = re.compile(b"Amazon|Starfield")
 HOST = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?"
 URL = re.compile(r"(https?)://" + HOST + r"(/[A-Za-z0-9._~/%-]*)?")
 PROXY = re.compile(r"(?:http://)?(?:([^@/:]*)(?::([^@/]*))?@)?" + HOST + r"/?", re.IGNORECASE)
@@ -257,28 +260,83 @@ def skips_proxy(no_proxy, host, port):
 # --- the wire ---------------------------------------------------------------------------------
 
 
-def tls_context(env):
+class Trust:
+    """Whom to believe: the configured authorities, or else those of the system.
+
+    Reading a whole system bundle costs half of the resolver's CPU, so AWS's usual roots are picked
+    out of it first. Only if they do not verify the server is the rest read, and asked again.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.lock = threading.Lock()
+        self.narrow = None
+        self.whole = None
+
+    def context(self):
+        with self.lock:
+            if self.narrow is None and self.whole is None:
+                roots = usual_roots(self.env)
+                if roots:
+                    self.narrow = client_context()
+                    self.narrow.load_verify_locations(cadata=roots)
+                else:
+                    self.whole = whole_context(self.env)
+            return self.whole or self.narrow
+
+    def widen(self, context):
+        """-> whether there is more to believe than this context did"""
+        with self.lock:
+            if context is not self.narrow:
+                return False
+            self.whole = self.whole or whole_context(self.env)
+            return True
+
+
+def client_context():
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    bundle = env.get("AWS_CA_BUNDLE")
-    if bundle:
-        try:
-            if os.path.isdir(bundle):
-                context.load_verify_locations(capath=bundle)
-            else:
-                context.load_verify_locations(cafile=bundle)
-        except OSError:
-            raise Failure("CaBundle") from None
-        return context
-    context.set_default_verify_paths()  # honours SSL_CERT_FILE and SSL_CERT_DIR
-    found = ssl.get_default_verify_paths()
-    if found.cafile is None and found.capath is None:
-        for path in ("/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt"):
-            if os.path.exists(path):
-                context.load_verify_locations(cafile=path)
-                break
+    return context
+
+
+def system_bundle():
+    import ssl
+
+    found = ssl.get_default_verify_paths().cafile
+    return next((path for path in (found, *SYSTEM_BUNDLES) if path and os.path.exists(path)), None)
+
+
+def usual_roots(env):
+    """Amazon Trust Services' roots, with Starfield's that cross-signs them, from the system's."""
+    if any(env.get(name) for name in ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")):
+        return ""
+    try:
+        with open(system_bundle() or os.devnull, encoding="latin-1") as file:
+            bundle = file.read()
+        return "\n".join(
+            match.group(0)
+            for match in CERTIFICATE.finditer(bundle)
+            if USUAL_AUTHORITIES.search(binascii.a2b_base64(match.group(1)))
+        )
+    except (OSError, ValueError):
+        return ""
+
+
+def whole_context(env):
+    context = client_context()
+    configured = env.get("SSL_CERT_FILE") or env.get("SSL_CERT_DIR")
+    bundle = env.get("AWS_CA_BUNDLE") or (None if configured else system_bundle())
+    try:
+        if bundle is None:
+            context.set_default_verify_paths()  # honours SSL_CERT_FILE and SSL_CERT_DIR
+        elif os.path.isdir(bundle):
+            context.load_verify_locations(capath=bundle)
+        else:
+            context.load_verify_locations(cafile=bundle)
+    except OSError:
+        raise Failure("CaBundle") from None
     return context
 
 
@@ -387,7 +445,7 @@ def through_proxy(connection, host, port, authorization):
         raise Failure("Proxy", again=status >= 500)
 
 
-def exchange(env, tls, url, method, headers, body, proxied=True):
+def exchange(env, trust, url, method, headers, body, proxied=True):
     """One request on a connection of its own -> (status, body). Redirects are not followed."""
     scheme, host, port, path = url
     proxy = proxy_for(env, host, port) if scheme == "https" and proxied else None
@@ -397,7 +455,7 @@ def exchange(env, tls, url, method, headers, body, proxied=True):
         if proxy:
             through_proxy(connection, host, port, proxy[2])
         if scheme == "https":
-            connection = secured(connection, tls.get(), host)
+            connection = secured(connection, trust, host)
         lines = ["%s %s HTTP/1.1" % (method, path)]
         lines += ["%s: %s" % pair for pair in headers.items()]
         lines += ["content-length: %d" % len(body), "connection: close"]
@@ -413,13 +471,16 @@ def exchange(env, tls, url, method, headers, body, proxied=True):
         connection.close()
 
 
-def secured(connection, context, host):
+def secured(connection, trust, host):
     import ssl
 
+    context = trust.context()
     try:
         return context.wrap_socket(connection, server_hostname=host)
     except ssl.SSLEOFError:
         raise Failure("Network", again=True) from None
+    except ssl.SSLCertVerificationError:
+        raise Failure("Tls", again=trust.widen(context)) from None
     except ssl.SSLError:
         raise Failure("Tls") from None
 
@@ -427,7 +488,7 @@ def secured(connection, context, host):
 # --- the call ---------------------------------------------------------------------------------
 
 
-def credentials(env, tls):
+def credentials(env, trust):
     """-> (access key id, secret key, session token or "")"""
     found = (
         env.get("AWS_ACCESS_KEY_ID", ""),
@@ -435,14 +496,14 @@ def credentials(env, tls):
         env.get("AWS_SESSION_TOKEN", ""),
     )
     if not (found[0] and found[1]):
-        found = container_credentials(env, tls)
+        found = container_credentials(env, trust)
     for part in found:
         if part and not HEADER_SAFE.fullmatch(part):
             raise Failure("NoCredentials")
     return found
 
 
-def container_credentials(env, tls):
+def container_credentials(env, trust):
     """What SnapStart functions have instead of keys in their environment."""
     address = env.get("AWS_CONTAINER_CREDENTIALS_FULL_URI", "")
     relative = env.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "")
@@ -472,7 +533,7 @@ def container_credentials(env, tls):
             raise Failure("NoCredentials")
         headers["authorization"] = token
     status, body = persistently(
-        lambda: no_server_error(exchange(env, tls, url, "GET", headers, b"", proxied=False))
+        lambda: no_server_error(exchange(env, trust, url, "GET", headers, b"", proxied=False))
     )
     if status != 200:
         raise Failure("NoCredentials")
@@ -547,7 +608,7 @@ def not_json(_):
     raise ValueError
 
 
-def ask(env, tls, keys, secret):
+def ask(env, trust, keys, secret):
     """One GetSecretValue -> SecretString."""
     arn, partition, region, stage, version = secret
     url = endpoint(env, partition, region)
@@ -558,7 +619,7 @@ def ask(env, tls, keys, secret):
         question["VersionId"] = version
     body = json.dumps(question, separators=(",", ":")).encode()
     headers = signed_headers(url, region, keys.get(), body, time.time())
-    status, answer = exchange(env, tls, url, "POST", headers, body)
+    status, answer = exchange(env, trust, url, "POST", headers, body)
     if status == 200:
         text = json_object(answer).get("SecretString")
         if text is None:
@@ -596,13 +657,13 @@ def persistently(attempt):
 
 def read_secrets(env, secrets):
     """Each distinct secret once, all at the same time -> {secret: text or Failure}"""
-    tls = Once(lambda: tls_context(env))
-    keys = Once(lambda: credentials(env, tls))
+    trust = Trust(env)
+    keys = Once(lambda: credentials(env, trust))
     answers = {}
 
     def work(secret):
         try:
-            answers[secret] = persistently(lambda: ask(env, tls, keys, secret))
+            answers[secret] = persistently(lambda: ask(env, trust, keys, secret))
         except Failure as failure:
             answers[secret] = failure
         except BaseException:

@@ -298,13 +298,17 @@ class Certificates:
         return context
 
 
-def make_certificates(folder: Path, names: Sequence[str]) -> Certificates:
+def make_certificates(
+    folder: Path, names: Sequence[str], authority: str = "Test CA"
+) -> Certificates:
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
     alternatives = ",".join(f"DNS:{name}" for name in names)
-    openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA")
+    openssl(
+        "req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-subj", f"/CN={authority}"
+    )
     openssl(
         *("req", "-x509", *curve, "-CA", "ca.pem", "-CAkey", "ca.key"),
         *("-keyout", "server.key", "-out", "server.pem", "-subj", "/CN=server"),
@@ -401,6 +405,16 @@ def unpack_layer(folder: Path) -> Path:
             path = Path(archive.extract(entry, folder))
             path.chmod(entry.external_attr >> 16 & 0o777)
     return folder
+
+
+def with_system_bundle(layer: Path, bundle: Path) -> Path:
+    """The unpacked layer's resolver.py, taking this file for the system's authorities."""
+    resolver = layer / "secretshift" / "resolver.py"
+    text = resolver.read_text("utf-8")
+    found = "ssl.get_default_verify_paths().cafile"
+    assert found in text
+    resolver.write_text(text.replace(found, repr(str(bundle))), "utf-8")
+    return resolver
 
 
 def node_interpreters() -> list[str]:
