@@ -149,7 +149,7 @@ def check_policy_document(document: str, resource: str) -> None:
         statements = body["Statement"]
         listed = statements if isinstance(statements, list) else [statements]
         exact = bool(listed) and all(_is_exact(statement) for statement in listed)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise Refused(
             "This is not a policy document", resource=resource, code="policy-document"
         ) from None

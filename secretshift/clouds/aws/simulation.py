@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
 
 
+_About = tuple[str, tuple[tuple[str, str], ...]]
+"""A resource, and the condition keys with their values in order."""
+
+
 class Simulation:
     """Questions about one principal. principal: ARN of a role or user."""
 
@@ -31,29 +35,33 @@ class Simulation:
         if not questions:
             return ()
         boundary = self._boundary()
-        return tuple(self._answered(question, boundary) for question in questions)
+        # one call for all actions on one thing: IAM's own rate is low, and a plan asks much
+        actions: dict[_About, list[str]] = {}
+        for question in questions:
+            actions.setdefault(_about(question), []).append(question.action)
+        results = {about: self._asked(about, names, boundary) for about, names in actions.items()}
+        return tuple(_answer(q, results[_about(q)].get(q.action.lower())) for q in questions)
 
-    def _answered(self, question: Question, boundary: str) -> Answer:
+    def _asked(self, about: _About, actions: Sequence[str], boundary: str) -> dict[str, Any]:
+        resource, context = about
         request: dict[str, Any] = {
             "PolicySourceArn": self._principal,
-            "ActionNames": [question.action],
-            "ResourceArns": [question.resource],
+            "ActionNames": sorted(set(actions)),
+            "ResourceArns": [resource],
             "ContextEntries": [
                 {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
-                for key, value in sorted(question.context.items())
+                for key, value in context
             ],
         }
         if boundary:
             request["PermissionsBoundaryPolicyInputList"] = [boundary]
         with aws_errors("simulating the policies", self._principal):
-            results: list[Any] = []
-            for page in self._client.get_paginator("simulate_principal_policy").paginate(**request):
-                results += page["EvaluationResults"]
-        if not results:
-            return Answer(question, False, "the simulation gave no result")
-        allowed = all(result["EvalDecision"] == "allowed" for result in results)
-        why = "" if allowed else explanation(results[0])
-        return Answer(question, allowed, why)
+            pages = self._client.get_paginator("simulate_principal_policy").paginate(**request)
+            return {
+                result["EvalActionName"].lower(): result
+                for page in pages
+                for result in page["EvaluationResults"]
+            }
 
     def _boundary(self) -> str:
         """The text of the permissions boundary, "" where there is none.
@@ -85,6 +93,18 @@ class Simulation:
             else:
                 return ""
         return str((boundary or {}).get("PermissionsBoundaryArn", ""))
+
+
+def _about(question: Question) -> _About:
+    return question.resource, tuple(sorted(question.context.items()))
+
+
+def _answer(question: Question, result: Any) -> Answer:
+    if result is None:
+        return Answer(question, False, "the simulation gave no result")
+    if result["EvalDecision"] == "allowed":
+        return Answer(question, True)
+    return Answer(question, False, explanation(result))
 
 
 def explanation(result: Any) -> str:
