@@ -27,7 +27,7 @@ class ScanSettings:
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """profiles: () for the default credentials; regions: () for all that the account can use."""
+    """profiles: () for the default credentials; regions: () for the one that the login names."""
 
     profiles: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -96,8 +96,7 @@ class Settings:
     """Everything that is set. file: where it was read, None if there is none.
 
     named: the person named the file (``--config``). One that only lies in the current folder may
-    come from somebody else: the code that scan.plugins names is run only for a named one, or
-    after the person has said to trust it.
+    come from somebody else: the code that scan.plugins names is run only for a named one.
     """
 
     scan: ScanSettings = field(default_factory=ScanSettings)
