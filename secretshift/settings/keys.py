@@ -85,8 +85,8 @@ KEYS: Final = (
         "scan.plugins",
         Form.PATHS,
         (),
-        "Python files of detectors of your own. They are code, so they are loaded only if you named "
-        "this file with `--config`.",
+        "Python files of detectors of your own. They are code, so they are loaded only if you "
+        "named this file with `--config`.",
     ),
     Key(
         "aws.profiles",
