@@ -277,6 +277,11 @@ CUT_OFF = {
     "python": "print(\"_secretshift_begin='ok'\\nexport A='x\\n_secretshift_end=\")",
     "node": "console.log(\"_secretshift_begin='ok'\\nexport A='x\\n_secretshift_end=\")",
 }
+WHOLE_TEXT = "_secretshift_begin='ok'\\nexport A='of a failure'\\n_secretshift_end='ok'"
+FAILED = {
+    "python": f'print("{WHOLE_TEXT}", flush=True); import os; os._exit(3)',
+    "node": f'require("fs").writeSync(1, "{WHOLE_TEXT}\\n"); process.exit(3)',
+}
 KILLED = {
     "python": "import os; os.kill(os.getpid(), 9)",
     "node": "process.kill(process.pid, 'SIGKILL')",
@@ -285,13 +290,13 @@ KILLED = {
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("family", ["python", "node"])
-@pytest.mark.parametrize("breakage", [*BREAKAGES, "cut off", "killed"])
+@pytest.mark.parametrize("breakage", [*BREAKAGES, "cut off", "failed", "killed"])
 def test_a_broken_resolver_stops_only_a_start_that_needs_it(
     folder: Path, tmp_path: Path, family: str, shell: str, breakage: str
 ) -> None:
     shutil.copytree(folder / "opt", tmp_path / "opt")
     resolver = tmp_path / "opt/secretshift" / f"resolver.{'py' if family == 'python' else 'cjs'}"
-    texts = {"cut off": CUT_OFF[family], "killed": KILLED[family]}
+    texts = {"cut off": CUT_OFF[family], "failed": FAILED[family], "killed": KILLED[family]}
     change = spoil(texts[breakage]) if breakage in texts else BREAKAGES[breakage]
     change(resolver)
     whole = function_of(folder, family, shell)
