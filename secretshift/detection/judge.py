@@ -74,6 +74,11 @@ def _never(candidate: Candidate) -> bool:
     text = candidate.text
     if candidate.evidence is Evidence.PEM:
         return False
+    if candidate.place in (Place.CODE, Place.PROSE) and candidate.evidence is not Evidence.FORMAT:
+        if references.is_template(text):
+            return True
+    if not any(c.isalnum() for c in text):
+        return True
     return (
         references.is_reference(text)
         or references.is_ciphertext(text)
@@ -205,9 +210,13 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
 
 def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
     text = candidate.text
+    if _accepted_anyway(candidate) and claim.sense is Sense.PASSWORD:
+        return False
     return (
         values.is_enum_word(text)
         or values.is_path(text)
+        or values.is_constant(text)
+        or (candidate.place is not Place.ENVIRONMENT and references.is_template(text))
         or values.is_digest(text)
         or references.is_secret_name(text)
         or values.is_plain_address(text)
@@ -249,7 +258,10 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
     if claim.sense is Sense.PIN:
         return (0, ("a PIN by its name",)) if re.fullmatch(r"\d{4,10}", text) else None
     if claim.strength == 0:
-        return (1, (named,)) if shape in (Look.RANDOM, Look.UUID) else None
+        convincing = shape in (Look.RANDOM, Look.UUID) or (
+            shape is Look.MIXED and candidate.place is Place.ENVIRONMENT
+        )
+        return (1, (named,)) if convincing else None
     if shape is Look.NUMBER:
         if len(text) < 4:
             return None
@@ -257,6 +269,8 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
     if " " in text.strip() and shape is Look.WORDS:
         return _phrase(candidate, text)
     if shape is Look.WORDS:
+        if candidate.place is Place.CODE and values.is_identifier(text):
+            return None
         if text.lower() in _DEFAULT_PASSWORDS:
             return 1, (named, "and the value is one that people leave as it was")
         if re.search(
@@ -309,7 +323,11 @@ def _token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str,
         if strength == 0:
             return 0, (named, "but the value may be an id")
         return (2 if strength == 2 else 1), (named, "and the value is no placeholder")
+    if placeholders.is_change_me(text):
+        return _left_as_it_was(candidate, claim, named)
     if re.search(r"\s", text.strip()):
+        if candidate.place is Place.ENVIRONMENT and strength == 2 and "secret" in claim.words:
+            return 1, (named, "and the value is a phrase")
         return None
     if shape is Look.NUMBER:
         return (
@@ -326,6 +344,14 @@ def _token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str,
             return (1 if any(c.isdigit() for c in text) else 0), (named,)
         return None
     return _worded(candidate, claim, strength, named)
+
+
+def _left_as_it_was(candidate: Candidate, claim: NameSense, named: str) -> Judgement:
+    """An issuer never gave out such a value, but an application may sign with it."""
+    own = claim.sense in (Sense.SECRET, Sense.SIGNING_KEY, Sense.ENCRYPTION_KEY)
+    if not own or candidate.place is not Place.ENVIRONMENT:
+        return None
+    return 1, (named, "and although the value asks to be changed it may be in use")
 
 
 def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -> Judgement:

@@ -51,7 +51,7 @@ def _rank(item: Judged) -> tuple[bool, int, bool, int, int]:
         item.verdict.confidence.rank,
         item.verdict.kind not in _GENERIC,
         form,
-        -len(item.candidate.text),
+        len(item.candidate.text) * (1 if form == 3 else -1),
     )
 
 

@@ -136,8 +136,8 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.PASSWORD, 2)
     if parts[-2:] in (("seed", "phrase"), ("recovery", "phrase"), ("mnemonic", "phrase")):
         return NameSense(Sense.SEED, 2)
-    if parts[-2:] == ("shared", "access"):
-        return None
+    if parts[-3:] == ("secret", "key", "base"):
+        return NameSense(Sense.SIGNING_KEY, 2)
     if head in words_of.PASSWORDS:
         return NameSense(Sense.PASSWORD, 1 if head in words_of.WEAK_PASSWORDS else 2)
     if head in words_of.SECRETS:
@@ -212,8 +212,8 @@ def _by_earlier_word(parts: tuple[str, ...]) -> NameSense:
             return NameSense(Sense.NOTHING)
         found = _by_head(parts[:end])
         if found is not None and found.telling and found.sense is not Sense.AUTH:
-            strength = min(found.strength, 1)
-            return NameSense(found.sense, 0 if found.strength < 2 else strength)
+            known = parts[end] in words_of.ISSUERS
+            return NameSense(found.sense, 1 if known and found.strength > 0 else 0)
         if found is not None:
             return NameSense(Sense.NOTHING)
     return NameSense(Sense.NOTHING)

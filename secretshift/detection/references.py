@@ -8,7 +8,7 @@ _REFERENCE = re.compile(
     r"""(?ix)
       arn:[\w-]+:[\w-]+:.*
     | @microsoft\.(?:keyvault|appconfiguration)\(.*
-    | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\} | \[\[.*\]\]
+    | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\}\#? | rds!(?:db|cluster)-[\w-]+ | \[\[.*\]\]
     | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$[A-Z_]\w* | %[A-Z_]\w*%? | %\([\w.]+\)s
     | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
     | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
@@ -60,6 +60,16 @@ def is_reference(value: str) -> bool:
 def is_interpolated(value: str) -> bool:
     """Whether part of the value is filled in elsewhere."""
     return _INTERPOLATED.search(value[:2048]) is not None
+
+
+_TEMPLATE = re.compile(
+    r"\{[^{}\n]{0,80}\}?|%[sdr]|%\(|\$\{|\$[A-Za-z_]|<[^<>]{1,80}>|\\[bdwsS]|\[\^?[A-Za-z0-9]-|\(\?"
+)
+
+
+def is_template(value: str) -> bool:
+    """Whether a program fills it in, or matches texts with it."""
+    return _TEMPLATE.search(value[:2048]) is not None
 
 
 def is_secret_name(value: str) -> bool:

@@ -236,6 +236,26 @@ def is_enum_word(value: str) -> bool:
     return text in _ENUMS or text in _FLAGS or _REGION.fullmatch(text) is not None
 
 
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9]*[0-9]?(?:[-_.:][A-Za-z0-9]+)*")
+
+
+def is_constant(value: str) -> bool:
+    """The name of a constant made of words: ``RSA_SHA_256``."""
+    return _CONSTANT.fullmatch(value) is not None and not any(
+        look(part) is Look.RANDOM or len(part) > 14 for part in value.split("_")
+    )
+
+
+def is_identifier(value: str) -> bool:
+    """Words run together as programs name things: ``MasterUserSecret``, ``user-name``."""
+    return (
+        _IDENTIFIER.fullmatch(value) is not None
+        and look(value) is Look.WORDS
+        and (not value.islower() or re.search(r"[-_.:]", value) is not None or len(value) < 6)
+    )
+
+
 def is_path(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > 1024:
@@ -354,7 +374,8 @@ def _looks_random(text: str) -> bool:
     average = size / max(1, len(parts))
     switches = len(parts)
     if digits == 0 and switches < size / 4:
-        return bool(letters) and not all(_is_word(part) for part in letters) and size >= 20
+        odd = sum(len(part) for part in letters if len(part) > 4 and not _is_word(part))
+        return size >= 20 and odd > size / 2
     if average > 4.2 and longest >= 5:
         natural = sum(len(p) for p in letters if len(p) >= 4 and _is_word(p))
         return natural < size * 0.5

@@ -146,7 +146,7 @@ NOT_A_SECRET = _words(
     mfa sso saml oidc oauth2url serial issuerurl jwks jwk jwksurl introspection revocation
     environment env variable var vars key_id keyid kid tokenurl threshold thresholds blacklist
     whitelist allowlist denylist blocklist inherit owner author authority created_at
-    required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
+    required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix sid sids mgr
     """
 )
 """Last words of names whose value is a setting about a secret, or where one is."""
@@ -276,6 +276,16 @@ DATABASE_WORDS = _words(
     elasticsearch opensearch influx cockroach dsn jdbc datasource
     """
 )
+
+ISSUERS = (
+    DATABASE_WORDS
+    | STRONG_SECRETS
+    | STRONG_TOKENS
+    | _words(
+        "sendgrid mailchimp mailgun stripe aws smtp ftp sftp ldap ssh api wifi root admin user"
+    )
+)
+"""Last words that only say whose it is: PASSWORD_MYSQL."""
 
 TELLING = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "senha", "contrase", "kennwort",

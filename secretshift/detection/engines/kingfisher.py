@@ -50,6 +50,10 @@ _ALWAYS_PAIRED = frozenset(("betterleaks.aws-secret-access-key",))
 _BY_CONTEXT = re.compile(r"\[ \\t\\w\.-\]\{0,|\[\\s'\"\]\{0,|\.\{0,\d+\}")
 
 
+_REST = re.compile(r"[A-Za-z0-9_]{0,400}")
+"""Issuers lengthen their tokens; a rule that stops after the old length would cut one in two."""
+
+
 class Match(NamedTuple):
     """A rule matched: the span of the secret in characters, and whether the words around it, and
     not its own format, made the rule match."""
@@ -130,4 +134,8 @@ class Kingfisher:
                 if within < 0:
                     continue
                 start, end = within, within + len(secret)
-            yield Match(rule, secret, start, end, self._is_by_context(rule))
+            by_context = self._is_by_context(rule)
+            if not by_context:
+                end = _REST.match(text, end).end()  # type: ignore[union-attr]
+                secret = text[start:end]
+            yield Match(rule, secret, start, end, by_context)

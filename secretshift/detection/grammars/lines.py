@@ -159,7 +159,7 @@ def assignments(
             yield from _assigned(found, line, begin, place)
     if "(" in line and ('"' in line or "'" in line):
         for found in _CALLED.finditer(line):
-            if names.sense(found["name"]).telling:
+            if names.sense(found["name"]).telling and _hands_over(found["name"]):
                 yield _literal(found["name"], found["value"], begin + found.start("value"))
     if markup or "</" in line:
         for found in _ELEMENT.finditer(line):
@@ -181,6 +181,12 @@ def assignments(
     yield from _named(text, begin, end)
 
 
+def _hands_over(name: str) -> bool:
+    """``setPassword("…")`` and ``password("…")``, not ``load_private_key("…")``."""
+    first = names.words(name)[0]
+    return first in ("set", "with", "use", "add", "put") or len(names.words(name)) == 1
+
+
 def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iterator[Assignment]:
     name, value, sign = found["name"], found["value"], found["sign"]
     claim = names.sense(name.rsplit("$", 1)[-1])
@@ -194,6 +200,8 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
     if quoted:
+        if sign == "," and line[max(0, found.start("name") - 2)] != "(":
+            return
         if claim.telling or _may_connect(value):
             yield _literal(name, value, at, compared)
         return

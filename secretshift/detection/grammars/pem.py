@@ -12,7 +12,7 @@ KEY_BLOCK = re.compile(
     r"([^-]{0,20000}(?:-(?!-)[^-]{0,2000}){0,20})"
     r"-----END \1-----"
 )
-_BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_BODY = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{60,32000}={0,2}\s*")
 
 
