@@ -45,6 +45,13 @@ FOUND = [
         "postgres://{username|urlencode}:{password}@h/db",
     ),
     (
+        "mysql://u:p@ss@h/db",
+        "url",
+        "mysql",
+        {"username": "u", "password": "p@ss", "host": "h", "dbname": "db"},
+        "mysql://{username|urlencode}:{password}@h/db",
+    ),
+    (
         "postgres://h/db?user=u&password=p%2B1",
         "url",
         "postgres",
@@ -188,6 +195,8 @@ NOTHING = [
     "postgres://user@host/db",
     "postgres://user:@host/db",
     "postgres://u:a@b/c@host/db",  # either "a" or "a@b/c"
+    "postgres://u:a/b@c@host/db",  # either "a/b" or "a/b@c"
+    "postgres://u:one@h/db?password=two&sslpassword=three",
     "postgres://u:one@h/db?password=two",  # which one counts differs from driver to driver
     "jdbc:oracle:thin:@//h:1521/svc",
     "jdbc:oracle:thin:u/a@b@//h:1521/svc",
