@@ -1,0 +1,1 @@
+"""An AWS to try things on: the embedded cloud, sample functions and a sample repository."""

@@ -1,0 +1,33 @@
+"""What the embedded AWS adds to MiniStack, in the order in which it is applied.
+
+Each module has `apply()`, changes one thing, names the AWS page that describes it, and is held by
+a contract test. A new rule is a new module and one line in `_ORDER`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+# Later ones wrap earlier ones where both touch the same function of MiniStack's.
+_ORDER = (
+    "isolation",
+    "signatures",
+    "lambda_actions",
+    "function_identity",
+    "function_runtime",
+    "configuration_limits",
+    "configuration_updates",
+    "function_listing",
+    "code_signing",
+    "encrypted_environment",
+    "arn_conditions",
+    "policy_simulation",
+    "secret_keys",
+    "secret_names",
+)
+
+
+def apply() -> None:
+    """Change MiniStack in this process. Raises AttributeError if it isn't the expected version."""
+    for name in _ORDER:
+        import_module(f"{__name__}.{name}").apply()
