@@ -60,6 +60,19 @@ ERROR_CODES: Final = frozenset(
     }
 )
 
+_RESERVED_WORDS: Final = (
+    "COMP_WORDBREAKS DIRSTACK ENV EUID FUNCNAME GROUPS HISTCMD HOSTNAME HOSTTYPE IFS LANG LINENO "
+    "MACHTYPE NODE_COMPILE_CACHE NODE_DEBUG NODE_DEBUG_NATIVE NODE_EXTRA_CA_CERTS NODE_OPTIONS "
+    "NODE_PATH NODE_PRESERVE_SYMLINKS_MAIN NODE_REDIRECT_WARNINGS NODE_TLS_REJECT_UNAUTHORIZED "
+    "NODE_USE_ENV_PROXY NODE_USE_SYSTEM_CA NODE_V8_COVERAGE OLDPWD OPTARG OPTERR OPTIND OSTYPE "
+    "PATH PIPESTATUS POSIXLY_CORRECT PPID PS1 PS2 PS3 PS4 PWD PYTHONHOME PYTHONPATH PYTHONSTARTUP "
+    "RANDOM REPLY SECONDS SHELL SHELLOPTS SHLVL SRANDOM SSLKEYLOGFILE TERM UID _ "
+    "AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_DEFAULT_REGION AWS_EXECUTION_ENV AWS_REGION "
+    "AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT"
+)
+RESERVED_NAMES: Final = frozenset(_RESERVED_WORDS.split())
+RESERVED_PREFIXES: Final = ("BASH", "LC_", "LD_", "AWS_LAMBDA_", "SECRETSHIFT_", "_secretshift_")
+
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\?")
 _FUNCTION = re.compile(r"[A-Za-z0-9_-]{0,140}")
 _VERSION = re.compile(r"\$LATEST|[0-9]{0,19}")
@@ -159,6 +172,18 @@ def references_digest(references: Iterable[tuple[str, str, str]]) -> str:
     """Names one configuration: (name, reference, template or "") of every listed variable."""
     lines = sorted("\t".join(reference) for reference in references)
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def name_problem(name: str) -> str | None:
+    """Why the resolver would refuse to handle a variable of this name, in its word; or None.
+
+    Reserved are names that a shell, the loader, an interpreter or Lambda gives a meaning of its
+    own: setting one would steer the start of the function instead of handing over a value.
+    """
+    if name == "?" or not _is(_NAME, name):
+        return "BadName"
+    reserved = name in RESERVED_NAMES or name.startswith(RESERVED_PREFIXES)
+    return "ReservedName" if reserved else None
 
 
 class TemplateProblem(ValueError):

@@ -11,6 +11,7 @@
  * Only fs.writeSync touches the standard streams: opening process.stdout or process.stderr makes
  * the pipe non-blocking, and the runtime inherits it.
  */
+// The interpreter's own start counts, where the clock of the process tells it plausibly.
 const STARTED = performance.now() - Math.min(500, process.uptime() * 1000);
 
 const crypto = require('node:crypto');

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.resolver import protocol
@@ -109,6 +109,7 @@ def test_an_endless_log_is_read_from_its_end() -> None:
     assert parse_lines(text) == (EXPECTED,)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     parse_lines(text)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import botocore.session
 import pytest
 from botocore.endpoint_provider import EndpointProvider
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.resolver import protocol
@@ -57,6 +57,7 @@ def by_node(layer: LayerNode, name: str, *arguments: Any) -> Answer:
     return kind, value
 
 
+@settings(deadline=None)
 @given(template=TEMPLATES, fields=FIELDS, ascii_only=st.booleans())
 def test_templates(
     python_layer: ModuleType,
@@ -72,6 +73,7 @@ def test_templates(
     assert by_node(node_layer, "render", template, secret) == expected
 
 
+@settings(deadline=None)
 @given(TEXT.filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text)))
 def test_filters_undo_to_the_value(text: str) -> None:
     assert protocol.FILTERS["urlencode"](text) == quote(text, safe="")
@@ -315,6 +317,7 @@ def test_lists(
         ("_x1", None),
         ("NODE_API_KEY", None),
         ("PYTHON_TOKEN", None),
+        ("?", "BadName"),
         ("1A", "BadName"),
         ("A-B", "BadName"),
         ("A\n", "BadName"),
@@ -333,8 +336,18 @@ def test_lists(
 def test_names(
     python_layer: ModuleType, node_layer: LayerNode, name: str, problem: str | None
 ) -> None:
+    assert protocol.name_problem(name) == problem
     assert python_layer.name_problem(name) == problem
     assert by_node(node_layer, "nameProblem", name) == ("result", problem)
+
+
+def test_reserved_names_are_the_same_on_all_sides(
+    python_layer: ModuleType, node_layer: LayerNode
+) -> None:
+    assert protocol.RESERVED_NAMES == python_layer.RESERVED_NAMES
+    assert protocol.RESERVED_PREFIXES == python_layer.RESERVED_PREFIXES
+    for name in [*protocol.RESERVED_NAMES, *(f"{p}X" for p in protocol.RESERVED_PREFIXES)]:
+        assert by_node(node_layer, "nameProblem", name) == ("result", "ReservedName")
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash"])
@@ -352,6 +365,7 @@ def test_every_name_that_a_shell_sets_itself_is_reserved(
     assert [name for name in names if not python_layer.name_problem(name)] == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.from_regex(r"[A-Z]{1,3}", fullmatch=True), TEXT, TEXT),
