@@ -1,0 +1,1 @@
+"""The command line: arguments in, journeys called, results printed. Nothing else happens here."""

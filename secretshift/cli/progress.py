@@ -1,0 +1,112 @@
+"""Events of a journey, shown: a bar where a person watches, plain lines everywhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from secretshift.model.journeys import Emit, Event, Looking, Note, Step, ignore
+from secretshift.model.plans import Plan
+from secretshift.reports.lines import Line, Style, line
+
+from .screen import Screen, is_terminal
+
+ENDED: Final = frozenset({"done", "failed", "skipped", "undone", "kept"})
+MAX_LINES: Final = 200
+SECONDS: Final = 5.0
+
+_MARKS: Final = {
+    "done": ("✓", Style.GOOD),
+    "undone": ("✓", Style.GOOD),
+    "failed": ("✗", Style.BAD),
+    "kept": ("=", Style.CHANGE),
+    "skipped": ("=", Style.FAINT),
+}
+
+
+@contextlib.contextmanager
+def watching(screen: Screen, verbosity: int, total: int = 0) -> Iterator[Emit]:
+    """An ``emit`` for one journey. total: steps that are expected, 0 if that is not known."""
+    if screen.quiet:
+        yield ignore
+    elif is_terminal(sys.stderr) and screen.coloured(sys.stderr):
+        from .progress_bar import bar
+
+        with bar(total) as emit:
+            yield emit
+    else:
+        yield PlainProgress(screen, verbosity, total)
+
+
+def steps_of(plan: Plan, *, remove: bool) -> int:
+    """How many steps a run of this plan has. remove: whether the plaintext goes."""
+    steps = len(plan.secrets)
+    steps += len({f.function.place for f in plan.active if f.way == "layer"})
+    for function in plan.active:
+        steps += 2  # grant, references
+        if function.way == "layer":
+            steps += 4 if remove else 1  # twin; proof, removal, proof
+    return steps
+
+
+class PlainProgress:
+    """One line a finished step, up to a bound; then one now and then. Any thread may call it."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        verbosity: int = 0,
+        total: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._screen = screen
+        self._verbosity = verbosity
+        self._total = total
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._last = clock()
+        self._lines = 0
+        self._done = 0
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            for shown in self._lines_for(event):
+                self._screen.tell(shown)
+
+    def _lines_for(self, event: Event) -> Iterator[Line]:
+        if isinstance(event, Note):
+            mark = ("! ", Style.WARNING) if event.level == "warning" else ("", Style.PLAIN)
+            yield line(mark, event.sentence)
+        elif isinstance(event, Step):
+            yield from self._step(event)
+        elif isinstance(event, Looking):
+            if self._due():
+                yield line(event.sentence)
+        elif self._few():
+            yield line(event.sentence)
+
+    def _step(self, event: Step) -> Iterator[Line]:
+        if event.state not in ENDED:
+            if self._verbosity > 0 and self._few():
+                yield line(f"  … {event.sentence}")
+            return
+        self._done += 1
+        if event.state == "failed" or self._few():
+            yield line("  ", _MARKS[event.state], f" {event.sentence}")
+        elif self._due():
+            yield line(f"  {self._done:,} of {max(self._total, self._done):,} steps")
+
+    def _few(self) -> bool:
+        self._lines += 1
+        return self._lines <= MAX_LINES
+
+    def _due(self) -> bool:
+        now = self._clock()
+        if now - self._last < SECONDS:
+            return False
+        self._last = now
+        return True

@@ -1,0 +1,102 @@
+"""The bar with the time that is left. Imported only where a person watches a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from secretshift.model.journeys import Emit, Event, Looking, Note, Step
+from secretshift.reports.terminal import safe
+
+from .progress import ENDED
+
+MAX_BARS = 8
+WIDTH = 60
+
+
+@contextlib.contextmanager
+def bar(total: int) -> Iterator[Emit]:
+    """total: steps of the run, 0 for a journey that only looks."""
+    console = Console(stderr=True, file=sys.stderr, markup=False, highlight=False, emoji=False)
+    progress = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        transient=True,
+    )
+    with progress:
+        yield _Bars(progress, total).show
+
+
+class _Bars:
+    """One bar for the steps, and one a source while it is read."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._sources: dict[str, TaskID] = {}
+        self._total = total
+        self._done = 0
+        self._steps: TaskID | None = None
+
+    def show(self, event: Event) -> None:
+        with self._lock:
+            if isinstance(event, Step):
+                self._step(event)
+            elif isinstance(event, Looking):
+                self._looking(event)
+            else:
+                self._print(event.sentence, warning=isinstance(event, Note) and event.level != "")
+
+    def _step(self, event: Step) -> None:
+        if self._steps is None:
+            self._steps = self._progress.add_task("", total=self._total or None)
+        if event.state in ENDED:
+            self._done += 1
+            self._total = max(self._total, self._done) if self._total else 0
+        if event.state == "failed":
+            self._print(f"✗ {event.sentence}", warning=True)
+        self._progress.update(
+            self._steps,
+            description=safe(event.sentence, limit=WIDTH),
+            completed=self._done,
+            total=self._total or None,
+        )
+
+    def _looking(self, event: Looking) -> None:
+        key = f"{event.source} {event.unit}"
+        if key not in self._sources:
+            if len(self._sources) >= MAX_BARS:
+                oldest = next(iter(self._sources))
+                self._progress.remove_task(self._sources.pop(oldest))
+            self._sources[key] = self._progress.add_task("", total=None)
+        found = f", {event.findings:,} found" if event.findings else ""
+        self._progress.update(
+            self._sources[key],
+            description=safe(f"{event.source} {event.unit}{found}", limit=WIDTH),
+            completed=event.done,
+            total=event.total or None,
+        )
+
+    def _print(self, sentence: str, *, warning: bool) -> None:
+        style = "yellow" if warning else ""
+        self._progress.console.print(Text(safe(sentence), style=style), soft_wrap=True)

@@ -1,0 +1,162 @@
+"""Options that say where to look and what to choose; the same on scan, plan and migrate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from secretshift.model.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from secretshift.settings import Settings
+    from secretshift.workflow.plan import PlanRequest
+    from secretshift.workflow.services import Sources
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCES = (
+    click.argument("paths", nargs=-1, metavar="[PATH]..."),
+    click.option("--aws", is_flag=True, help="Look at the Lambda functions of AWS accounts."),
+    click.option(
+        "--profile",
+        "profiles",
+        multiple=True,
+        metavar="P",
+        help="Profile of the AWS configuration; more than one for more accounts.",
+    ),
+    click.option("--region", "regions", multiple=True, metavar="R", help="Only these regions."),
+    click.option("--all-regions", is_flag=True, help="Every region that the account may use."),
+    click.option(
+        "--exclude-region",
+        "exclude_regions",
+        multiple=True,
+        metavar="R",
+        help="Leave a region out.",
+    ),
+    click.option(
+        "--exclude-path",
+        "exclude_paths",
+        multiple=True,
+        metavar="GLOB",
+        help="Leave files out, by a pattern as in .gitignore.",
+    ),
+)
+SELECTION = (
+    click.option(
+        "--min-confidence",
+        type=click.Choice(["high", "medium"]),
+        metavar="high|medium",
+        help="Leave what is less sure to a person (as set; medium at first).",
+    ),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="PATTERN",
+        help="Only what fits, such as kind:stripe-*, function:pay-*, variable:DB_* or "
+        "credential:c-12ab*.",
+    ),
+    click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what fits."),
+    click.option(
+        "--store-files",
+        is_flag=True,
+        help="Also store credentials that lie in files only; needs one --region.",
+    ),
+)
+
+
+def apply(options: Iterable[Callable[[F], F]]) -> Callable[[F], F]:
+    """A decorator that puts the options on a command, in their order."""
+
+    def decorate(function: F) -> F:
+        for option in reversed(tuple(options)):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given of these options. Options that a command lacks keep their defaults."""
+
+    paths: tuple[str, ...] = ()
+    aws: bool = False
+    profiles: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    all_regions: bool = False
+    exclude_regions: tuple[str, ...] = ()
+    exclude_paths: tuple[str, ...] = ()
+    min_confidence: str | None = None
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    store_files: bool = False
+
+    def check(self) -> None:
+        """Raises UsageProblem for options that contradict each other or would do nothing."""
+        if self.regions and self.all_regions:
+            raise UsageProblem("--region and --all-regions exclude each other")
+        if self.store_files and len(self.regions) != 1:
+            raise UsageProblem(
+                "--store-files needs exactly one --region",
+                hint="Name the region in which the secrets are to stand",
+            )
+        lonely = {
+            "--profile": self.profiles and not self.store_files,
+            "--region": self.regions and not self.store_files,
+            "--all-regions": self.all_regions,
+            "--exclude-region": self.exclude_regions,
+        }
+        for name, given in lonely.items():
+            if given and not self.aws:
+                raise UsageProblem(
+                    f"{name} says where to look in AWS, but AWS is not looked at",
+                    hint="Add --aws",
+                )
+
+    def first_of_source(self) -> str:
+        """The name of an option that a plan from a file leaves no room for, "" if there is none."""
+        given: Mapping[str, object] = {
+            "PATH": self.paths,
+            "--aws": self.aws,
+            "--region": self.regions,
+            "--all-regions": self.all_regions,
+            "--exclude-region": self.exclude_regions,
+            "--exclude-path": self.exclude_paths,
+            "--min-confidence": self.min_confidence,
+            "--only": self.only,
+            "--exclude": self.exclude,
+            "--store-files": self.store_files,
+        }
+        return next((name for name, value in given.items() if value), "")
+
+    def sources(self, settings: Settings) -> Sources:
+        """Where to look. Neither a path nor --aws means the current folder."""
+        from secretshift.workflow.services import Sources
+
+        self.check()
+        paths = self.paths or (() if self.aws else (".",))
+        regions = self.regions or (() if self.all_regions else settings.aws.regions)
+        return Sources(
+            paths=paths,
+            aws=self.aws,
+            profiles=self.profiles or settings.aws.profiles,
+            regions=regions,
+            all_regions=self.all_regions,
+            exclude_regions=(*settings.aws.exclude_regions, *self.exclude_regions),
+            exclude_paths=(*settings.scan.exclude, *self.exclude_paths),
+        )
+
+    def plan_request(self, settings: Settings) -> PlanRequest:
+        from secretshift.model.findings import Confidence
+        from secretshift.workflow.plan import PlanRequest
+
+        return PlanRequest(
+            sources=self.sources(settings),
+            min_confidence=Confidence(self.min_confidence or settings.plan.min_confidence),
+            only=self.only,
+            exclude=self.exclude,
+            store_files=self.regions[0] if self.store_files else "",
+        )

@@ -1,0 +1,54 @@
+"""A scan's findings as CSV that a spreadsheet does not run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from secretshift.model.findings import ScanReport
+
+from .findings_json import finding_data
+from .terminal import safe
+
+COLUMNS: Final = (
+    "id",
+    "credential",
+    "kind",
+    "confidence",
+    "reasons",
+    "masked",
+    "type",
+    "root",
+    "path",
+    "line",
+    "column",
+    "cloud",
+    "account",
+    "region",
+    "function",
+    "qualifier",
+    "variable",
+)
+# What makes a spreadsheet take a cell for a formula; the wide forms count in some locales.
+# Source: owasp.org/www-community/attacks/CSV_Injection, read 2025-11.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def findings_csv(report: ScanReport) -> str:
+    """A header and one row a finding; errors and what was not searched have no place in it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for finding in report.findings:
+        data = finding_data(finding)
+        data |= data.pop("location")
+        data["reasons"] = "; ".join(data["reasons"])
+        writer.writerow([_cell(data.get(column, "")) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    guard = "'" if text.startswith(_FORMULA) else ""
+    return guard + safe(text)

@@ -1,0 +1,104 @@
+"""A scan's report for a person: one block a credential, then what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from secretshift.model.findings import (
+    Confidence,
+    Credential,
+    FileLocation,
+    Finding,
+    ScanReport,
+    SourceError,
+    credentials_of,
+)
+
+from .lines import Line, Style, counted, heading, line
+
+MAX_LOCATIONS = 20
+LOOKED_AT = frozenset({"files", "bytes", "functions", "versions", "repositories", "submodules"})
+CONFIDENCE = {
+    Confidence.HIGH: Style.BAD,
+    Confidence.MEDIUM: Style.WARNING,
+    Confidence.LOW: Style.FAINT,
+}
+
+
+def findings_lines(report: ScanReport, titles: Mapping[str, str]) -> list[Line]:
+    """titles: what a person calls a kind, by its id; a kind that is not in it is named by id."""
+    lines: list[Line] = []
+    roots = {f.location.root for f in report.findings if isinstance(f.location, FileLocation)}
+    credentials = sorted(credentials_of(report.findings), key=lambda c: -c.confidence.rank)
+    for credential in credentials:
+        lines += _credential(credential, titles, several_roots=len(roots) > 1)
+        lines.append(())
+    lines.append(line((total(report), Style.STRONG)))
+    lines += error_lines(report.errors)
+    lines += not_searched_lines(report.not_searched)
+    return lines
+
+
+def total(report: ScanReport) -> str:
+    """The result in a sentence."""
+    if not report.findings:
+        read = "what could be read" if report.errors else "what was read"
+        return f"No plaintext credential in {read}"
+    credentials = counted(len(credentials_of(report.findings)), "plaintext credential")
+    return f"{credentials} in {counted(len(report.findings), 'place')}"
+
+
+def _credential(
+    credential: Credential, titles: Mapping[str, str], *, several_roots: bool
+) -> Iterable[Line]:
+    title = titles.get(credential.kind, credential.kind)
+    yield line(
+        (title, Style.STRONG),
+        "  ",
+        (credential.confidence.value, CONFIDENCE[credential.confidence]),
+        f"  {credential.masked}  ",
+        (f"{credential.id}  kind:{credential.kind}", Style.FAINT),
+    )
+    for finding in credential.findings[:MAX_LOCATIONS]:
+        yield line("  ", where(finding, several_roots=several_roots))
+    left = len(credential.findings) - MAX_LOCATIONS
+    if left > 0:
+        yield line(f"  and {counted(left, 'more place')} (all of them with --format json)")
+    reasons = dict.fromkeys(r for finding in credential.findings for r in finding.reasons)
+    if reasons:
+        yield line(("    why: " + "; ".join(reasons), Style.FAINT))
+
+
+def where(finding: Finding, *, several_roots: bool = False) -> str:
+    """A place in words; root is said only where there is more than one."""
+    location = finding.location
+    if isinstance(location, FileLocation):
+        root = f"{location.root.rstrip('/')}/" if several_roots and location.root else ""
+        return f"{root}{location}"
+    return f"{location} ({location.cloud} {location.account})"
+
+
+def error_lines(errors: Sequence[SourceError]) -> list[Line]:
+    """What could not be read: never the same as nothing found."""
+    if not errors:
+        return []
+    lines = heading("Could not be read")
+    for error in errors:
+        lines.append(line("  ", ("✗", Style.BAD), f" {error.source}: {error.what}"))
+        if error.hint:
+            lines.append(line(f"      do: {error.hint}"))
+    return lines
+
+
+def not_searched_lines(sentences: Sequence[str]) -> list[Line]:
+    if not sentences:
+        return []
+    return [*heading("Not searched"), *(line(f"  - {sentence}") for sentence in sentences)]
+
+
+def counts_sentence(counts: Sequence[tuple[str, int]]) -> str:
+    """``Looked at 12 files, 3 functions; left out 2 binary``: names come from the sources."""
+    looked = [f"{number:,} {name}" for name, number in counts if name in LOOKED_AT and number]
+    left = [f"{number:,} {name}" for name, number in counts if name not in LOOKED_AT and number]
+    sentence = "Looked at " + (", ".join(looked) or "nothing")
+    return sentence + ("; left out: " + ", ".join(left) if left else "")

@@ -1,0 +1,146 @@
+"""A plan for a person, printed as plans for infrastructure are: ``+`` comes, ``-`` goes, ``~``
+changes, ``✗`` blocks, ``!`` warns. Names and sizes only: a plan holds no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from secretshift.model.plans import FunctionPlan, PersonWork, Plan
+
+from .findings_table import error_lines, not_searched_lines
+from .lines import Line, Style, block, counted, heading, line
+from .plan_function import function_lines, note_lines
+from .plan_secret import action_word, secret_lines
+
+RULE = "─" * 24
+MAX_PLACES = 8
+
+
+def plan_lines(plan: Plan) -> list[Line]:
+    """The whole plan."""
+    lines = [line(("Plan ", Style.STRONG), plan.id, (f"  made {plan.created}", Style.FAINT))]
+    if plan.secrets:
+        lines += heading("Secrets")
+        for secret in plan.secrets:
+            lines += secret_lines(secret)
+    if plan.functions:
+        lines += heading("Functions")
+        for number, function in enumerate(plan.functions):
+            lines += [()] if number else []
+            lines += function_lines(plan, function)
+    if not plan.nothing_to_do:
+        lines += heading("Order")
+        lines += [line(f"  {i}. {step}") for i, step in enumerate(order(plan), 1)]
+        lines += point_of_no_return()
+    lines += work_lines(plan.work)
+    lines += error_lines(plan.errors)
+    lines += not_searched_lines(plan.not_searched)
+    lines += [(), line((summary(plan), Style.STRONG))]
+    return lines
+
+
+def brief_lines(plan: Plan) -> list[Line]:
+    """What a person has to know before saying yes; ``secretshift plan`` shows the rest."""
+    lines = [line(("Plan ", Style.STRONG), plan.id)]
+    for secret in plan.secrets:
+        lines.append(
+            line("  ", *action_word(secret.action), f" secret {secret.name} ({secret.place})")
+        )
+    for function in plan.functions:
+        mark = ("✗", Style.BAD) if function.blocked else ("~", Style.CHANGE)
+        names = ", ".join(variable.name for variable in function.variables)
+        what = "blocked, stays as it is" if function.blocked else f"{names}: {_outcome(function)}"
+        lines.append(
+            line("  ", mark, f" function {function.function.name} ", f"({_region(function)})")
+        )
+        if function.blocked or names:
+            lines.append(line(f"      {what}"))
+        lines += note_lines(function)
+    if plan.work:
+        lines.append(line(f"  {counted(len(plan.work), 'thing')} left for a person"))
+    if not plan.nothing_to_do:
+        lines += point_of_no_return()
+    lines += error_lines(plan.errors)
+    lines.append(line((summary(plan), Style.STRONG)))
+    return lines
+
+
+def order(plan: Plan) -> Iterable[str]:
+    """The steps of the run, in words, in the order in which they happen."""
+    active = plan.active
+    layered = [function for function in active if function.way == "layer"]
+    yield "read every value again and check every right, for the run and for its undo"
+    made = [secret for secret in plan.secrets if secret.action != "reuse"]
+    if made:
+        yield f"{counted(len(made), 'secret')}: write, read back, compare"
+    if layered:
+        places = {function.function.place for function in layered}
+        yield f"publish the resolver layer in {counted(len(places), 'region')}, if it is not there"
+    if active:
+        yield "for each function: allow it, and only it, to read its secrets"
+    if layered:
+        yield "for each function with the layer: a throw-away twin reads them the same way"
+    if active:
+        yield "for each function: put the references beside the plaintext, in one write"
+    if layered:
+        yield "prove that the function got exactly these values"
+        yield "remove the plaintext, in one write"
+        yield "prove again; where that fails, the plaintext comes back"
+
+
+def point_of_no_return() -> list[Line]:
+    """The line after which nothing can be taken back. No step of ours lies beyond it."""
+    return [
+        (),
+        line((f"{RULE} undo until here: secretshift undo RUN {RULE}", Style.STRONG)),
+        line(
+            "after this line nothing can be undone: (nothing in this run; "
+            "rotating at the provider would be)"
+        ),
+    ]
+
+
+def work_lines(work: Iterable[PersonWork]) -> list[Line]:
+    """What only a person can do, with the code that would do it."""
+    lines: list[Line] = []
+    for item in work:
+        lines.append(
+            line(
+                "  ",
+                (f"{item.kind}", Style.STRONG),
+                f"  {item.confidence.value}  {item.masked}  ",
+                (item.credential, Style.FAINT),
+            )
+        )
+        lines += [line(f"    {place}") for place in item.where[:MAX_PLACES]]
+        if len(item.where) > MAX_PLACES:
+            lines.append(line(f"    and {counted(len(item.where) - MAX_PLACES, 'more place')}"))
+        lines.append(line(f"    do: {item.text}"))
+        if item.snippet:
+            lines += block(item.snippet, 8, Style.FAINT)
+    return [*heading("Left for a person"), *lines] if lines else []
+
+
+def summary(plan: Plan) -> str:
+    """``Plan: 2 secrets to create, 3 functions to change, 1 blocked, …``"""
+    actions = [secret.action for secret in plan.secrets]
+    blocked = len(plan.functions) - len(plan.active)
+    parts = [f"{counted(actions.count('create'), 'secret')} to create"]
+    parts += [f"{actions.count('reuse'):,} to use again"] if "reuse" in actions else []
+    parts += [f"{actions.count('restore'):,} to restore"] if "restore" in actions else []
+    parts.append(f"{counted(len(plan.active), 'function')} to change")
+    parts += [f"{blocked:,} blocked"] if blocked else []
+    parts += [f"{counted(len(plan.work), 'thing')} left for a person"] if plan.work else []
+    parts += [f"{counted(len(plan.errors), 'source')} not read"] if plan.errors else []
+    nothing = "Nothing to do. " if plan.nothing_to_do else ""
+    return f"{nothing}Plan: {', '.join(parts)}"
+
+
+def _outcome(function: FunctionPlan) -> str:
+    if function.way == "layer":
+        return "from the secret, plaintext removed once it is proved"
+    return "reference beside the plaintext, which stays until the code reads it"
+
+
+def _region(function: FunctionPlan) -> str:
+    return function.function.place.region
