@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,10 @@ from .paths import FileSense, file_sense
 
 _NEARBY = 12
 """Assignments before and after that count as siblings of one in a file."""
+
+
+_AROUND = 600
+_KEY_ID = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 
 class Detector:
@@ -125,9 +130,13 @@ class Detector:
                         quoted=item.quoted, example_path=file.example, compared=item.compared,
                     )
                 )  # fmt: skip
+        has_key_id = "AKIA" in text or "ASIA" in text
         for position, candidate in enumerate(candidates):
             near = candidates[max(0, position - _NEARBY) : position + _NEARBY + 1]
             siblings = {other.name: other.text for other in near if other is not candidate}
+            if has_key_id:
+                around = text[max(0, candidate.start - _AROUND) : candidate.end + _AROUND]
+                siblings.update((f"id {n}", key) for n, key in enumerate(_KEY_ID.findall(around)))
             yield from self._judged(_wrapped(candidate), siblings)
 
     def _formatted(self, text: str, file: FileSense) -> Iterator[Judged]:

@@ -39,6 +39,8 @@ _DEFAULT_PASSWORDS = frozenset(
     ]
 )
 
+_AWS_SECRET = re.compile(r"(?![0-9a-f]{40}$)[A-Za-z0-9/+]{40}")
+
 Judgement = tuple[int, tuple[str, ...]] | None
 """Confidence as a number from 0 to 2, and why."""
 
@@ -53,6 +55,8 @@ def judge(
     if not candidate.text.strip() or _never(candidate):
         return None
     claim = sense(candidate.name)
+    if _is_aws_pair(candidate, claim, siblings):
+        candidate = candidate.with_(kind="aws-access-key")
     judged = _weigh(candidate, claim, siblings)
     if judged is None:
         return None
@@ -91,7 +95,9 @@ def _never(candidate: Candidate) -> bool:
 
 def _accepted_anyway(candidate: Candidate) -> bool:
     """A word such as ``secret`` is what some system runs with where it is configured."""
-    return candidate.text.lower() in _DEFAULT_PASSWORDS
+    if candidate.place is Place.ENVIRONMENT:
+        return candidate.text.lower() in _DEFAULT_PASSWORDS
+    return candidate.place is Place.SETTING and candidate.text in _DEFAULT_PASSWORDS
 
 
 def _weigh(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
@@ -126,6 +132,10 @@ def _connection(candidate: Candidate) -> Judgement:
     reasons = ("the password of a connection string",)
     if candidate.place is not Place.ENVIRONMENT:
         if text.lower() in (
+            "tiger",
+            "passphrase",
+            "testing",
+            "test",
             "pass",
             "password",
             "pwd",
@@ -182,9 +192,8 @@ def _pair(candidate: Candidate) -> Judgement:
 
 def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
     text = candidate.text
-    paired = _aws_pair(candidate, claim, siblings)
-    if paired is not None:
-        return paired
+    if candidate.kind == "aws-access-key":
+        return 2, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
         return None
     if values.is_password_hash(text):
@@ -237,14 +246,13 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     return said == own or (len(said) > 3 and (said in own or own in said))
 
 
-def _aws_pair(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
-    if re.fullmatch(r"[A-Za-z0-9/+]{40}", candidate.text) is None or claim.sense is Sense.HARMLESS:
-        return None
-    if look(candidate.text) is not Look.RANDOM or re.fullmatch(r"[0-9a-f]{40}", candidate.text):
-        return None
-    if any(values.is_aws_key_id(text) for text in siblings.values()):
-        return 2, ("the form of an AWS secret key, beside an AWS access key id",)
-    return None
+def _is_aws_pair(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> bool:
+    text = candidate.text
+    if candidate.evidence is not Evidence.NAME or claim.sense is Sense.HARMLESS:
+        return False
+    if len(text) != 40 or _AWS_SECRET.fullmatch(text) is None or look(text) is not Look.RANDOM:
+        return False
+    return any(values.is_aws_key_id(other) for other in siblings.values())
 
 
 def _password(candidate: Candidate, claim: NameSense) -> Judgement:
@@ -266,6 +274,8 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
         if len(text) < 4:
             return None
         return (1 if claim.strength == 2 else 0), (f"{named}, although it is only a number",)
+    if candidate.place is not Place.ENVIRONMENT and " " in text and not re.search(r"\d", text):
+        return None
     if " " in text.strip() and shape is Look.WORDS:
         return _phrase(candidate, text)
     if shape is Look.WORDS:

@@ -90,20 +90,23 @@ def kind_of(
     """The id of the kind; one of the generic ones where nothing names the issuer."""
     by_value = book.by_prefix(candidate.text)
     by_rule = _by_rule(candidate.rule, book)
+    if candidate.kind == "aws-access-key":
+        return candidate.kind
     if candidate.kind in _FIXED_KINDS:
         specific = by_rule or _by_address(candidate, book)
         return specific.id if specific is not None else candidate.kind
     if by_rule is not None:
         return by_rule.id
+    named = book.by_name(candidate.name) if candidate.name else None
     if by_value is not None:
-        return by_value.id
+        shared = by_value.family in ("generic", "crypto") and named is not None
+        return named.id if shared and named is not None else by_value.id
     if candidate.scheme:
         by_scheme = book.by_scheme(candidate.scheme)
         if by_scheme is not None:
             return by_scheme.id
         if candidate.scheme in _BY_SCHEME:
             return _BY_SCHEME[candidate.scheme]
-    named = book.by_name(candidate.name) if candidate.name else None
     if candidate.evidence is Evidence.NAME and named is not None and _fits(named, sense):
         return _refined(named.id, candidate, siblings)
     if candidate.kind:
@@ -139,7 +142,9 @@ def _by_rule(rule: str, book: KindBook) -> Kind | None:
 def _by_address(candidate: Candidate, book: KindBook) -> Kind | None:
     if candidate.kind != "webhook-url":
         return None
-    return book.by_prefix(candidate.text)
+    named = book.by_name(candidate.name) if candidate.name else None
+    fitting = named if named is not None and "webhook" in named.id else None
+    return book.by_prefix(candidate.text) or fitting
 
 
 def _database(candidate: Candidate, siblings: Mapping[str, str]) -> str:

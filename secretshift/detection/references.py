@@ -9,7 +9,7 @@ _REFERENCE = re.compile(
       arn:[\w-]+:[\w-]+:.*
     | @microsoft\.(?:keyvault|appconfiguration)\(.*
     | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\}\#? | rds!(?:db|cluster)-[\w-]+ | \[\[.*\]\]
-    | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$[A-Z_]\w* | %[A-Z_]\w*%? | %\([\w.]+\)s
+    | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$(?:[A-Z_]\w*|\d|[@*?\#]) | %[A-Z_]\w*%? | %\([\w.]+\)s
     | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
     | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
     | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm|gsm|gcp|gcpsm|akv|azurekeyvault

@@ -79,17 +79,17 @@ PUBLIC = _words(
 HARMLESS_KEYS = _words(
     """
     partition sort range primary foreign hash cache object kms cmk idempotency dedup
-    deduplication group routing map index row lookup config configuration feature flag
-    translation i18n message query json dict field column tag label metric dimension event
+    deduplication group  map index row lookup config configuration feature flag
+    translation i18n message query json dict field column tag label metric dimension 
     context unique composite natural surrogate business site instrumentation state redux item
     entity record file folder image video upload bucket prefix sorting order ordering arrow
-    enter escape shift ctrl alt hot short shortcut keyboard media registry property attribute
+    enter escape shift ctrl alt hot short shortcut keyboard   property attribute
     param parameter header setting settings environment env variable lock mutex rate limit
-    limiter counter queue topic stream shard filter search document doc data store
-    localstorage sessionstorage cachekey secondary lang language locale resource asset option
+    limiter counter queue topic stream shard filter     
+    localstorage sessionstorage cachekey secondary lang language locale  asset option
     theme schema type path url node tree model list array set element tab menu nav route
     grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo correlation trace
-    tracing request response lang name id template namespace answer turn ssm param known
+    tracing request  lang name id template namespace  turn ssm param known
     redis_cache
     """
 )

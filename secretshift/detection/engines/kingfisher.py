@@ -46,7 +46,6 @@ _IDENTIFIERS = re.compile(
     r"|-pub-|-pub-key|public-key|public-api|client-sdk-key|mobile-sdk-key|project-api-key$|-url(?:\.\d+)?$"
     r"|-host(?:\.\d+)?$|-name(?:\.\d+)?$|browser-api-token|user-api-id|feed-token"
 )
-_ALWAYS_PAIRED = frozenset(("betterleaks.aws-secret-access-key",))
 _BY_CONTEXT = re.compile(r"\[ \\t\\w\.-\]\{0,|\[\\s'\"\]\{0,|\.\{0,\d+\}")
 
 
@@ -122,7 +121,7 @@ class Kingfisher:
             short = rule.rsplit("/", 1)[-1].removeprefix("betterleaks.")
             if short in _OURS or _IDENTIFIERS.search(short):
                 continue
-            if not finding.visible and rule not in _ALWAYS_PAIRED:
+            if not finding.visible:
                 continue
             place = finding.location
             first, last = place["start_offset"], place["end_offset"]

@@ -26,7 +26,7 @@ _QUOTED = r"\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4
 
 _ASSIGNED = re.compile(
     r"""(?x)
-    (?<![\w.$-])(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{1,79})
+    (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
     (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
         (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
@@ -155,8 +155,11 @@ def assignments(
     """Literals that one line assigns to telling names, and connection strings under any name."""
     line = text[begin:end]
     if "=" in line or ":" in line or "," in line:
-        for found in _ASSIGNED.finditer(line):
-            yield from _assigned(found, line, begin, place)
+        at = 0
+        while (found := _ASSIGNED.search(line, at)) is not None:
+            here = list(_assigned(found, line, begin, place))
+            at = here[-1].end - begin if here else found.start("value")
+            yield from (_plain_markup(item) for item in here) if markup else here
     if "(" in line and ('"' in line or "'" in line):
         for found in _CALLED.finditer(line):
             if names.sense(found["name"]).telling and _hands_over(found["name"]):
@@ -178,7 +181,19 @@ def assignments(
             begin + found.end("value"),
             True,
         )
-    yield from _named(text, begin, end)
+    for item in _named(text, begin, end):
+        yield _plain_markup(item) if markup else item
+
+
+_FALLBACK = re.compile(
+    r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
+    + _QUOTED
+    + r")"
+)
+
+
+def _plain_markup(item: Assignment) -> Assignment:
+    return item._replace(text=_entities(item.text)) if "&" in item.text else item
 
 
 def _hands_over(name: str) -> bool:
@@ -205,6 +220,9 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         if claim.telling or _may_connect(value):
             yield _literal(name, value, at, compared)
         return
+    if claim.telling and (fallback := _FALLBACK.search(value)) is not None:
+        yield _literal(name, fallback["value"], at + fallback.start("value"))
+        return
     if place is Place.CODE or compared or sign == ",":
         return
     if not claim.telling and not _may_connect(value):
@@ -225,6 +243,8 @@ def _bare(value: str, sign: str, line: str) -> str:
         text = text.split(" ", 1)[0]
     if re.search(r"[(){}\[\]]", text) and not _may_connect(text):
         return "" if re.match(r"[\w.]+[(\[{]", text) else text
+    if text[-1:] in ('"', "'") and text.count(text[-1]) % 2:
+        text = text[:-1]
     return text.rstrip(";") if text.count(";") == 1 and text.endswith(";") else text
 
 
@@ -291,9 +311,27 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
             yield Assignment(name, value, at, at + len(value), False)
 
 
+_DEFAULTED = re.compile(
+    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
+    r"(?:[^\n{}]{0,200}\n){0,6}?[ \t]*[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(?P<value>" + _QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
+)
+
+
 def _named(text: str, begin: int, end: int) -> Iterator[Assignment]:
-    """``name: X`` and ``value: Y`` on one line or two, as in container definitions."""
+    """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
+    with its default."""
     lowered = text[begin:end]
+    if lowered.rstrip()[-1:] in (":", "{") and "efault" in text[end : end + 600]:
+        default = _DEFAULTED.match(text, begin)
+        if default is not None and names.sense(default["name"]).telling:
+            value, at = default["value"], default.start("value")
+            if value[0] in "\"'`":
+                yield _literal(default["name"], value, at)
+            else:
+                yield Assignment(
+                    default["name"], value.rstrip(), at, at + len(value.rstrip()), False
+                )
     if not re.search(r"(?i)name|key|id|variable|property", lowered):
         return
     for found in _NAMED.finditer(text, begin, min(len(text), end + 600)):

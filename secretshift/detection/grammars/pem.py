@@ -17,8 +17,9 @@ _ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{60,32000}={0,2}\s*")
 
 
 def real_lines(block: str) -> str:
-    """The block with line ends instead of their escapes."""
-    return block.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\/", "/")
+    """The block with line ends instead of their escapes, and without a YAML block's indent."""
+    lines = block.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\/", "/").splitlines()
+    return "\n".join(line.strip() for line in lines)
 
 
 def has_body(block: str) -> bool:

@@ -17,6 +17,7 @@ _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
 _USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):([^\s\"'{}<>]{3,200})")
 _HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
+_ORACLE_THIN = re.compile(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/([^@\s\"']{1,200})@")
 _DEEPEST = 4
 
 
@@ -126,9 +127,17 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if not (
         "://" in text
         or "=" in text
-        or lower.startswith(("basic ", "bearer ", "token ", "authorization"))
+        or lower.startswith(("basic ", "bearer ", "token ", "authorization", "jdbc:"))
     ):
         return None
+    thin = _ORACLE_THIN.match(text)
+    if thin is not None:
+        return [
+            _inside(
+                candidate, thin.start(1), thin.end(1), thin[1],
+                evidence=Evidence.CONNECTION, scheme="oracle",
+            )
+        ]  # fmt: skip
     found = connection.parse(text)
     if found is None:
         return None
@@ -157,6 +166,8 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
 
 
 def _scheme_of(found: connection.Connection) -> str:
+    if found.form == "azure":
+        return f"azure:{found.scheme}"
     if found.scheme:
         return found.scheme.split("+")[0].split(":")[0]
     return {
