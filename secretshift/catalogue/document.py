@@ -30,8 +30,8 @@ def page(catalogue: Catalogue) -> str:
         "# Kinds of credentials\n",
         "Written by `python -m secretshift.catalogue.document` from `secretshift/catalogue/data`.",
         "Do not edit it here.\n",
-        f"{len(catalogue)} kinds in {len(families)} families. Names are compared in upper case with",
-        "underscores, and the first kind that fits is taken, in the order of this page.\n",
+        f"{len(catalogue)} kinds in {len(families)} families. Names are compared in upper case",
+        "with underscores, and the first kind that fits is taken, in the order of this page.\n",
     ]
     for family, kinds in families.items():
         parts.append(f"## {family.capitalize()}\n")

@@ -47,7 +47,8 @@ ROTATION_WAYS = frozenset({"aws-function", "issuer-api", "person", "application"
 SHAPES = frozenset({"string", "json"})
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_SOURCE = re.compile(r"https://\S+ \(read \d{4}-\d{2}\)(, https://\S+ \(read \d{4}-\d{2}\))*")
+_PAGE = r"https://[^\s,]+(?: \(read \d{4}-\d{2}\))?"
+_SOURCE = re.compile(rf"{_PAGE}(?:, {_PAGE})*")
 _SECRET_NAME = re.compile(r"[a-z0-9]+([/-][a-z0-9]+)*")
 
 

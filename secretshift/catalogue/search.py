@@ -142,10 +142,11 @@ class Catalogue:
     def by_connection(self, connection: Connection) -> Kind | None:
         """The kind of the secret in a connection string.
 
-        A form that several makes share (ADO.NET, ODBC) is told apart by its port, else None.
+        A form that several makes share (ADO.NET, ODBC) and that does not tell the make is told
+        apart by its port, else None.
         """
         form, scheme = connection.form, connection.scheme
-        if form in {"adonet", "odbc"}:
+        if form in {"adonet", "odbc"} and not scheme:
             port = connection.field("port")
             kind_id = _PORTS.get(port.text.reveal() if port is not None else "")
             return self.get(kind_id) if kind_id is not None else None

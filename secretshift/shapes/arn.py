@@ -2,7 +2,6 @@
 
 Sources: AWS General Reference, "Amazon Resource Names"; Amazon ECS Developer Guide, "Specifying
 sensitive data using Secrets Manager secrets" for the tail ``:json-key:version-stage:version-id``.
-Read 2026-11.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from .headers import basic_auth, bearer
 from .jaas import jaas
 from .jdbc import jdbc
 from .keywords import libpq
+from .odbc_in_url import odbc_in_url
 from .pairs import ado_net_or_odbc, azure, stackexchange
 from .urls import url
 
@@ -21,6 +22,7 @@ _FORMS: tuple[Callable[[str], Connection | None], ...] = (
     basic_auth,
     bearer,
     jdbc,
+    odbc_in_url,
     url,
     jaas,
     azure,

@@ -60,7 +60,7 @@ class Connection:
     "stackexchange", "basic-auth" or "bearer".
     scheme: lower case, as written ("postgresql+psycopg2"); for JDBC the sub-protocol
     ("postgresql", "oracle:thin"), for Azure the service ("storage", "servicebus", "cosmos"), for
-    JAAS the mechanism; "" where the form says it all.
+    JAAS the mechanism, for ADO.NET and ODBC the database as far as the text tells; else "".
     fields: in the order of their place in the text. secret_key: key of the field that matters.
     """
 

@@ -1,6 +1,6 @@
 """Values of the ``Authorization`` header.
 
-Sources: RFC 7617 (Basic), RFC 6750 (Bearer). Read 2026-11.
+Sources: RFC 7617 (Basic), RFC 6750 (Bearer).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One line of a JAAS configuration, as Kafka clients take it in ``sasl.jaas.config``.
 
 Sources: Apache Kafka documentation, "Authentication using SASL"; the escapes are those of Java's
-StreamTokenizer. Read 2026-11.
+StreamTokenizer.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """JDBC URLs.
 
-Sources: pgJDBC, Connector/J, MariaDB Connector/J and jTDS pages on URLs; Microsoft "Building the
-connection URL" for braces; Oracle "Database URLs and database specifiers"; Db2 JDBC type 4 URLs.
-Read 2026-11.
+Sources: Microsoft, "Building the connection URL" (read 2026-11); the pages of pgJDBC, Connector/J,
+MariaDB Connector/J and jTDS on URLs; Oracle, "Database URLs and Database Specifiers"; IBM, "URL
+format for the IBM Data Server Driver for JDBC".
 """
 
 from __future__ import annotations

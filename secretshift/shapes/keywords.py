@@ -1,6 +1,6 @@
 """libpq's keyword strings.
 
-Source: PostgreSQL manual, "Keyword/Value Connection Strings". Read 2026-11.
+Source: PostgreSQL manual, "Keyword/Value Connection Strings".
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Strings of ``name=value`` pairs with separators: ADO.NET, ODBC, Azure, StackExchange.Redis.
 
-Sources: Microsoft "Connection string syntax" and "DbConnectionStringBuilder" (quotes, doubled
-quotes, doubled equals signs), "SQLDriverConnect" (braces), "Configure Azure Storage connection
-strings"; StackExchange.Redis "Configuration". Read 2026-11.
+Sources: Microsoft, "Connection strings in ADO.NET" (quotes, doubled quotes; read 2026-11),
+"SQLDriverConnect" (braces), "Configure Azure Storage connection strings"; StackExchange.Redis
+issue 680 (a password has no way to hold a comma; read 2026-11).
 """
 
 from __future__ import annotations
@@ -158,7 +158,50 @@ def ado_net_or_odbc(text: str) -> Connection | None:
             fields.extend(_server(pair))
         else:
             fields.append(make_field(key, pair.decoded, pair.spelled, pair.start))
-    return assemble("odbc" if odbc else "adonet", "", fields)
+    scheme = _odbc_make(pairs) if odbc else _ado_net_make(pairs)
+    return assemble("odbc" if odbc else "adonet", scheme, fields)
+
+
+_MAKES = {
+    "sql server": "sqlserver",
+    "freetds": "sqlserver",
+    "postgres": "postgresql",
+    "psqlodbc": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mariadb",
+    "oracle": "oracle",
+    "snowflake": "snowflake",
+    "redshift": "redshift",
+    "db2": "db2",
+}
+_ONLY_SQL_SERVER = frozenset(
+    {
+        "initial catalog",
+        "multipleactiveresultsets",
+        "trustservercertificate",
+        "trust server certificate",
+        "applicationintent",
+    }
+)
+_ONLY_MYSQL = frozenset({"allowuservariables", "allow user variables", "allowpublickeyretrieval"})
+
+
+def _odbc_make(pairs: list[Pair]) -> str:
+    """The database that the driver's name tells, "" if it tells none."""
+    driver = next((pair.decoded.lower() for pair in pairs if pair.name == "driver"), "")
+    return next((make for word, make in _MAKES.items() if word in driver), "")
+
+
+def _ado_net_make(pairs: list[Pair]) -> str:
+    """The database that words only one provider knows tell, "" if there is none of them."""
+    names = {pair.name for pair in pairs}
+    servers = [pair.decoded.lower() for pair in pairs if _ADO_KEYS.get(pair.name) == "host"]
+    azure_sql = any(s.startswith("tcp:") or ".database.windows.net" in s for s in servers)
+    if azure_sql or names & _ONLY_SQL_SERVER:
+        return "sqlserver"
+    if names & _ONLY_MYSQL:
+        return "mysql"
+    return "postgresql" if {"host", "username"} <= names else ""  # Npgsql's own words
 
 
 def _server(pair: Pair) -> Iterator[Field]:

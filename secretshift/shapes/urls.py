@@ -2,7 +2,6 @@
 
 Sources: RFC 3986 section 3.2; the MongoDB connection string page (several hosts); libpq
 "Connection URIs" (query keywords); GitHub and GitLab pages on cloning over HTTPS with a token.
-Read 2026-11.
 """
 
 from __future__ import annotations

@@ -89,16 +89,39 @@ FOUND = [
     (
         'Server=tcp:x.y,1433; User Id = u ;PWD="a;\'b";Initial Catalog=d',
         "adonet",
-        "",
+        "sqlserver",
         {"host": "x.y", "port": "1433", "username": "u", "password": "a;'b", "dbname": "d"},
         'Server=tcp:x.y,1433; User Id = {username} ;PWD="{password}";Initial Catalog=d',
     ),
     (
-        "Driver={ODBC Driver 18};Server=h;UID=u;PWD={a;b};",
+        "Driver={ODBC Driver 18 for SQL Server};Server=h;UID=u;PWD={a;b};",
         "odbc",
-        "",
+        "sqlserver",
         {"host": "h", "username": "u", "password": "a;b"},
-        "Driver={{ODBC Driver 18}};Server=h;UID={username};PWD={{{password}}};",
+        "Driver={{ODBC Driver 18 for SQL Server}};Server=h;UID={username};PWD={{{password}}};",
+    ),
+    (
+        "mssql+pyodbc:///?odbc_connect=DRIVER%3D%7BODBC+Driver+18+for+SQL+Server%7D%3B"
+        "SERVER%3Dh%3BUID%3Du%3BPWD%3Da%40b%3B",
+        "odbc",
+        "mssql+pyodbc",
+        {"host": "h", "username": "u", "password": "a@b"},
+        "mssql+pyodbc:///?odbc_connect=DRIVER%3D%7BODBC+Driver+18+for+SQL+Server%7D%3B"
+        "SERVER%3Dh%3BUID%3D{username|urlencode}%3BPWD%3D{password|urlencode}%3B",
+    ),
+    (
+        "Host=h;Username=u;Password=p1;Database=d",
+        "adonet",
+        "postgresql",
+        {"host": "h", "username": "u", "password": "p1", "dbname": "d"},
+        "Host=h;Username={username};Password={password};Database=d",
+    ),
+    (
+        "Server=h;Port=3306;Uid=u;Pwd=p1;",
+        "adonet",
+        "",
+        {"host": "h", "port": "3306", "username": "u", "password": "p1"},
+        "Server=h;Port=3306;Uid={username};Pwd={password};",
     ),
     (
         "host=h port=5432 user = u password='a b' dbname=d",
