@@ -65,6 +65,7 @@ def migrate(
     failed, is blocked or could not be read; 130: stopped, resume it.
     """
     from secretshift.model.journeys import Consent
+    from secretshift.reports.plan_text import brief_lines
     from secretshift.workflow.migrate import MigrateRequest
     from secretshift.workflow.migrate import migrate as journey
 
@@ -87,7 +88,7 @@ def migrate(
         return exit_code_of(plan)
     consent = Consent.SWITCH if keep_plaintext else Consent.REMOVE_PLAINTEXT
     if not plan.nothing_to_do:
-        _tell_plan(invocation, plan)
+        invocation.screen.tell(*brief_lines(plan, keep_plaintext=keep_plaintext))
         agree(invocation.screen, _question(plan, keep_plaintext), yes=yes)
     settings = invocation.settings()
     request = MigrateRequest(
@@ -132,16 +133,11 @@ def _read_plan(name: str) -> Plan:
     return check_plan(data)
 
 
-def _tell_plan(invocation: Invocation, plan: Plan) -> None:
-    from secretshift.reports.plan_text import brief_lines
-
-    invocation.screen.tell(*brief_lines(plan))
-
-
 def _question(plan: Plan, keep_plaintext: bool) -> str:
     from secretshift.reports.lines import counted
 
-    what = f"{counted(len(plan.active), 'function')} will read from Secrets Manager"
-    if not keep_plaintext:
-        what += " and lose the plaintext once that is proved"
+    lose = 0 if keep_plaintext else sum(f.way == "layer" for f in plan.active)
+    what = f"{counted(len(plan.active), 'function')} will refer to Secrets Manager"
+    if lose:
+        what += f"; {lose:,} of them lose the plaintext once that is proved"
     return f"{what}."

@@ -50,7 +50,7 @@ def resume(
     allowed = services.journal().request(record.id).get("consent")
     keep = keep_plaintext or allowed != int(Consent.REMOVE_PLAINTEXT)
     if record.status not in ("done", "undone", "partly-undone"):
-        invocation.screen.tell(*brief_lines(detail.plan))
+        invocation.screen.tell(*brief_lines(detail.plan, keep_plaintext=keep))
         finished = sum(change.state == "done" for change in detail.changes)
         question = f"{counted(finished, 'change')} of run {record.id} done; the rest follows."
         agree(invocation.screen, question, yes=yes)

@@ -17,7 +17,7 @@ from secretshift.model.findings import (
 from .lines import Line, Style, counted, heading, line
 
 MAX_LOCATIONS = 20
-LOOKED_AT = frozenset({"files", "bytes", "functions", "versions", "repositories", "submodules"})
+LOOKED_AT = ("files", "bytes", "repositories", "functions", "versions")
 CONFIDENCE = {
     Confidence.HIGH: Style.BAD,
     Confidence.MEDIUM: Style.WARNING,
@@ -97,8 +97,14 @@ def not_searched_lines(sentences: Sequence[str]) -> list[Line]:
 
 
 def counts_sentence(counts: Sequence[tuple[str, int]]) -> str:
-    """``Looked at 12 files, 3 functions; left out 2 binary``: names come from the sources."""
-    looked = [f"{number:,} {name}" for name, number in counts if name in LOOKED_AT and number]
-    left = [f"{number:,} {name}" for name, number in counts if name not in LOOKED_AT and number]
+    """``Looked at 12 files, 3 functions; left out: 2 binary``: names come from the sources."""
+    given = {name: number for name, number in counts if number}
+    looked = [_count(given.pop(name), name) for name in LOOKED_AT if name in given]
+    left = [f"{number:,} {name}" for name, number in given.items()]
     sentence = "Looked at " + (", ".join(looked) or "nothing")
     return sentence + ("; left out: " + ", ".join(left) if left else "")
+
+
+def _count(number: int, plural: str) -> str:
+    singular = {"repositories": "repository"}.get(plural, plural.removesuffix("s"))
+    return counted(number, singular, plural)

@@ -63,7 +63,7 @@ def sizes_sentence(sizes: Sizes) -> str:
 
 
 def _fact(name: str, text: str) -> list[Line]:
-    return [line((f"      {name:<9}", Style.FAINT), text)]
+    return [line((f"      {name:<11}", Style.FAINT), text)]
 
 
 def _environment(function: FunctionPlan) -> list[Line]:

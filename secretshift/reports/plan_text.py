@@ -39,7 +39,7 @@ def plan_lines(plan: Plan) -> list[Line]:
     return lines
 
 
-def brief_lines(plan: Plan) -> list[Line]:
+def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
     """What a person has to know before saying yes; ``secretshift plan`` shows the rest."""
     lines = [line(("Plan ", Style.STRONG), plan.id)]
     for secret in plan.secrets:
@@ -49,7 +49,11 @@ def brief_lines(plan: Plan) -> list[Line]:
     for function in plan.functions:
         mark = ("✗", Style.BAD) if function.blocked else ("~", Style.CHANGE)
         names = ", ".join(variable.name for variable in function.variables)
-        what = "blocked, stays as it is" if function.blocked else f"{names}: {_outcome(function)}"
+        what = (
+            "blocked, stays as it is"
+            if function.blocked
+            else f"{names}: {_outcome(function, keep_plaintext)}"
+        )
         lines.append(
             line("  ", mark, f" function {function.function.name} ", f"({_region(function)})")
         )
@@ -136,7 +140,9 @@ def summary(plan: Plan) -> str:
     return f"{nothing}Plan: {', '.join(parts)}"
 
 
-def _outcome(function: FunctionPlan) -> str:
+def _outcome(function: FunctionPlan, keep_plaintext: bool) -> str:
+    if keep_plaintext:
+        return "reference beside the plaintext, which stays"
     if function.way == "layer":
         return "from the secret, plaintext removed once it is proved"
     return "reference beside the plaintext, which stays until the code reads it"
