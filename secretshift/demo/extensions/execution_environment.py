@@ -105,7 +105,7 @@ class ExecutionEnvironment(ProvidedWorker):  # type: ignore[misc]  # MiniStack h
             self._stopping = False
             self._first_poll.clear()
             self._init_settled.clear()
-            self._init_error = None
+            self._init_error: Any = None
             self._result: dict[str, Any] = {}
             self._response_ready.clear()
             self._current_request_id = None
