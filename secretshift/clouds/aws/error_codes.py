@@ -86,6 +86,7 @@ AWS_CODES: dict[str, Meaning] = {
             "NoSuchEntityException",
             "NotFoundException",
             "CodeSigningConfigNotFoundException",
+            "ProvisionedConcurrencyConfigNotFoundException",
             "InvalidVpcID.NotFound",
             "InvalidSubnetID.NotFound",
             "InvalidGroup.NotFound",

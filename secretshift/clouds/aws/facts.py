@@ -69,15 +69,20 @@ def read_aliases(client: LambdaClient, ref: FunctionRef) -> Mapping[str, tuple[s
 
 
 def _provisioned(client: LambdaClient, ref: FunctionRef) -> tuple[str, ...]:
-    with aws_errors("listing the function's provisioned concurrency", ref.arn):
-        pages = client.get_paginator("list_provisioned_concurrency_configs").paginate(
-            FunctionName=ref.arn
-        )
-        arns = [
-            str(item["FunctionArn"])
-            for page in pages
-            for item in page["ProvisionedConcurrencyConfigs"]
-        ]
+    try:
+        with aws_errors("listing the function's provisioned concurrency", ref.arn):
+            pages = client.get_paginator("list_provisioned_concurrency_configs").paginate(
+                FunctionName=ref.arn
+            )
+            arns = [
+                str(item["FunctionArn"])
+                for page in pages
+                for item in page["ProvisionedConcurrencyConfigs"]
+            ]
+    except NotFound:
+        # an empty list may come as ProvisionedConcurrencyConfigNotFound; that the function itself
+        # is gone shows in the other questions
+        return ()
     return tuple(sorted(arn.rsplit(":", 1)[-1] for arn in arns))
 
 
