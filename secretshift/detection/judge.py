@@ -270,6 +270,8 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
             shape is Look.MIXED and candidate.place is Place.ENVIRONMENT
         )
         return (1, (named,)) if convincing else None
+    if candidate.place is not Place.ENVIRONMENT and len(text) < 6 and text.upper() == text.lower():
+        return None
     if shape is Look.NUMBER:
         if len(text) < 4:
             return None
@@ -315,6 +317,8 @@ def _convincing(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     if look(text) in (Look.RANDOM, Look.UUID):
         return 1, (f"{claim.sense.value} by its name, and the value looks made by a machine",)
+    if candidate.place is not Place.ENVIRONMENT:
+        return None
     if look(text) is Look.MIXED and len(text) >= 8 and not re.search(r"\s", text):
         return (1 if any(c.isdigit() for c in text) else 0), (f"{claim.sense.value} by its name",)
     return None
@@ -346,6 +350,8 @@ def _token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str,
             else None
         )
     if shape is Look.MIXED:
+        if candidate.place is Place.CODE and re.fullmatch(r"[a-z]+[-_a-z]*\d{0,3}", text):
+            return None
         if strength == 2 and len(text) >= 6:
             return (2 if len(text) >= 8 and candidate.place is Place.ENVIRONMENT else 1), (
                 named, "and the value is no placeholder",
@@ -393,6 +399,8 @@ def _has_key_id(name: str, siblings: Mapping[str, str]) -> bool:
 def _by_place(
     candidate: Candidate, level: int, reasons: tuple[str, ...]
 ) -> tuple[int, tuple[str, ...]]:
+    if placeholders.is_from_documents(candidate.text):
+        level, reasons = 0, (*reasons, "but it says of itself that it is an example")
     if candidate.compared:
         level, reasons = level - 1, (*reasons, "but something is compared with it")
     if candidate.place is Place.PROSE and candidate.evidence is Evidence.NAME:

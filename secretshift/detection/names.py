@@ -77,7 +77,13 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters: ``dbPassword``, ``DB-PASSWORD`` and ``dbpassword``
     all give ``("db", "password")``."""
     result: list[str] = []
-    for part in _SPLIT.findall(name[:200].replace("OAuth", "Oauth").replace("GitHub", "Github")):
+    for part in _SPLIT.findall(
+        name[:200]
+        .replace("OAuth", "Oauth")
+        .replace("GitHub", "Github")
+        .replace("auth0", "Authzero")
+        .replace("AUTH0", "AUTHZERO")
+    ):
         result.extend(_unglue(part.lower()))
     return tuple(result)
 
@@ -198,6 +204,8 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         return NameSense(Sense.ENCRYPTION_KEY, 2)
     if previous in ("ssh", "rsa", "pgp", "gpg", "ec", "deploy", "ssl", "tls", "pem"):
         return NameSense(Sense.PRIVATE_KEY, 1)
+    if previous == "search" and "algolia" in before:
+        return NameSense(Sense.HARMLESS, why="made to be public")
     if previous in words_of.HARMLESS_KEYS:
         return NameSense(Sense.HARMLESS, why="a key that finds something, by its name")
     if previous in words_of.STRONG_KEYS:

@@ -115,10 +115,20 @@ _CHANGE_ME = re.compile(
 )
 
 
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+
+
+def is_from_documents(value: str) -> bool:
+    """Issuers write EXAMPLE into the credentials that their documents show."""
+    return "EXAMPLE" in value
+
+
 def is_placeholder(value: str) -> bool:
     """Whether nobody could mean this as a credential."""
     text = value.strip()
     if len(text) < 2 or text.lower() in _WORDS or len(set(text)) == 1:
+        return True
+    if text.endswith(("...", "…")) or _INSTANT.fullmatch(text):
         return True
     if len(text) > 160 or is_change_me(text):
         return False

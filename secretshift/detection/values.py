@@ -25,7 +25,7 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWELS = re.compile(r"(?i)[aeiouyáéíóúäöü]")
 _HEX = re.compile(r"[0-9a-fA-F]+")
-_TOKEN = re.compile(r"[A-Za-z0-9_\-+/=.~:|!@#$%^&*]+")
+_TOKEN = re.compile(r"[A-Za-z0-9_\-+/=.~:|!@#$%^*]+")
 
 _FLAGS = frozenset(
     [
@@ -264,6 +264,8 @@ def is_path(value: str) -> bool:
         return True
     if _PATH.fullmatch(text) is None:
         return False
+    if re.fullmatch(r"[/~][a-z._-]{0,24}/?", text):
+        return True
     segments = [part for part in re.split(r"[\\/]", text) if part]
     return all(look(part) is not Look.RANDOM or len(part) < 16 for part in segments) and (
         len(segments) > 1 or look(text) is Look.WORDS
@@ -325,7 +327,7 @@ def entropy(text: str) -> float:
 
 
 def _is_word(part: str) -> bool:
-    if len(part) <= 2:
+    if len(part) <= 3:
         return True
     if _CONSONANTS.search(part):
         return False

@@ -32,9 +32,9 @@ STRONG_SECRETS = _words(
     oauth2 auth token hash encryption sign signature master internal nextauth better flask
     django rails csrf payload cron hook state verification access user admin partner merchant
     consumer bot bearer totp mfa otp 2fa signer platform stripe slack github gitlab twilio
-    google facebook linkedin twitter paypal shopify okta auth0 cognito keycloak zoom hubspot
-    salesforce azure ad tenant service svc account plaid dropbox discord line spotify notion
-    box docusign xero quickbooks
+    google facebook linkedin twitter paypal shopify okta authzero cognito keycloak zoom
+    hubspot salesforce azure ad tenant service svc account plaid dropbox discord line spotify
+    notion box docusign xero quickbooks
     """
 )
 """What stands before ``secret`` where the value is the secret and not the name of one."""
@@ -79,17 +79,16 @@ PUBLIC = _words(
 HARMLESS_KEYS = _words(
     """
     partition sort range primary foreign hash cache object kms cmk idempotency dedup
-    deduplication group  map index row lookup config configuration feature flag
-    translation i18n message query json dict field column tag label metric dimension 
-    context unique composite natural surrogate business site instrumentation state redux item
-    entity record file folder image video upload bucket prefix sorting order ordering arrow
-    enter escape shift ctrl alt hot short shortcut keyboard   property attribute
-    param parameter header setting settings environment env variable lock mutex rate limit
-    limiter counter queue topic stream shard filter     
-    localstorage sessionstorage cachekey secondary lang language locale  asset option
-    theme schema type path url node tree model list array set element tab menu nav route
-    grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo correlation trace
-    tracing request  lang name id template namespace  turn ssm param known
+    deduplication group map index row lookup config configuration feature flag translation
+    i18n message query json dict field column tag label metric dimension context unique
+    composite natural surrogate business site instrumentation state redux item entity record
+    file folder image video upload bucket prefix sorting order ordering arrow enter escape
+    shift ctrl alt hot short shortcut keyboard property attribute param parameter header
+    setting settings environment env variable lock mutex rate limit limiter counter queue
+    topic stream shard filter localstorage sessionstorage cachekey secondary lang language
+    locale asset option theme schema type path url node tree model list array set element tab
+    menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
+    correlation trace tracing request lang name id template namespace turn ssm param known
     redis_cache
     """
 )
@@ -146,7 +145,8 @@ NOT_A_SECRET = _words(
     mfa sso saml oidc oauth2url serial issuerurl jwks jwk jwksurl introspection revocation
     environment env variable var vars key_id keyid kid tokenurl threshold thresholds blacklist
     whitelist allowlist denylist blocklist inherit owner author authority created_at
-    required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix sid sids mgr
+    required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
+    sid sids mgr used last
     """
 )
 """Last words of names whose value is a setting about a secret, or where one is."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .. import names
 from ..candidate import Place
+from ..values import Look, look
 from ..vocabulary import TELLING
 
 LONGEST_LINE = 4000
@@ -228,6 +229,8 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
     if not claim.telling and not _may_connect(value):
         return
     bare = _bare(value, sign, line)
+    if bare and line.count('"', 0, found.start("name")) % 2 and look(bare) is Look.WORDS:
+        return
     if bare:
         yield Assignment(name, bare, at, at + len(bare), False)
 

@@ -44,7 +44,11 @@ class Maker:
         letters = _ALPHABETS[alphabet]
         while True:
             made = "".join(self._random.choice(letters) for _ in range(size))
-            if size < 12 or alphabet == "digit" or (any(c.isdigit() for c in made) and len(set(made)) > min(size, 12) // 2):
+            if (
+                size < 12
+                or alphabet == "digit"
+                or (any(c.isdigit() for c in made) and len(set(made)) > min(size, 12) // 2)
+            ):
                 return made
 
     def uuid(self) -> str:

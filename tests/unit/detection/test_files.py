@@ -1,0 +1,91 @@
+"""Files of many languages, and what must hold for any text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from secretshift import catalogue
+from secretshift.detection import Detector
+from secretshift.model.findings import Confidence
+
+EXAMPLE_PLUGIN = Path(__file__).parents[3] / "plugins" / "detectors"
+
+
+def test_each_file_of_the_table(detector: Detector, file_table: ModuleType) -> None:
+    wrong = []
+    for path, text, secret in file_table.ROWS:
+        found = [v.secret.reveal() for v in detector.text(path, text)]
+        if found != ([] if secret is None else [secret]):
+            wrong.append((path, text[:40]))
+    assert wrong == []
+
+
+def test_plain_forms_stand_at_their_offset(detector: Detector, file_table: ModuleType) -> None:
+    for path, text, _ in file_table.ROWS:
+        for verdict in detector.text(path, text):
+            secret = verdict.secret.reveal()
+            if secret in text:
+                assert text[verdict.offset : verdict.offset + len(secret)] == secret
+
+
+def test_tests_and_documents_lower_the_confidence(detector: Detector) -> None:
+    text = 'password = "hunter22"\n'
+    (app,) = detector.text("src/app.py", text)
+    (test,) = detector.text("tests/test_app.py", text)
+    assert test.confidence.rank < app.confidence.rank
+
+
+@pytest.mark.parametrize(
+    "comment", ["# pragma: allowlist secret", "# pragma: whitelist secret", "# kingfisher:ignore"]
+)
+def test_a_comment_silences_its_line(detector: Detector, comment: str) -> None:
+    assert detector.text("app.py", f'password = "hunter22"  {comment}\n') == ()
+
+
+def test_offsets_after_characters_of_several_bytes(detector: Detector) -> None:
+    text = "ä" * 50 + "😀\n" + 'token = "gh' + "p_" + 'x9K2mQ7vL4sT1wY8zR3bN6cF5hJ0dG2aE7uP"\n'
+    (verdict,) = detector.text("app.py", text)
+    assert text[verdict.offset :].startswith("gh" + "p_")
+
+
+def test_example_plugin_and_a_broken_one(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.py"
+    broken.write_text("raise RuntimeError('no')\n")
+    missing = tmp_path / "missing.py"
+    detector = Detector(catalogue.load(), plugin_paths=[broken, missing, EXAMPLE_PLUGIN])
+    token = "acme_deploy_" + "Zx81Kq" * 5 + "Zx"
+    (verdict,) = detector.text("deploy.cfg", f"run with {token} now\n")
+    assert verdict.secret.reveal() == token
+    assert {problem.plugin for problem in detector.problems} == {str(broken), str(missing)}
+
+
+_PIECES = st.sampled_from(
+    [
+        "password", "PASSWORD=", "token: ", '"', "'", "\\", "\n", "://", "a:b@c", "{", "}", "=", ";",
+        "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", "Bearer ", "Basic ",
+        "pwd=", "jdbc:", "name: ", "value: ", "<password>", "</", "summer24", "ß", "İ", "\ud800",
+        "\x00", "\u2028", "${X}", "AccountKey=", "0123456789abcdef" * 3,
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.one_of(_PIECES, st.text(max_size=12)), max_size=40).map("".join),
+    st.sampled_from(["a.py", "a.yml", ".env", "a.json", "a.xml", "README.md", "x/test/a.js"]),
+)
+def test_any_text(detector: Detector, text: str, path: str) -> None:
+    for verdict in detector.text(path, text):
+        assert 0 <= verdict.offset < len(text)
+        assert not verdict.secret.is_empty()
+        assert verdict.reasons
+
+
+def test_a_minified_line_is_bounded_work(detector: Detector) -> None:
+    line = 'a.token="x",b.password=c,' * 40_000
+    assert all(v.confidence is not Confidence.HIGH for v in detector.text("app.min.js", line))
