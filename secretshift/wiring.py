@@ -35,7 +35,7 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
     catalogue = load(extra=settings.catalogue.extra)
     detector = Detector(
         catalogue,
-        plugin_paths=settings.scan.plugins,
+        plugin_paths=_trusted_plugins(settings, emit),
         announce=lambda sentence: emit(Note(sentence)),
     )
     return Services(
@@ -47,8 +47,22 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
         clouds=_clouds(),
         open_source=lambda path, exclude: open_source(path, exclude=exclude),
         journal=_once(lambda: _open_journal(space)),
-        test_events=settings.test_events,
+        test_events=lambda: _test_events(settings),
     )
+
+
+def _test_events(settings: Settings) -> Mapping[str, bytes]:
+    """Payload of each function's test event. Raises UsageProblem for one that cannot be read."""
+    payloads = {name: function.payload() for name, function in settings.functions.items()}
+    return {name: payload for name, payload in payloads.items() if payload is not None}
+
+
+def _trusted_plugins(settings: Settings, emit: Emit) -> tuple[Path, ...]:
+    """Plugins are code: they are loaded only from a configuration that the person named."""
+    if settings.scan.plugins and not settings.named:
+        emit(Note(f"Plugins of {settings.file} are not loaded; trust it with --config", "warning"))
+        return ()
+    return settings.scan.plugins
 
 
 def _open_journal(space: Workspace) -> Journal:
@@ -155,4 +169,4 @@ def _demo_services(workspace: Path, emit: Emit) -> Services:
 def plugin_problems(made: Services) -> Mapping[str, str]:
     """Plugins that did not load, with the reason."""
     problems = getattr(made.detector, "problems", ())
-    return {str(problem.source): str(problem.reason) for problem in problems}
+    return {str(problem.plugin): str(problem.reason) for problem in problems}

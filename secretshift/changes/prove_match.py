@@ -36,8 +36,9 @@ class ProveMatch:
         return str(self.function.function)
 
     def describe(self) -> str:
-        what = "before" if self.wanted == "match" else "after"
-        return f"Prove {what} the plaintext goes that {self.target} gets its values"
+        if self.wanted == "match":
+            return f"Prove, before the plaintext goes, that {self.target} gets its values"
+        return f"Prove, now without plaintext, that {self.target} gets its values"
 
     def intent(self, ctx: RunContext, _earlier: Mapping[str, object]) -> Mapping[str, object]:
         return {"wanted": self.wanted}

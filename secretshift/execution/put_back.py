@@ -9,7 +9,6 @@ from secretshift.changes.context import RunContext, value_from_secret
 from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.errors import Moved, Refused, SecretshiftError
 from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
-from secretshift.model.journeys import Step
 from secretshift.model.plans import FunctionPlan
 from secretshift.model.secret_value import SecretValue
 
@@ -41,7 +40,6 @@ def put_back(
             )
         raise
     _mark(ctx, journal, function, "undone")
-    ctx.emit(Step(add.type, add.target, "undone", f"{add.target} has its plaintext again"))
 
 
 def _mark(ctx: RunContext, journal: Journal, function: FunctionPlan, state: str) -> None:

@@ -21,7 +21,7 @@ from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.errors import Interrupted, LoginExpired, SecretshiftError
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent, Note
-from secretshift.model.plans import FunctionPlan, SecretPlan
+from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 
 from .journaling import Change, ChangeRecord, Journal, perform
 from .put_back import put_back
@@ -209,12 +209,14 @@ def _one(
     gone = _finished(earlier, function)
     if gone:
         return True
-    resumed = earlier.get(GrantRead(function).key)
-    if resumed is None or resumed.state != "done":
+    if not _done(earlier, GrantRead(function)):
         step(GrantRead(function))
     if function.way == "layer":
         _twin(ctx, step, function)
-    step(AddReference(function))
+    # What a former attempt wrote is not written again: if it is gone, somebody took it away, and
+    # the proof says so.
+    if not _done(earlier, AddReference(function)):
+        step(AddReference(function))
     if function.way != "layer" or consent < Consent.REMOVE_PLAINTEXT:
         return False
     step(ProveMatch(function))
@@ -249,6 +251,16 @@ def _twin(ctx: RunContext, step: object, function: FunctionPlan) -> None:
         )
 
 
+def finished(records: Sequence[ChangeRecord], plan: Plan) -> bool:
+    """Whether every function that can lose its plaintext has lost it and was proved after."""
+    earlier = {record.key: record for record in records}
+    return all(_finished(earlier, f) for f in plan.active if f.way == "layer")
+
+
 def _finished(earlier: Mapping[str, ChangeRecord], function: FunctionPlan) -> bool:
-    record = earlier.get(ProveMatch(function, wanted="resolved").key)
+    return _done(earlier, ProveMatch(function, wanted="resolved"))
+
+
+def _done(earlier: Mapping[str, ChangeRecord], change: Change) -> bool:
+    record = earlier.get(change.key)
     return record is not None and record.state == "done"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from secretshift.changes.context import RunContext
 from secretshift.execution.rights import check_accounts
-from secretshift.execution.run import Failure, Outcome, carry_out
+from secretshift.execution.run import Failure, Outcome, carry_out, finished
 from secretshift.model.codec import from_data, to_data
 from secretshift.model.errors import ExitCode, Refused, SecretshiftError, UsageProblem
 from secretshift.model.functions import Place
@@ -97,7 +97,7 @@ def resume(
             hint=f"Finish it with: secretshift undo {record.id}, or migrate again",
         )
     plan = from_data(Plan, journal.plan(record.id), "the journaled plan")
-    if record.status == "done":
+    if record.status == "done" and finished(journal.changes(record.id), plan):
         return MigrateResult(record.id, "nothing to do")
     profiles = profiles_of(journal.request(record.id))
     clouds = services.clouds(profiles)
