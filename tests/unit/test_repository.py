@@ -6,6 +6,7 @@ import configparser
 import json
 import os
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -104,6 +105,34 @@ def test_the_make_commands_of_a_page_exist(name: str) -> None:
     named = set(re.findall(r"^make ([a-z]+)", code, flags=re.MULTILINE))
     assert named
     assert named <= make_targets()
+
+
+def commands(path: Path) -> Iterator[list[str]]:
+    """The calls of the program in the code blocks of a page, without comments."""
+    for block in re.findall(r"```(?:sh|yaml)\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            called = re.match(r"(?:- run: )?secretshift (.+)", line)
+            if called is not None:
+                yield shlex.split(called[1], comments=True)
+
+
+def test_the_commands_of_the_pages_exist_with_their_options() -> None:
+    import click
+
+    from secretshift.cli.root import cli
+
+    context = click.Context(cli)
+    wrong, seen = [], set()
+    for path in PAGES:
+        for name, *arguments in commands(path):
+            command = cli.get_command(context, name)
+            known = set() if command is None else {o for p in command.params for o in p.opts}
+            given = {word for word in arguments if word.startswith("-")}
+            seen.add(name)
+            if command is None or given - known:
+                wrong.append(f"{path.name}: {name} {' '.join(sorted(given - known))}")
+    assert not wrong
+    assert {"scan", "plan", "migrate", "resume", "undo", "runs", "show"} <= seen
 
 
 def test_the_readme_names_the_two_commands_to_try() -> None:
