@@ -17,7 +17,7 @@ from .values import Look, look
 
 _NO_SIBLINGS: Mapping[str, str] = MappingProxyType({})
 _LEVELS = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
-_LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "0.0.0.0", "example.com", "host"))
+_LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
 _DEFAULT_PASSWORDS = frozenset(
     [
         "password",
@@ -78,9 +78,9 @@ def _never(candidate: Candidate) -> bool:
     text = candidate.text
     if candidate.evidence is Evidence.PEM:
         return False
-    if candidate.place in (Place.CODE, Place.PROSE) and candidate.evidence is not Evidence.FORMAT:
-        if references.is_template(text):
-            return True
+    readable = candidate.place in (Place.CODE, Place.PROSE)
+    if readable and candidate.evidence is not Evidence.FORMAT and references.is_template(text):
+        return True
     if not any(c.isalnum() for c in text):
         return True
     return (
@@ -286,7 +286,8 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
         if text.lower() in _DEFAULT_PASSWORDS:
             return 1, (named, "and the value is one that people leave as it was")
         if re.search(
-            r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]",
+            r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$"
+            r"|^(?:secret|password)[-_/.]",
             text,
         ):
             return 0, (named, "but the value reads like the name of a secret")
@@ -404,7 +405,7 @@ def _by_place(
     if candidate.compared:
         level, reasons = level - 1, (*reasons, "but something is compared with it")
     if candidate.place is Place.PROSE and candidate.evidence is Evidence.NAME:
-        level, reasons = min(level, 1), reasons
+        level = min(level, 1)
     if placeholders.is_change_me(candidate.text) and candidate.place is not Place.ENVIRONMENT:
         level = 0
     if candidate.place is not Place.ENVIRONMENT and candidate.text.lower() in _DEFAULT_PASSWORDS:

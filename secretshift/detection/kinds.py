@@ -28,9 +28,10 @@ class KindBook(Protocol):
 
 
 _BY_SCHEME = {
-    "postgres": "postgres-password", "postgresql": "postgres-password", "redshift": "postgres-password",
-    "cockroachdb": "postgres-password", "pgsql": "postgres-password", "postgis": "postgres-password",
-    "mysql": "mysql-password", "mariadb": "mysql-password", "mysql2": "mysql-password",
+    "postgres": "postgres-password", "postgresql": "postgres-password",
+    "redshift": "postgres-password",
+    "cockroachdb": "postgres-password", "pgsql": "postgres-password",
+    "postgis": "postgres-password", "mysql": "mysql-password", "mariadb": "mysql-password", "mysql2": "mysql-password",
     "aurora": "mysql-password", "sqlserver": "sqlserver-password", "mssql": "sqlserver-password",
     "oracle": "oracle-password", "mongodb": "mongodb-password", "mongodb+srv": "mongodb-password",
     "redis": "redis-password", "rediss": "redis-password", "valkey": "redis-password",

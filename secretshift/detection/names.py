@@ -50,6 +50,8 @@ _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-zß-ÿ])|[A-Z]?[a-zß-ÿşęłńś]+|[A-Z
 _SUFFIXES = re.compile(
     r"(.{2,40}?)(passwords?|passwd|passwort|passphrase|pwd|secrets?|tokens?|apikeys?|credentials?)$"
 )
+_ONE_WORD = re.compile(r"(?i)oauth2?|github|gitlab|auth0|base64")
+_SPELLED = {"auth0": "Authzero", "base64": "Encoded", "oauth2": "Oauth"}
 _PLURALS = {"passwords": "password", "passwds": "passwd", "passphrases": "passphrase"}
 _SETTERS = frozenset(
     [
@@ -77,15 +79,18 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name in small letters: ``dbPassword``, ``DB-PASSWORD`` and ``dbpassword``
     all give ``("db", "password")``."""
     result: list[str] = []
-    for part in _SPLIT.findall(
-        name[:200]
-        .replace("OAuth", "Oauth")
-        .replace("GitHub", "Github")
-        .replace("auth0", "Authzero")
-        .replace("AUTH0", "AUTHZERO")
-    ):
+    for part in _SPLIT.findall(_ONE_WORD.sub(_as_one_word, name[:200])):
         result.extend(_unglue(part.lower()))
     return tuple(result)
+
+
+def _as_one_word(found: re.Match[str]) -> str:
+    """Names that the split at capitals and digits would tear apart; at small letters they are
+    whole already, and may be the end of another word."""
+    said = found[0]
+    if said.islower() and said not in _SPELLED:
+        return said
+    return "_" + _SPELLED.get(said.lower(), said.capitalize()) + "_"
 
 
 def _unglue(word: str) -> tuple[str, ...]:

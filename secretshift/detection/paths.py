@@ -121,7 +121,8 @@ _EXAMPLE = re.compile(
       (?:^|/)(?:tests?|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
         |examples?|samples?|demos?|docs?|documentation|tutorials?|cassettes|snapshots|__snapshots__
         |node_modules|vendor|third_party|locales?|i18n|translations|lang)/
-    | (?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-](?:test|tests|spec|mock|fixture|example|sample|dist|template|tmpl)s?(?:\.[^/]*)?
+    | (?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-]
+        (?:test|tests|spec|mock|fixture|example|sample|dist|template|tmpl)s?(?:\.[^/]*)?
         |[^/]*Tests?\.(?:java|cs|kt|php|swift)|[^/]*\.(?:md|markdown|rst|adoc|po|pot|snap|ipynb)
         |package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|Pipfile\.lock|Cargo\.lock|composer\.lock
         |Gemfile\.lock|go\.sum|uv\.lock|[^/]*\.lock|[^/]*\.min\.(?:js|css)|CHANGELOG[^/]*|README[^/]*|LICENSE[^/]*)$

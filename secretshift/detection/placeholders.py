@@ -90,7 +90,8 @@ _WORDS = frozenset(
 _SHAPES = re.compile(
     r"""(?ix)
       <[^<>]{0,200}>                                   # <password>
-    | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden|masked)[^\[\]]{0,100}\]
+    | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden
+      |masked)[^\[\]]{0,100}\]
     | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
     | (?:x{4,}[-_ ]?)+ | [\w-]{0,12}[-_=]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
     | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
@@ -102,10 +103,18 @@ _SHAPES = re.compile(
     | (?:placeholder|redacted|example|dummy|sample|fake|mock)[-_ ].{0,60}
     | .{0,60}[-_](?:placeholder|example|dummy|sample)
     | (?:example|dummy|sample|fake|mock)(?:key|token|secret|pass|password|value|string)\d{0,4}
-    | your(?:api|secret|access|auth|client|private)?(?:key|token|secret|password|pass|value)(?:here)?
+    | your(?:api|secret|access|auth|client|private)?
+      (?:key|token|secret|password|pass|value)(?:here)?
     | set[-_ ]?(?:by|in|via|from|at|me)[-_ ].{0,60}
-    | (?:stored|defined|provided|injected|comes|loaded|read|fetched|see)[-_ ](?:in|by|from|via|at)[-_ ].{0,80}
-    | (?:not|to)[-_ ](?:be[-_ ])?(?:set|used|needed|required|defined|configured|applicable|available)
+    | (?:stored|defined|provided|injected|comes|loaded|read|fetched|see)
+      [-_ ](?:in|by|from|via|at)[-_ ].{0,80}
+    | (?:\w{3,12}[-_ ])?(?:from|in|by|via)[-_ ](?:the[-_ ])?(?:aws[-_ ])?
+      (?:secrets?|ssm|vault|parameters?|env|environment|key[-_ ]?vault
+      |console|config|manager)\b.{0,60}
+    | (?:\w{3,12}_)?(?:FROM|IN|BY|VIA)_(?:THE_)?(?:SECRETS?|SSM|VAULT|ENV|CONSOLE|CONFIG)_?\w{0,60}
+    | to[-_ ]be[-_ ].{0,40}
+    | (?:not|to)[-_ ](?:be[-_ ])?
+      (?:set|used|needed|required|defined|configured|applicable|available)
     | \(?(?:none|null|empty|unset|redacted|hidden|secret|optional|required)\)?
     """,
 )

@@ -9,10 +9,12 @@ _REFERENCE = re.compile(
       arn:[\w-]+:[\w-]+:.*
     | @microsoft\.(?:keyvault|appconfiguration)\(.*
     | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\}\#? | rds!(?:db|cluster)-[\w-]+ | \[\[.*\]\]
-    | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$(?:[A-Z_]\w*|\d|[@*?\#]) | %[A-Z_]\w*%? | %\([\w.]+\)s
+    | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$(?:[A-Z_]\w*|\d|[@*?\#]) | %\w+%
+    | %\([\w.]+\)s
     | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
     | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
-    | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm|gsm|gcp|gcpsm|akv|azurekeyvault
+    | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm
+       |gsm|gcp|gcpsm|akv|azurekeyvault
        |keyvault|vault|hvault|op|bws|doppler|infisical|conjur|summon|cyberark|keyring|keychain
        |env|file|secret|secrets|secretref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
        |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)
@@ -24,7 +26,7 @@ _REFERENCE = re.compile(
       (?:\.[A-Za-z_]\w*|\[.{1,80}\])+(?:\(.*\))?
     | resolve:(?:ssm|ssm-secure|secretsmanager):.* | \{\{resolve:.*
     | file\(.*\) | env\(.*\) | getenv\(.*\) | lookup\(.*\) | ref\(.*\) | secret\(.*\)
-    | secretref:.* | valuefrom:.*
+    | (?:ref|fn::\w+|valuefrom)\s?:\s?.* | secretref:.* | valuefrom:.*
     """,
     re.DOTALL,
 )
@@ -43,7 +45,8 @@ _CIPHERTEXT = re.compile(
       AQIC[A-Za-z0-9+/]{60,}={0,2} | AQEC[A-Za-z0-9+/]{60,}={0,2}
     | ENC(?:\[|\().*(?:\]|\)) | vault:v\d+:[A-Za-z0-9+/=]+ | \$ANSIBLE_VAULT;.* | !vault\b.*
     | -----BEGIN\ (?:AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE|PKCS7)-----.* | age-encryption\.org/.*
-    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | AgA[A-Za-z0-9+/]{200,}={0,2} | CiQ[A-Za-z0-9+/]{60,}={0,2}
+    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | AgA[A-Za-z0-9+/]{200,}={0,2}
+    | CiQ[A-Za-z0-9+/]{60,}={0,2}
     | gAAAAA[A-Za-z0-9_-]{90,}={0,2} | U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2}
     | secure:[A-Za-z0-9+/=]{60,} | DPAPI:.* | encrypted:.{8,}
     """,

@@ -198,8 +198,10 @@ _FILE = re.compile(
     r"(?i)[\w.@~+-]{1,120}\.(?:pem|key|crt|cer|cert|pub|p12|pfx|jks|ks|keystore|json|ya?ml|toml|ini|cfg|conf|properties|env|txt|xml|csv|md|html?|js|mjs|cjs|ts|tsx|jsx|py|rb|go|java|cs|php|sh|sql|log|zip|gz|tar|png|jpe?g|gif|svg|ico|css|scss|woff2?|ttf|pdf|db|sqlite|kdbx?|asc|gpg|lock|exe|dll|so|jar|war)"
 )
 _PATH = re.compile(
-    r"(?:~|\.{1,2}|/[\w.@+~-]{1,100}|[A-Za-z]:[\\/][\w.@+~ -]{0,100})(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
+    r"(?:~|\.{1,2}|/[\w.@+~-]{1,100}|[A-Za-z]:[\\/][\w.@+~ -]{0,100})"
+    r"(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
 )
+_RELATIVE = re.compile(r"(?:[\w.@~+ -]{1,80}/){1,20}[\w.@~+-]{1,120}\.[a-z]{1,5}[0-9]?")
 _CLASS = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){2,12}")
 _HOST = re.compile(
     r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|net|org|io|dev|app|cloud|local|internal|eu|de|uk|co|us|ai|fr|nl|es|it|ch|at|jp|cn|in|br|se|no|fi|dk|pl|cz|edu|gov|info|biz|me|tv|sh|svc|lan|corp|home|test|example)(?::\d{1,5})?(?:/[\w./-]*)?"
@@ -219,7 +221,8 @@ _PUBLIC = re.compile(
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
         |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|age1[a-z0-9]{50,}$).*
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
-    | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS|X509\ CRL|PGP\ PUBLIC\ KEY\ BLOCK)-----.*
+    | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS
+        |X509\ CRL|PGP\ PUBLIC\ KEY\ BLOCK)-----.*
     | MI[IG][A-Za-z0-9+/]{3,6}ANBgkqhkiG9w0BAQEFAAO.* | MFkwEwYHKoZIzj0CAQ.* | MCowBQYDK2VwAyEA.*
     """,
 )
@@ -260,7 +263,7 @@ def is_path(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > 1024:
         return False
-    if _FILE.fullmatch(text) or _ALIAS.fullmatch(text):
+    if _FILE.fullmatch(text) or _RELATIVE.fullmatch(text) or _ALIAS.fullmatch(text):
         return True
     if _PATH.fullmatch(text) is None:
         return False

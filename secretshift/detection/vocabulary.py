@@ -19,7 +19,7 @@ WEAK_PASSWORDS = _words("pass pw psw mdp parola haslo sifre")
 """Words that mean other things as well: a boarding pass, a picture's width."""
 
 SECRETS = _words("secret secrets segredo secreto geheimnis")
-TOKENS = _words("token tokens jeton tok")
+TOKENS = _words("token tokens jeton tok pat")
 CREDENTIALS = _words("credentials credential creds cred credenciales zugangsdaten")
 AUTHS = _words("auth authorization authentication basicauth userpass userpwd bearer")
 SALTS = _words("salt pepper")
@@ -146,7 +146,7 @@ NOT_A_SECRET = _words(
     environment env variable var vars key_id keyid kid tokenurl threshold thresholds blacklist
     whitelist allowlist denylist blocklist inherit owner author authority created_at
     required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
-    sid sids mgr used last
+    sid sids mgr used last alphabet contract special symbol symbols decimals
     """
 )
 """Last words of names whose value is a setting about a secret, or where one is."""

@@ -20,7 +20,8 @@ LONGEST_LINE = 4000
 _WINDOW = 300
 _MOST_WINDOWS = 40
 _IGNORED = re.compile(
-    r"(?i)pragma:?\s?(?:allow|white)list[ -]secret|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
+    r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
+    r"|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
 )
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 _QUOTED = r"\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
@@ -53,17 +54,24 @@ _SPACED = re.compile(
     + r"""|[^\s"'`,\])]{1,500})"""
 )
 _ELEMENT = re.compile(
-    r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
+    r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
+    r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
 )
 _NAMED = re.compile(
-    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?[ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
+    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?
+       [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
        [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80})?
-       ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?[ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
+       ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?
+       [ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
     + _QUOTED
     + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
 )
+_NAME_FIELD = re.compile(
+    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property)[\"']?[ \t]{0,4}[:=]"
+)
 _HEADER = re.compile(
-    r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
+    r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?"
+    r"(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
 )
 _URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
@@ -315,7 +323,8 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
 
 
 _DEFAULTED = re.compile(
-    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
+    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
+    r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
     r"(?:[^\n{}]{0,200}\n){0,6}?[ \t]*[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?P<value>" + _QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
 )
@@ -335,11 +344,10 @@ def _named(text: str, begin: int, end: int) -> Iterator[Assignment]:
                 yield Assignment(
                     default["name"], value.rstrip(), at, at + len(value.rstrip()), False
                 )
-    if not re.search(r"(?i)name|key|id|variable|property", lowered):
-        return
-    for found in _NAMED.finditer(text, begin, min(len(text), end + 600)):
-        if found.start() >= end:
-            return
+    for start in _NAME_FIELD.finditer(lowered):
+        found = _NAMED.match(text, begin + start.start())
+        if found is None:
+            continue
         if names.sense(found["name"]).telling or _may_connect(found["value"]):
             value, at = found["value"], found.start("value")
             if value[0] in "\"'`":
@@ -362,7 +370,8 @@ def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
 
 
 _LAST_NAME = re.compile(
-    r"(?<![\w.-])([A-Za-z_$][\w.$-]{1,79})[\"'`\])]{0,3}[ \t]{0,8}(?:=>|:=|=|:|,|\()[ \t]{0,8}[rbuRBUL@]{0,2}[\"'`]?$"
+    r"(?<![\w.-])([A-Za-z_$][\w.$-]{1,79})[\"'`\])]{0,3}"
+    r"[ \t]{0,8}(?:=>|:=|=|:|,|\()[ \t]{0,8}[rbuRBUL@]{0,2}[\"'`]?$"
 )
 
 

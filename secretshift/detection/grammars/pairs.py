@@ -23,7 +23,8 @@ _JSON_PAIR = re.compile(
 )
 _QUERY_PAIR = re.compile(r"(?<=[?&;])([A-Za-z_][\w.\-\[\]]{0,60})=([^&#\s'\"<>;]{1,2000})")
 _OPTION = re.compile(
-    r"(?<!\S)(?:-D|--?|/)([A-Za-z][\w.\-]{1,80})(?:=|(?<=password) +|(?<=secret) +|(?<=token) +|(?<=key) +)"
+    r"(?<!\S)(?:-D|--?|/)([A-Za-z][\w.\-]{1,80})"
+    r"(?:=|(?<=password) +|(?<=secret) +|(?<=token) +|(?<=key) +)"
     r"(?:\"([^\"]{1,1000})\"|'([^']{1,1000})'|([^\s'\"]{1,1000}))"
 )
 _ROW = re.compile(

@@ -234,7 +234,8 @@ def _may_be_path_token(candidate: Candidate) -> bool:
 def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
     text = candidate.text
     sense = names.sense(candidate.name)
-    if sense.sense in (names.Sense.AUTH, names.Sense.CREDENTIALS) or names.words(candidate.name)[-2:] in (
+    last_two = names.words(candidate.name)[-2:]
+    if sense.sense in (names.Sense.AUTH, names.Sense.CREDENTIALS) or last_two in (
         ("user", "password"), ("username", "password"), ("user", "pass"),
     ):  # fmt: skip
         found = _USER_AND_PASSWORD.fullmatch(text)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one row a line is what makes the table readable
 """Texts of files with the one secret in each, or None. Built in pieces where they look real."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("docker-compose.yml", "    environment:\n      - POSTGRES_PASSWORD=s3cretpw\n", "s3cretpw"),
     ("docker-compose.yml", "      MYSQL_ROOT_PASSWORD: rootpw11\n", "rootpw11"),
     ("docker-compose.yml", "      MYSQL_ROOT_PASSWORD: ${ROOT}\n", None),
-    ("k8s.yaml", 'env:\n- name: API_KEY\n  value: "%s"\n' % H, H),
+    ("k8s.yaml", f'env:\n- name: API_KEY\n  value: "{H}"\n', H),
     (
         "k8s.yaml",
         "env:\n- name: API_KEY\n  valueFrom:\n    secretKeyRef:\n      name: x\n      key: api-key\n",
@@ -35,8 +36,8 @@ ROWS: list[tuple[str, str, str | None]] = [
         "Winter2024!",
     ),
     ("config.json", '{"db":{"user":"a","password":"hunter22","port":1}}', "hunter22"),
-    ("config.json", '{\n "api_key": "%s"\n}' % H, H),
-    ("pyproject.toml", 'token = "%s"\n' % H, H),
+    ("config.json", f'{{\n "api_key": "{H}"\n}}', H),
+    ("pyproject.toml", f'token = "{H}"\n', H),
     ("main.tf", '  password = "Winter2024!"\n', "Winter2024!"),
     ("main.tf", "  password = var.db_password\n", None),
     ("main.tf", 'variable "db_password" {\n  default = "Winter2024!"\n}\n', "Winter2024!"),
@@ -52,7 +53,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("Dockerfile", "ENV A=b DB_PASSWORD=hunter22 C=d\n", "hunter22"),
     ("Dockerfile", "ARG TOKEN\n", None),
     ("deploy.sh", "mysql -u root --password=hunter22 db\n", "hunter22"),
-    ("deploy.sh", 'curl -H "Authorization: Bearer %s" https://x\n' % H, H),
+    ("deploy.sh", f'curl -H "Authorization: Bearer {H}" https://x\n', H),
     ("deploy.sh", "export TOKEN=$(cat token)\n", None),
     ("deploy.sh", "PASSWORD=$1\n", None),
     ("a.py", 'password = "hunter22"\n', "hunter22"),
@@ -75,11 +76,11 @@ ROWS: list[tuple[str, str, str | None]] = [
         "-----BEGIN RSA "
         "PRIVATE KEY-----\n" + ("Ab3d" * 16 + "\n") * 4 + "-----END RSA PRIVATE KEY-----",
     ),
-    ("a.js", 'const apiKey = "%s";\n' % H, H),
+    ("a.js", f'const apiKey = "{H}";\n', H),
     ("a.js", "const db = { user: 'a', password: 'hunter22' };\n", "hunter22"),
     ("a.js", "const password = process.env.DB_PASSWORD;\n", None),
     ("a.js", 'const password = process.env.DB_PASSWORD || "hunter22";\n', "hunter22"),
-    ("a.ts", 'apiKey: string = "%s"\n' % H, H),
+    ("a.ts", f'apiKey: string = "{H}"\n', H),
     ("a.ts", "password: string;\n", None),
     ("a.tsx", '<input type="password" placeholder="Password" name="password" />\n', None),
     ("a.java", 'private static final String DB_PASSWORD = "hunter22";\n', "hunter22"),
@@ -97,13 +98,13 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("README.md", "Set `DB_PASSWORD=<your password>` first.\n", None),
     ("README.md", "Use postgres://user:password@localhost/db\n", "password"),
     ("en.json", '{"password":"Password","forgotPassword":"Forgot password?"}', None),
-    ("a.py", 'x = "%s"  # pragma: allowlist secret\n' % G, None),
-    ("a.py", 'x = "%s"\n' % G, G),
-    ("a.py", 'é = "ü"; x = "%s"\n' % G, G),
+    ("a.py", f'x = "{G}"  # pragma: allowlist secret\n', None),
+    ("a.py", f'x = "{G}"\n', G),
+    ("a.py", f'é = "ü"; x = "{G}"\n', G),
     (".netrc", "machine x login bob password hunter22\n", "hunter22"),
     ("settings.ini", "[db]\npassword = hunter22\n", "hunter22"),
     ("settings.ini", "[db]\npassword=\nuser = x9\n", None),
-    ("a.py", 'SECRET_KEY = "django-insecure-%s"\n' % H, "django-insecure-" + H),
+    ("a.py", f'SECRET_KEY = "django-insecure-{H}"\n', "django-insecure-" + H),
     (
         ".aws/credentials",
         "[default]\naws_access_key_id = AKIA"
@@ -116,7 +117,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     (".github/w.yml", "  token: ${{ secrets.TOKEN }}\n", None),
     ("a.yml", '  - echo "password=hunter22" >> x\n', "hunter22"),
     ("a.json", '{"connection":"mongodb://u:hunter22@h/db"}', "hunter22"),
-    (".npmrc", "//registry.npmjs.org/:_authToken=%s\n" % H, H),
+    (".npmrc", f"//registry.npmjs.org/:_authToken={H}\n", H),
     ("compose.yml", "command: redis-server --requirepass hunter22\n", "hunter22"),
     ("a.properties", "token.ttl=3600\npassword.min.length=8\n", None),
     (

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one row a line is what makes the table readable
 """Variables of functions as they are in life, labelled by hand.
 
 One a line, ``NAME = value``; in the table of secrets ``=>`` gives the innermost secret where it is
@@ -77,7 +78,10 @@ class Maker:
         if slot.startswith("akia"):
             return "AK" + "IA" + self.text("upper", 16).translate(str.maketrans("0189", "ABCD"))
         if slot.startswith("jwt"):
-            parts = ('{"alg":"HS256","typ":"JWT"}', '{"sub":"%s","iat":1}' % self.text("hex", 12))
+            parts = (
+                '{"alg":"HS256","typ":"JWT"}',
+                '{{"sub":"{}","iat":1}}'.format(self.text("hex", 12)),
+            )
             head = [base64.urlsafe_b64encode(p.encode()).decode().rstrip("=") for p in parts]
             return ".".join([*head, self.text("url", 43)])
         if slot == "pem":
@@ -340,6 +344,97 @@ S3_SECRET = «b6440»
 VAULT_TOKEN = hvs.«alnum24»
 DOPPLER_TOKEN = dp.st.prd.«alnum40»
 LAMBDA_BASIC_AUTH = Basic «basic:u:p4ss!» => p4ss!
+# written after the judge, to see how it does on what it was not made for
+DB_PASS = !Qw3rty
+MYSQL_PWD = P4ssw0rd
+DB_PWD = ilovecats
+PG_PASS = app
+SQL_PASSWORD = 99bottles
+DB_CREDS = {"username":"app","password":"Xy7!kk"} => Xy7!kk
+RDS_CREDENTIALS = {"user":"app","pass":"t0psecret"} => t0psecret
+HUBSPOT_KEY = «uuid»
+TWILIO_TOKEN = «hex32»
+STRIPE_SECRET = sk«¦»_test_«alnum24»
+MAPBOX_SECRET_TOKEN = sk.ey«¦»J1IjoiYWNtZSJ9.«url22»
+ZOHO_CLIENT_SECRET = «hex42»
+ADMIN_TOKEN = letmein123
+INTERNAL_API_KEY = dev-key-123
+X_INTERNAL_SECRET = topsecret
+LEGACY_PASS = «lower10»
+ldap_password = Spring!2020
+smtpPassword = correct-horse
+jwtSecret = s3cr3t
+sharedSecret = «alnum20»
+apiSecret = «hex40»
+ENCRYPTION_SECRET = «alnum32»
+CRYPTO_KEY = «hex64»
+HASH_SECRET = «alnum16»
+PUSHER_SECRET = «hex20»
+FIREBASE_PRIVATE_KEY = «pem-escaped»
+GITHUB_PAT = «hex40»
+BITBUCKET_APP_PASSWORD = «alnum20»
+NEO4J_AUTH = neo4j/«alnum12»
+SNOWFLAKE_PRIVATE_KEY_PASSPHRASE = «alnum16»
+APPSYNC_API_KEY = da2-«lower26»
+DATABASE_PASSWORD = '«alnum12»'
+DB_PASSWORD = pass word with spaces 1
+FTP_URL = ftp://user:f7p!pass@files.acme.io/in => f7p!pass
+RABBITMQ_URI = amqp://svc:«alnum16»@mq/vh => «alnum16»
+LOGIN_PASSWORD = Test@123
+TEST_USER_PASSWORD = Passw0rd!
+DEFAULT_PASSWORD = Welcome1
+INITIAL_PASSWORD = Start123
+TEMP_PASSWORD = Temp!234
+CERT_PASSWORD = p12pass
+PFX_PASSWORD = «alnum12»
+CERTIFICATE_PASSWORD = «alnum12»
+KEY_PASSWORD = unlock-me-7
+WP_DB_PASSWORD = w0rdpr3ss
+SHOPIFY_API_SECRET_KEY = shpss«¦»_«hex32»
+SQUARE_ACCESS_TOKEN = EAAA«url60»
+PAYPAL_CLIENT_SECRET = E«url79»
+PLAID_SECRET = «hex30»
+BRAINTREE_PRIVATE_KEY = «hex32»
+AUTH0_CLIENT_SECRET = «url64»
+OKTA_API_TOKEN = 00«url40»
+DROPBOX_TOKEN = sl.«url130»
+CONFLUENCE_TOKEN = ATATT3«url180»
+LINE_CHANNEL_SECRET = «hex32»
+LINE_CHANNEL_ACCESS_TOKEN = «b64170»=
+SESSION_KEY = «alnum32»
+COOKIE_KEY = «alnum32»
+CSRF_SECRET = «alnum32»
+SUPABASE_SERVICE_ROLE_KEY = «jwt»
+HASURA_GRAPHQL_ADMIN_SECRET = myadminsecretkey
+ELASTICSEARCH_PASSWORD = elastic
+KIBANA_PASSWORD = kibana99
+CLICKHOUSE_PASSWORD = ch1ckenhouse
+SOLR_PASSWORD = SolrRocks
+INFLUXDB_TOKEN = «url86»==
+CONSUL_HTTP_TOKEN = «uuid»
+NOMAD_TOKEN = «uuid»
+GEMINI_KEY = AI«¦»za«url35»
+PRIVATE_KEY_BASE64 = «b64200»
+VAPID_PRIVATE_KEY = «url43»
+WEBHOOK_SIGNING_KEY = «hex64»
+LAMBDA_SECRET = «alnum24»
+SFTP_PRIVATE_KEY = «pem»
+API_PASSWORD = «uuid»
+DB_CONN = postgresql://app:hunter22@db/app => hunter22
+EVENTSTORE = esdb://admin:changeit@es.acme.io:2113 => changeit
+MQTT_PW = mq77pw
+ROUTER_PASSWORD = admin1
+POSTGRES_URL = postgres://postgres:postgres@localhost:5432/db => postgres
+HEADERS = {"Authorization":"Bearer «alnum40»"} => «alnum40»
+HEADERS = {"x-api-key":"«alnum40»"} => «alnum40»
+DB_MASTER_PASSWORD = Master#2020
+REPLICATION_PASSWORD = repl1cate
+KEYCLOAK_ADMIN_PASSWORD = keycl0ak
+Password = Hello1234
+secret = «alnum20»
+SIGNATURE_SECRET = «hex32»
+AZURE_FUNCTION_KEY = «url54»==
+GOOGLE_API_KEY = AI«¦»za«url35»
 """
 
 HARMLESS = r"""
@@ -773,4 +868,173 @@ JWKS_URI = https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_«alnum9»/.wel
 OIDC_ISSUER = https://token.actions.githubusercontent.com
 LICENSE = MIT
 PASSWORD_STRENGTH_METER = zxcvbn
+# written after the judge
+DB_PASSWORD_SSM_PATH = /prod/db/password
+DB_PASSWORD_SSM = /prod/db/password
+DB_CREDENTIALS_SECRET = prod/db
+DB_SECRET_NAME = db-secret
+DB_CREDENTIALS_SECRET_NAME = rds-db-credentials
+DB_CREDENTIALS = arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf
+SECRET_MANAGER_ID = prod/db
+PASSWORD_RESET_LAMBDA_ARN = arn:aws:lambda:eu-west-1:123456789012:function:x
+PASSWORD_SPECIAL_CHARS = !@#$%^&*
+PASSWORD_CHARSET = abcdefABCDEF0123
+PASSWORD_ALPHABET = abcdefghijkmnpqrstuvwxyz23456789
+PASSWORD_CHARACTERS = ABCDEFGHJKLMNPQRSTUVWXYZabcdef23456789
+PASSWORD_HINT = pet name
+PASSWORD_EXCLUDE_CHARACTERS = /@"'\
+EXCLUDE_CHARACTERS = /@"'\
+PASSWORD_RESET_SUBJECT = Reset your password
+PASSWORD_TEMPLATE_ID = d-«hex32»
+PASSWORD_GRANT_ENABLED = 0
+PASSWORD_KMS_KEY = alias/pw
+TOKEN_SYMBOL = USDC
+TOKEN_DECIMALS = 18
+TOKEN_CONTRACT = 0x«hex40»
+TOKEN_NAME = acme
+TOKEN_INDEX = idx-token
+TOKEN_INDEX_NAME = token-index
+TOKEN_REFRESH_INTERVAL = 5m
+TOKEN_SCOPE = https://graph.microsoft.com/.default
+ACCESS_TOKEN_URL = https://auth.acme.io/token
+ACCESS_TOKEN_COOKIE = access_token
+ID_TOKEN_SIGNED_RESPONSE_ALG = RS256
+REFRESH_TOKEN_TABLE = refresh-tokens
+REFRESH_TOKEN_ROTATION = true
+AUTH_TOKEN_HEADER_NAME = x-auth
+AUTH_TOKEN_PREFIX = Token
+AUTH_USER_POOL = eu-west-1_«alnum9»
+AUTH_SECRET_PATH = prod/auth
+AUTH_TABLE = auth-prod
+AUTH_BUCKET = acme-auth
+AUTH_FLOW = USER_PASSWORD_AUTH
+EXPLICIT_AUTH_FLOWS = ALLOW_USER_PASSWORD_AUTH,ALLOW_REFRESH_TOKEN_AUTH
+AUTHENTICATION = ldap
+AUTHENTICATION_TYPE = SqlPassword
+API_AUTH = none
+API_AUTH = iam
+GRAPHQL_AUTH = AMAZON_COGNITO_USER_POOLS
+CLIENT_AUTH = mutual-tls
+BASIC_AUTH = true
+BASIC_AUTH_USER = admin
+BASIC_AUTH_ENABLED = false
+SECRET_TAG = secretshift
+SECRET_LABEL = current
+SECRET_STRING_KEY = password
+SECRET_JSON_KEY = password
+SECRET_FIELD = api_key
+SECRET_KEYS = username,password
+SECRET_ROTATION_ENABLED = true
+SECRETS_PROVIDER = aws
+SECRETS_PREFIX = /acme/prod
+SECRET_MODE = file
+APP_SECRETS = app/prod/config
+APP_SECRET_NAME = my-app
+CLIENT_SECRET_NAME = acme/client
+CLIENT_SECRET_PATH = acme/client
+CLIENT_SECRET_ARN = arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf
+CLIENT_SECRET_EXPIRES = 2025-01-01
+JWT_SECRET_NAME = jwt/secret
+JWT_SECRET_ID = jwt-secret
+JWT_SECRET = jwt/prod/secret
+JWT_KEY_ID = key-1
+JWT_PRIVATE_KEY_PATH = keys/private.pem
+JWT_KID = 2024-01-01
+API_KEYS_TABLE = api-keys
+API_KEY_USAGE_PLAN = plan-a
+API_KEY_SSM_PARAM = /acme/key
+API_KEY_VALIDATOR = app.auth.validate
+API_KEY_STAGE = prod
+USE_API_KEY = false
+DEFAULT_API_KEY_NAME = default
+S3_KEY_PREFIX = incoming/
+S3_OBJECT_KEY = data/latest.json
+OUTPUT_KEY = result.json
+INPUT_KEY = in/orders.csv
+DESTINATION_KEY = out/report-2024.csv
+STATUS_KEY = status
+ID_KEY = order_id
+USER_KEY = userId
+ITEM_KEY = sku
+EVENT_KEY = detail-type
+MESSAGE_KEY = body
+CONTEXT_KEY = requestContext
+DDB_KEY = pk
+KEY_COLUMN = id
+KEY_FIELD = uuid
+KEY_ATTRIBUTE = email
+KEY_TYPE = HASH
+KEY_USAGE = ENCRYPT_DECRYPT
+KEY_ROTATION_PERIOD = 365
+SSH_KEY_NAME = bastion
+SSH_KEY_PATH = /home/app/.ssh/id_rsa
+EC2_KEY_PAIR = prod-key
+SSH_HOST_KEY_ALGORITHMS = ssh-ed25519
+ENCRYPTION_KEY = arn:aws:kms:eu-west-1:123456789012:key/«uuid»
+CMK_KEY = «uuid»
+KMS_MASTER_KEY = alias/master
+MASTER_KEY_ID = «uuid»
+SSE_KMS_KEY = «uuid»
+SIGNING_KEY_ARN = arn:aws:kms:eu-west-1:123456789012:key/«uuid»
+PUBLIC_KEY_URL = https://acme.io/key.pub
+PUBLIC_API_KEY = «alnum20»
+FIREBASE_PROJECT_ID = acme
+PAYMENT_GATEWAY = stripe
+PASSPORT_BUCKET = passports
+PASS_RATE = 0.95
+PASS_THRESHOLD = 80
+PASS_TYPE_ID = pass.io.acme.card
+BOARDING_PASS_TABLE = passes
+COMPASS_URL = https://compass.acme.io
+SKIP_AUTH = true
+NO_AUTH = 1
+AUTHENTICATED_ROLE = arn:aws:iam::123456789012:role/x
+CREDENTIAL_SOURCE = Ec2InstanceMetadata
+AWS_WEB_IDENTITY_TOKEN_FILE = /var/run/secrets/token
+AWS_CONTAINER_CREDENTIALS_RELATIVE_URI = /v2/credentials/«uuid»
+CREDENTIAL_NAME = acme
+WEBHOOK_URL = https://webhook.acme.io/v1/orders
+HOOK_URL = https://example.com/hook
+SLACK_WEBHOOK_PARAM = /acme/slack
+DATABASE_URL = mysql://db.acme.io/app?sslmode=require
+DSN = host=db port=5432 dbname=app
+REDIS = redis://redis:6379
+SERVICE_DSN = https://acme.io/dsn
+IMAGE_URL = https://cdn.acme.io/a.png?v=«hex32»
+ETAG = "«hex32»"
+CONTENT_MD5 = «b6422»==
+SALT_STACK_URL = https://salt.acme.io
+SEED_URL = https://acme.io
+SEED_TABLE = seeds
+PIN_LENGTH = 4
+OTP_SECRET_LENGTH = 20
+CAPTCHA_KEY_TYPE = invisible
+LOCK_TOKEN_TTL = 30
+PARTITION_KEY_NAME = tenant
+SECONDARY_KEY = gsi2
+CONSUMER_KEY_COLUMN = ck
+TRANSLATION_KEY = home.title
+ERROR_KEY = errors.unknown
+MAGIC_TOKEN_TABLE_NAME = magic
+SUCCESS_TOKEN = OK
+EMPTY_TOKEN = -
+DELIMITER_TOKEN = ,
+PASSWORD = ${self:custom.password}
+API_KEY = ${env:API_KEY}
+DB_PASSWORD = ${AWS::StackName}-pw
+DB_PASSWORD = !Ref Pw
+DB_PASSWORD = Ref: DbPw
+TOKEN = ${{ secrets.TOKEN }}
+DB_PASSWORD = from-secrets-manager
+DB_PASSWORD = managed-by-secrets-manager
+DB_PASSWORD = SET_IN_CONSOLE
+DB_PASSWORD = set-me
+DB_PASSWORD = to-be-replaced
+DB_PASSWORD = [REDACTED]
+DB_PASSWORD = (hidden)
+DB_PASSWORD = ""
+API_KEY = test
+API_KEY = 123
+API_KEY = key
+SECRET_KEY = secret-key-name
 """

@@ -66,7 +66,8 @@ def test_example_plugin_and_a_broken_one(tmp_path: Path) -> None:
 
 _PIECES = st.sampled_from(
     [
-        "password", "PASSWORD=", "token: ", '"', "'", "\\", "\n", "://", "a:b@c", "{", "}", "=", ";",
+        "password", "PASSWORD=", "token: ", '"', "'", "\\", "\n", "://", "a:b@c",
+        "{", "}", "=", ";",
         "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", "Bearer ", "Basic ",
         "pwd=", "jdbc:", "name: ", "value: ", "<password>", "</", "summer24", "ß", "İ", "\ud800",
         "\x00", "\u2028", "${X}", "AccountKey=", "0123456789abcdef" * 3,
@@ -74,7 +75,10 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_FIXTURES = [HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=_FIXTURES)
 @given(
     st.lists(st.one_of(_PIECES, st.text(max_size=12)), max_size=40).map("".join),
     st.sampled_from(["a.py", "a.yml", ".env", "a.json", "a.xml", "README.md", "x/test/a.js"]),
