@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -140,11 +141,7 @@ class ResolverLayer:
 def demo_headless(out: TextIO) -> ExitCode:
     """The main job against the embedded cloud, told as it goes. Raises UsageProblem where the
     extra is not installed."""
-    try:
-        import boto3  # noqa: F401
-        import ministack  # noqa: F401
-    except ModuleNotFoundError:
-        raise _lacks("demo") from None
+    _need_demo()
     from secretshift.demo.story import tell
 
     return tell(out, _demo_services)
@@ -152,14 +149,15 @@ def demo_headless(out: TextIO) -> ExitCode:
 
 def demo_serve(*, empty: bool, port: int | None, out: TextIO) -> None:
     """Keep the embedded cloud up until SIGINT or SIGTERM."""
-    try:
-        import boto3  # noqa: F401
-        import ministack  # noqa: F401
-    except ModuleNotFoundError:
-        raise _lacks("demo") from None
+    _need_demo()
     from secretshift.demo.serve import serve
 
     serve(empty=empty, port=port, out=out)
+
+
+def _need_demo() -> None:
+    if any(find_spec(name) is None for name in ("boto3", "ministack")):
+        raise _lacks("demo")
 
 
 def _demo_services(workspace: Path, emit: Emit) -> Services:

@@ -103,7 +103,7 @@ def _tell(teller: _Teller, folder: Path, aws: EmbeddedAws, make_services: MakeSe
     teller.chapter(4, "Migrate: store, grant, prove, point, prove, remove, prove")
     first = migrate(
         services,
-        MigrateRequest(planned, Consent.REMOVE_PLAINTEXT, concurrency=2),
+        MigrateRequest(planned, Consent.REMOVE_PLAINTEXT, concurrency=4),
         teller.emit,
         quiet,
     )
@@ -119,7 +119,7 @@ def _tell(teller: _Teller, folder: Path, aws: EmbeddedAws, make_services: MakeSe
     teller.check(second.status == "nothing to do", "the second run found nothing to do")
 
     teller.chapter(6, "Undo: as if it had never been")
-    undone = undo(services, UndoRequest(first.run, concurrency=2), teller.emit, quiet)
+    undone = undo(services, UndoRequest(first.run, concurrency=4), teller.emit, quiet)
     teller.check(undone.status == "undone", f"run {first.run} is undone")
     _answers(teller, aws, functions, "after the undo")
     third = scan(services, sources, lambda _event: None, quiet).report

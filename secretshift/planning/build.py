@@ -202,7 +202,7 @@ def secret_name(prefix: str, content: Content, taken: Iterable[str]) -> str:
     characters long since a name that ends in a hyphen and six of them confuses partial ARNs.
     Source: AWS Secrets Manager API reference, CreateSecret.
     """
-    variable = next((p.variable.variable for p in content.pieces if p.variable is not None), "")
+    variable = content.variables[0][1].name if content.variables else ""
     slug = re.sub(r"[^a-z0-9]+", "-", variable.lower()).strip("-") or "value"
     seed = f"{content.fingerprint}|{content.kms_key}"
     tail = hashlib.sha256(seed.encode()).hexdigest()[:8]
@@ -337,7 +337,9 @@ def _vendor_hint(catalogue: Catalogue, kind: str) -> str:
     leave = f"leave it out with --exclude kind:{kind}"
     if form is None:
         return f"Move it by hand, and {leave}"
-    return f"Set the vendor's own {form.variable} to the secret's {form.holds}, and {leave}"
+    what = "ARN" if form.holds == "arn" else "name"
+    shape = f", stored as JSON with the key {form.json_key}" if form.json_key else ""
+    return f"Set the vendor's own {form.variable} to the secret's {what}{shape}, and {leave}"
 
 
 def _came_back(case: Case, references: Sequence[Reference]) -> Iterable[PlanNote]:

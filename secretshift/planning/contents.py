@@ -166,6 +166,14 @@ class Contents:
 
     def _kind(self, members: Sequence[_Member]) -> Kind:
         """The kind that says most: a database by its URL before a password by its name."""
+        told = [
+            kind
+            for member in members
+            if member.connection is not None
+            and (kind := self._catalogue.by_connection(member.connection)) is not None
+        ]
+        if told:
+            return told[0]
         kinds = [
             kind_of(self._catalogue, finding.kind)
             for member in sorted(members, key=lambda m: m.connection is None)
