@@ -282,6 +282,8 @@ def _password(candidate: Candidate, claim: NameSense) -> Judgement:
         return _phrase(candidate, text)
     if shape is Look.WORDS:
         if candidate.place is Place.CODE and values.is_identifier(text):
+            if claim.strength == 2 and text.islower() and text.count("-") >= 2:
+                return 0, (named, "although the value reads like the name of something")
             return None
         if text.lower() in _DEFAULT_PASSWORDS:
             return 1, (named, "and the value is one that people leave as it was")

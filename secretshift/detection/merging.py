@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from secretshift.model.findings import Verdict
 
-from .candidate import Candidate, Evidence
+from .candidate import Candidate, Evidence, Place
 
 
 class Judged(NamedTuple):
@@ -33,7 +33,7 @@ _INNERMOST = {
 
 
 def merged(found: Iterable[Judged]) -> list[Verdict]:
-    """Of verdicts whose spans overlap, or whose secret is the same under the same name, the best:
+    """Of verdicts whose spans overlap, or that hold the same secret in one variable, the best:
     the specific kind before the generic one, the surer one, the better understood form."""
     kept: list[Judged] = []
     for item in sorted(found, key=_rank, reverse=True):
@@ -61,4 +61,4 @@ def _same(one: Judged, other: Judged) -> bool:
         return not (
             a.outer and b.outer and (a.start, a.end) == (b.start, b.end) and a.text != b.text
         )
-    return a.text == b.text and a.name == b.name and a.place is b.place and a.end - a.start == 0
+    return a.text == b.text and a.place is Place.ENVIRONMENT

@@ -93,7 +93,7 @@ _SHAPES = re.compile(
     | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden
       |masked)[^\[\]]{0,100}\]
     | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
-    | (?:x{4,}[-_ ]?)+ | [\w-]{0,12}[-_=]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
+    | x{3,}(?:[-_ ]x{3,}){0,12} | [\w-]{0,12}[-_=]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
     | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
       [-_ ](?:own|your|me|this|the|with|in|new|valid|real|actual|here|it|secure|strong|super)?[-_ ]?
       .{0,60}?(?:here|key|token|secret|password|passwd|pass|value|credentials?|goes|this|string|id|me|it)

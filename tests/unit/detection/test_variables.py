@@ -132,3 +132,8 @@ def test_changeme_may_be_in_use(judged: Judged) -> None:
 def test_a_hash_is_low(judged: Judged) -> None:
     found = judged(ADMIN_PASSWORD="$2b$12$" + "abcdefghij" * 5 + "klm")
     assert [v.confidence for v in found] == [Confidence.LOW]
+
+
+def test_the_same_secret_twice_in_one_variable_is_one_verdict(judged: Judged) -> None:
+    found = judged(CONFIG=json.dumps({"password": "hunter22", "dbPassword": "hunter22"}))
+    assert [v.secret.reveal() for v in found] == ["hunter22"]
