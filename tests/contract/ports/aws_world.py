@@ -15,10 +15,9 @@ import pytest
 
 from secretshift.clouds.aws.accounts import AwsCloud
 from secretshift.clouds.aws.rates import RateLimits
+from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.model.functions import FunctionRef
 from secretshift.model.ports import Region
-
-from .embedded import MiniStack
 
 CODE = """
 import os
@@ -59,6 +58,7 @@ class AwsWorld:
         self.region_name = environment["AWS_REGION"]
         self.sdk = boto3.Session()
         self.role = self.make_role()
+        self._own = self.region().functions
 
     def client(self, service: str) -> Any:
         return self.sdk.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
@@ -90,12 +90,12 @@ class AwsWorld:
             Environment={"Variables": dict(variables)},
             **more,
         )
-        return self.region().functions.locate(name)
+        return self._own.locate(name)
 
 
 @contextmanager
 def aws_world() -> Iterator[AwsWorld]:
-    with MiniStack() as aws, pytest.MonkeyPatch.context() as patch:
+    with EmbeddedAws() as aws, pytest.MonkeyPatch.context() as patch:
         patch.delenv("AWS_PROFILE", raising=False)
         patch.delenv("AWS_SESSION_TOKEN", raising=False)
         for key, value in aws.environment.items():
