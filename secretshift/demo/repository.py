@@ -32,7 +32,7 @@ def create(path: Path, values: Mapping[str, str]) -> Path:
             "There is something at the place of the sample repository", resource=str(path)
         )
     path.mkdir(parents=True, exist_ok=True)
-    _git(path, "init", "--quiet", "--initial-branch=main")
+    _git(path, "init", "--quiet", "--template=", "--initial-branch=main")
     _write(path, _first(values))
     _git(path, "add", "--all")
     _git(path, "commit", "--quiet", "--message=A shop", date=_FIRST)

@@ -19,6 +19,10 @@ from secretshift.demo.extensions import function_runtime
 from secretshift.demo.extensions.patching import replace
 
 
+# Long enough that a client sees an update in progress, which takes AWS a second or more.
+_UPDATE_SECONDS = 0.25
+
+
 def apply() -> None:
     replace(lambda_svc, "_update_config", _one_at_a_time)
     replace(lambda_svc, "_update_code", _one_at_a_time)
@@ -66,7 +70,7 @@ def _in_progress(name: str) -> Any:
 def _settle_later(func_name: str, delay: float) -> None:
     # The copy carries the request's account and region to the timer's thread.
     context = contextvars.copy_context()
-    timer = threading.Timer(delay, context.run, (_settle, func_name))
+    timer = threading.Timer(min(delay, _UPDATE_SECONDS), context.run, (_settle, func_name))
     timer.daemon = True
     timer.start()
 
@@ -78,7 +82,7 @@ def _settle(func_name: str) -> None:
     versions = [version.get("config") or {} for version in func.get("versions", {}).values()]
     for config in [func["config"], *versions]:
         waits = (
-            "InProgress" in (config.get("LastUpdateStatus"),) or config.get("State") == "Pending"
+            config.get("LastUpdateStatus") == "InProgress" or config.get("State") == "Pending"
         )
         snapshot = (config.get("SnapStart") or {}).get("OptimizationStatus") == "On"
         if not waits or (snapshot and config.get("Version") != "$LATEST"):

@@ -1,0 +1,178 @@
+"""Secrets: customer keys, names in recovery, tokens; and encrypted variables."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+pytestmark = pytest.mark.embedded
+
+READ = "secretsmanager:GetSecretValue"
+
+
+def error_of(call: Any, **arguments: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    found = caught.value.response["Error"]
+    return found["Code"], found["Message"]
+
+
+@pytest.fixture(scope="module")
+def key(cloud: Any) -> str:
+    arn: str = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    return arn
+
+
+def under(cloud: Any, key: str) -> str:
+    arn: str = cloud.client("secretsmanager").create_secret(
+        Name=cloud.name("secret"), SecretString="a value", KmsKeyId=key
+    )["ARN"]
+    return arn
+
+
+@pytest.mark.parametrize("how", ["arn", "id", "alias"])
+def test_reading_under_a_customer_key_needs_the_key(cloud: Any, key: str, how: str) -> None:
+    alias = f"alias/{cloud.name('key')}"
+    cloud.client("kms").create_alias(AliasName=alias, TargetKeyId=key)
+    arn = under(cloud, {"arn": key, "id": key.rpartition("/")[2], "alias": alias}[how])
+    read = {"Action": READ, "Resource": arn}
+    decrypt = {
+        "Action": "kms:Decrypt",
+        "Resource": key,
+        "Condition": {
+            "StringEquals": {
+                "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
+                "kms:EncryptionContext:SecretARN": arn,
+            }
+        },
+    }
+    without = cloud.client("secretsmanager", **cloud.user(read))
+    assert error_of(without.get_secret_value, SecretId=arn) == (
+        "AccessDeniedException",
+        "Access to KMS is not allowed",
+    )
+    with_key = cloud.client("secretsmanager", **cloud.user(read, decrypt))
+    assert with_key.get_secret_value(SecretId=arn)["SecretString"] == "a value"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"},
+        {"kms:EncryptionContext:SecretARN": "arn:aws:secretsmanager:eu-west-1:1:secret:other"},
+    ],
+)
+def test_the_key_s_conditions_are_judged(cloud: Any, key: str, condition: dict[str, str]) -> None:
+    arn = under(cloud, key)
+    user = cloud.user(
+        {"Action": READ, "Resource": arn},
+        {"Action": "kms:Decrypt", "Resource": key, "Condition": {"StringEquals": condition}},
+    )
+    denied = error_of(cloud.client("secretsmanager", **user).get_secret_value, SecretId=arn)
+    assert denied == ("AccessDeniedException", "Access to KMS is not allowed")
+
+
+def test_the_permission_on_the_secret_comes_first(cloud: Any, key: str) -> None:
+    arn = under(cloud, key)
+    user = cloud.user({"Action": "kms:Decrypt", "Resource": key})
+    code, text = error_of(cloud.client("secretsmanager", **user).get_secret_value, SecretId=arn)
+    assert code == "AccessDeniedException"
+    assert READ in text
+
+
+def test_a_disabled_key_closes_the_secret_for_everybody(cloud: Any) -> None:
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    arn = under(cloud, key)
+    manager = cloud.client("secretsmanager")
+    assert manager.get_secret_value(SecretId=arn)["SecretString"] == "a value"
+    cloud.client("kms").disable_key(KeyId=key)
+    assert error_of(manager.get_secret_value, SecretId=arn)[0] == "AccessDeniedException"
+
+
+def test_the_default_key_asks_for_nothing(cloud: Any) -> None:
+    arn = cloud.client("secretsmanager").create_secret(Name=cloud.name(), SecretString="a value")[
+        "ARN"
+    ]
+    reader = cloud.client("secretsmanager", **cloud.user({"Action": READ, "Resource": arn}))
+    assert reader.get_secret_value(SecretId=arn)["SecretString"] == "a value"
+
+
+def test_a_name_that_waits_for_its_deletion_is_taken(cloud: Any) -> None:
+    manager, name = cloud.client("secretsmanager"), cloud.name("secret")
+    manager.create_secret(Name=name, SecretString="first")
+    assert (
+        error_of(manager.create_secret, Name=name, SecretString="x")[0] == "ResourceExistsException"
+    )
+    manager.delete_secret(SecretId=name, RecoveryWindowInDays=7)
+    assert error_of(manager.create_secret, Name=name, SecretString="x") == (
+        "InvalidRequestException",
+        "You can't create this secret because a secret with this name is already scheduled for "
+        "deletion.",
+    )
+    manager.restore_secret(SecretId=name)
+    assert manager.get_secret_value(SecretId=name)["SecretString"] == "first"
+    manager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+    manager.create_secret(Name=name, SecretString="second")
+
+
+def test_a_token_names_the_version_and_answers_once(cloud: Any) -> None:
+    manager, name, token = cloud.client("secretsmanager"), cloud.name("secret"), str(uuid.uuid4())
+    first = manager.create_secret(Name=name, SecretString="v", ClientRequestToken=token)
+    assert first["VersionId"] == token
+    assert manager.get_secret_value(SecretId=name, VersionId=token)["SecretString"] == "v"
+    again = manager.create_secret(Name=name, SecretString="v", ClientRequestToken=token)
+    assert (again["ARN"], again["VersionId"]) == (first["ARN"], token)
+    for call in (
+        lambda: manager.create_secret(Name=name, SecretString="w", ClientRequestToken=token),
+        lambda: manager.put_secret_value(SecretId=name, SecretString="w", ClientRequestToken=token),
+    ):
+        assert error_of(call)[0] == "ResourceExistsException"
+    same = manager.put_secret_value(SecretId=name, SecretString="v", ClientRequestToken=token)
+    assert same["VersionId"] == token
+    assert manager.get_secret_value(SecretId=name)["SecretString"] == "v"
+    second = str(uuid.uuid4())
+    manager.put_secret_value(SecretId=name, SecretString="w", ClientRequestToken=second)
+    stages = manager.describe_secret(SecretId=name)["VersionIdsToStages"]
+    assert stages == {token: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
+
+
+def test_variables_under_a_key_that_the_caller_may_not_use_are_an_error(
+    cloud: Any, key: str
+) -> None:
+    name = cloud.function(
+        "import os\ndef handler(event, context):\n    return os.environ['STAGE']\n",
+        variables={"STAGE": "secret stage"},
+        KMSKeyArn=key,
+    )
+    arn = f"arn:aws:lambda:eu-west-1:{cloud.aws.account}:function:{name}"
+    cloud.client("lambda").publish_version(FunctionName=name)
+    assert cloud.invoke(name).payload == "secret stage"
+    look = {"Action": ["lambda:Get*", "lambda:List*"], "Resource": "*"}
+    decrypt = {
+        "Action": "kms:Decrypt",
+        "Resource": key,
+        "Condition": {"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": arn}},
+    }
+    for user, fine in ((cloud.user(look), False), (cloud.user(look, decrypt), True)):
+        client = cloud.client("lambda", **user)
+        listed = client.list_functions()["Functions"]
+        seen = [
+            client.get_function(FunctionName=name)["Configuration"],
+            client.get_function_configuration(FunctionName=name),
+            client.get_function_configuration(FunctionName=name, Qualifier="1"),
+            next(each for each in listed if each["FunctionName"] == name),
+            *client.list_versions_by_function(FunctionName=name)["Versions"],
+        ]
+        assert len(seen) == 6
+        for configuration in seen:
+            environment = configuration["Environment"]
+            if fine:
+                assert environment == {"Variables": {"STAGE": "secret stage"}}
+            else:
+                assert "Variables" not in environment
+                assert environment["Error"]["ErrorCode"] == "AccessDeniedException"
+    root = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    assert root["Environment"] == {"Variables": {"STAGE": "secret stage"}}
