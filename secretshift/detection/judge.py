@@ -198,6 +198,8 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return None
     if values.is_password_hash(text):
         return 0, (f"{claim.sense.value} by its name, but the value is the hash of one",)
+    if _accepted_anyway(candidate) and claim.strength == 2 and _is_own_secret(claim):
+        return 1, ("secret by its name, and the value is one that people leave as it was",)
     if _about_something_else(candidate, claim):
         return None
     match claim.sense:
@@ -359,16 +361,21 @@ def _token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str,
             return (2 if len(text) >= 8 and candidate.place is Place.ENVIRONMENT else 1), (
                 named, "and the value is no placeholder",
             )  # fmt: skip
-        if strength == 1 and len(text) >= 8:
+        shortest = 6 if candidate.place is Place.ENVIRONMENT else 8
+        if strength == 1 and len(text) >= shortest:
             return (1 if any(c.isdigit() for c in text) else 0), (named,)
         return None
     return _worded(candidate, claim, strength, named)
 
 
+def _is_own_secret(claim: NameSense) -> bool:
+    """What an application chooses for itself, so that it may be weak."""
+    return claim.sense in (Sense.SECRET, Sense.SIGNING_KEY, Sense.ENCRYPTION_KEY)
+
+
 def _left_as_it_was(candidate: Candidate, claim: NameSense, named: str) -> Judgement:
     """An issuer never gave out such a value, but an application may sign with it."""
-    own = claim.sense in (Sense.SECRET, Sense.SIGNING_KEY, Sense.ENCRYPTION_KEY)
-    if not own or candidate.place is not Place.ENVIRONMENT:
+    if not _is_own_secret(claim) or candidate.place is not Place.ENVIRONMENT:
         return None
     return 1, (named, "and although the value asks to be changed it may be in use")
 

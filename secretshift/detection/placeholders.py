@@ -97,7 +97,7 @@ _SHAPES = re.compile(
     | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
       [-_ ](?:own|your|me|this|the|with|in|new|valid|real|actual|here|it|secure|strong|super)?[-_ ]?
       .{0,60}?(?:here|key|token|secret|password|passwd|pass|value|credentials?|goes|this|string|id|me|it)
-      (?:[-_ ]?(?:here|please|now|later|\d{1,4}))?
+      (?:[-_ ]?(?:here|please|now|later))?
     | (?:insert|enter|replace|your|put|paste|todo|fixme|tbd)[-_ :].{0,80}
     | .{0,40}[-_ ](?:goes[-_ ]here|here|placeholder|change[-_ ]?me|replace[-_ ]?me|redacted)
     | (?:placeholder|redacted|example|dummy|sample|fake|mock)[-_ ].{0,60}

@@ -344,6 +344,9 @@ S3_SECRET = «b6440»
 VAULT_TOKEN = hvs.«alnum24»
 DOPPLER_TOKEN = dp.st.prd.«alnum40»
 LAMBDA_BASIC_AUTH = Basic «basic:u:p4ss!» => p4ss!
+DB_PASSWORD = my-db-pass1
+JWT_SECRET = secret
+SECRET = s3cr3t!
 # written after the judge, to see how it does on what it was not made for
 DB_PASS = !Qw3rty
 MYSQL_PWD = P4ssw0rd
