@@ -88,11 +88,11 @@ def runs_lines(runs: Sequence[Run]) -> list[Line]:
     """A table, newest first."""
     if not runs:
         return [line("This workspace has no runs yet")]
-    lines = [line((f"{'RUN':<22}{'STARTED':<22}{'STATUS':<15}{'CHANGES':>7}  LABEL", Style.STRONG))]
+    lines = [line((f"{'RUN':<24}{'STARTED':<22}{'STATUS':<15}{'CHANGES':>7}  LABEL", Style.STRONG))]
     for run in runs:
         status = (f"{run.status:<15}", _STATES.get(run.status, Style.PLAIN))
         lines.append(
-            line(f"{run.id:<22}{stamp(run.started):<22}", status, f"{run.changes:>7}  {run.label}")
+            line(f"{run.id:<24}{stamp(run.started):<22}", status, f"{run.changes:>7}  {run.label}")
         )
     return lines
 

@@ -1,0 +1,163 @@
+"""What the options mean, which contradict each other, and what settings are the default of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from secretshift.model.findings import Confidence, ScanReport
+from secretshift.settings import AwsSettings, MigrateSettings, PlanSettings, ScanSettings, Settings
+from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.scan import ScanResult
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "scan --aws --region a --all-regions",
+        "scan --region a",
+        "scan --all-regions",
+        "scan --profile p",
+        "scan --exclude-region a",
+        "plan --store-files",
+        "plan --aws --store-files --region a --region b",
+        "plan --min-confidence low",
+        "migrate --yes --store-files",
+        "migrate --yes --plan p.json src",
+        "migrate --yes --plan p.json --aws",
+        "migrate --yes --plan p.json --region a",
+        "migrate --yes --plan p.json --only x",
+        "migrate --yes --plan p.json --exclude x",
+        "migrate --yes --plan p.json --min-confidence high",
+        "migrate --yes --plan p.json --exclude-path x",
+        "migrate --yes --plan p.json --store-files",
+        "migrate --yes --plan missing.json",
+        "migrate --yes --concurrency 0",
+        "undo last --yes --concurrency 99",
+        "demo",
+        "demo --headless --serve",
+        "demo --headless --empty",
+        "demo --headless --port 4566",
+        "completion csh",
+        "kinds no-such-kind",
+        "scan --format yaml",
+        "scan --log-format xml",
+        "scan -o",
+    ],
+)
+def test_what_contradicts_itself_ends_before_anything_is_opened(world, arguments):
+    answer = world.run(*arguments.split())
+    assert answer.code == 2
+    assert answer.err.startswith("error: ")
+    assert not world.opened
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths", "aws"),
+    [
+        ([], (".",), False),
+        (["--aws"], (), True),
+        (["src"], ("src",), False),
+        (["src", "lib", "--aws"], ("src", "lib"), True),
+    ],
+)
+def test_where_to_look(world, arguments, paths, aws):
+    sources = _asked(world, arguments)
+    assert (sources.paths, sources.aws) == (paths, aws)
+
+
+def test_options_come_before_settings_and_settings_before_nothing(world):
+    world.settings = Settings(
+        scan=ScanSettings(exclude=("set",)),
+        aws=AwsSettings(profiles=("set",), regions=("set",), exclude_regions=("set",)),
+    )
+    sources = _asked(world, ["--aws"])
+    assert sources.profiles == sources.regions == ("set",)
+    sources = _asked(world, ["--aws", "--all-regions"])
+    assert sources.regions == () and sources.all_regions
+    given = "--aws --profile p --region r --exclude-region e --exclude-path x"
+    sources = _asked(world, given.split())
+    assert (sources.profiles, sources.regions) == (("p",), ("r",))
+    assert sources.exclude_regions == ("set", "e")
+    assert sources.exclude_paths == ("set", "x")
+
+
+def test_selection_reaches_the_plan(world, made_up_plan):
+    world.settings = Settings(plan=PlanSettings(min_confidence=Confidence.HIGH))
+    world.answer("plan.plan", SimpleNamespace(plan=made_up_plan))
+    world.run("plan", "--only", "kind:stripe-*", "--exclude", "function:x", "--exclude", "y")
+    world.run("plan", "--min-confidence", "medium", "--store-files", "--region", "eu-west-1")
+    first, second = world.called("plan")
+    assert first.min_confidence is Confidence.HIGH
+    assert (first.only, first.exclude) == (("kind:stripe-*",), ("function:x", "y"))
+    assert first.store_files == ""
+    assert second.min_confidence is Confidence.MEDIUM
+    assert second.store_files == "eu-west-1"
+    assert not second.sources.aws
+
+
+def test_how_many_at_a_time(world, made_up_plan):
+    world.settings = Settings(migrate=MigrateSettings(concurrency=7))
+    world.answer("plan.plan", SimpleNamespace(plan=made_up_plan))
+    world.answer("migrate.migrate", MigrateResult("", "nothing to do"))
+    world.run("migrate", "--yes")
+    world.run("migrate", "--yes", "--concurrency", "2")
+    assert [request.concurrency for request in world.called("migrate")] == [7, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "workspace"),
+    [
+        (["scan"], None, None),
+        (["--workspace", "a", "scan"], None, "a"),
+        (["scan", "--workspace", "a"], None, "a"),
+        (["--workspace", "a", "scan", "--workspace", "b"], None, "b"),
+        (["scan"], "home", "home"),
+        (["--workspace", "a", "scan"], "home", "a"),
+        (["scan", "--workspace", "a"], "home", "a"),
+    ],
+)
+def test_options_of_every_command_stand_before_or_after_it(
+    world, arguments, environment, workspace
+):
+    if environment is not None:
+        world.monkeypatch.setenv("SECRETSHIFT_HOME", environment)
+    world.answer("scan.scan", ScanResult(ScanReport()))
+    assert world.run(*arguments).code == 0
+    assert world.opened[-1]["workspace"] == (Path(workspace) if workspace else None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "configured"),
+    [
+        (["scan"], (0, "text")),
+        (["scan", "-vv"], (2, "text")),
+        (["-v", "scan", "-vv"], (3, "text")),
+        (["--log-format", "json", "scan"], (0, "json")),
+    ],
+)
+def test_logging_is_set_up_before_the_journey(world, arguments, configured):
+    world.answer("scan.scan", ScanResult(ScanReport()))
+    world.run(*arguments)
+    assert world.logging == [configured]
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["scan", "--version"]])
+def test_version(world, arguments):
+    from secretshift import __version__
+
+    answer = world.run(*arguments)
+    assert (answer.code, answer.out) == (0, f"secretshift {__version__}\n")
+    assert not world.opened
+
+
+def test_the_nearest_command_is_named(world):
+    assert "Did you mean migrate?" in world.run("migarte").err
+
+
+def _asked(world, arguments):
+    world.answer("scan.scan", ScanResult(ScanReport()))
+    assert world.run("scan", *arguments).code == 0
+    return world.called("scan")[-1]

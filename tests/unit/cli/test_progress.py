@@ -1,0 +1,99 @@
+"""What a person sees while a journey works."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from secretshift.cli.progress import MAX_LINES, SECONDS, PlainProgress, steps_of, watching
+from secretshift.cli.screen import Screen
+from secretshift.model.journeys import Looking, Note, Step
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def step(state: str, number: int = 1) -> Step:
+    return Step("grant-read", f"eu-west-1/f{number}", state, f"Allow f{number}", number, 9)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def test_a_line_a_finished_step(capsys, clock):
+    emit = PlainProgress(Screen(), total=3, clock=clock)
+    for state in ("started", "done", "failed"):
+        emit(step(state))
+    assert capsys.readouterr().err == "  ✓ Allow f1\n  ✗ Allow f1\n"
+
+
+def test_more_is_said_with_v(capsys, clock):
+    PlainProgress(Screen(), verbosity=1, clock=clock)(step("started"))
+    assert capsys.readouterr().err == "  … Allow f1\n"
+
+
+def test_lines_are_bounded_but_failures_are_all_told(capsys, clock):
+    emit = PlainProgress(Screen(), total=6000, clock=clock)
+    for number in range(6000):
+        emit(step("failed" if number == 5000 else "done", number))
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == MAX_LINES + 1
+    assert told[-1] == "  ✗ Allow f5000"
+    clock.now += SECONDS
+    emit(step("done"))
+    assert capsys.readouterr().err == "  6,001 of 6,001 steps\n"
+
+
+def test_a_scan_says_now_and_then_how_far_it_is(capsys, clock):
+    emit = PlainProgress(Screen(), clock=clock)
+    for done in range(1000):
+        emit(Looking("src", done, 1000, 0))
+    assert capsys.readouterr().err == ""
+    clock.now += SECONDS
+    emit(Looking("src", 1000, 1000, 0))
+    assert capsys.readouterr().err == "src: 1000 of 1000 files\n"
+
+
+def test_quiet_shows_nothing(capsys):
+    with watching(Screen(quiet=True), 0) as emit:
+        emit(step("failed"))
+        emit(Note("x", "warning"))
+    assert capsys.readouterr().err == ""
+
+
+def test_steps_of_a_plan(made_up_plan):
+    # a secret, a layer, and for the one function: grant, twin, references, proof, removal, proof
+    assert steps_of(made_up_plan, remove=True) == 8
+    assert steps_of(made_up_plan, remove=False) == 5
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_there_is_a_bar_and_no_markup_is_obeyed(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with watching(Screen(), 0, total=9) as emit:
+        emit(Step("x", "y", "started", "[red]Allow[/red] \x1b[2Jf :smile:", 0, 9))
+        emit(Note("[bold]a note\x1b]0;title\x07", "warning"))
+        emit(Step("x", "y", "failed", "[red]failed[/red]", 0, 9))
+        for number in range(20):
+            emit(Looking(f"[b]src{number}[/b]", number, 0, 1))
+    drawn = terminal.getvalue()
+    assert "[red]failed[/red]" in drawn
+    assert "[bold]a note\\x1b]0;title\\x07" in drawn
+    assert "\x1b[2J" not in drawn and "\x1b]0" not in drawn
+    assert "😄" not in drawn

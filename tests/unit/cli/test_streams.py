@@ -1,0 +1,155 @@
+"""Data on stdout, talk on stderr, and neither breaks when nobody reads it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from secretshift.cli.screen import Screen
+from secretshift.model.errors import Refused
+from secretshift.model.findings import ScanReport, SourceError
+from secretshift.model.journeys import Note
+from secretshift.reports.lines import Style, line
+from secretshift.workflow.scan import ScanResult
+
+HOSTILE = "pay\x1b[2J\x1b]0;x\x07\u202e\x9b31m\r\nerror: faked"
+
+ENDLESS = """
+import sys, secretshift.cli.kinds as kinds
+from secretshift.cli import main
+import secretshift.reports.kinds as reports
+from secretshift.reports.lines import line
+reports.kinds_lines = lambda chosen: [line("x" * 100) for _ in range(100_000)]
+sys.argv = ["secretshift", "kinds"]
+main.main()
+"""
+
+
+def test_talk_never_mixes_with_data(world):
+    report = ScanReport(errors=(SourceError("x", "y", "z"),), counts=(("files", 3),))
+    world.answer("scan.scan", ScanResult(report))
+    answer = world.run("scan", "--format", "json")
+    assert json.loads(answer.out)["errors"]
+    assert "Looked at 3 files" in answer.err
+
+
+def test_quiet_says_nothing_but_errors(world):
+    world.answer("scan.scan", ScanResult(ScanReport(counts=(("files", 3),))))
+    assert world.run("scan", "-q", "--format", "json").err == ""
+    world.answer("scan.scan", Refused("It was refused"))
+    assert world.run("scan", "-q").err == "error: It was refused\n"
+
+
+def test_an_error_is_what_where_and_what_to_do(world):
+    error = Refused("It was refused", resource="arn:aws:x", hint="Ask for the right")
+    world.answer("scan.scan", error)
+    answer = world.run("scan", "--format", "json")
+    assert answer.err == "error: It was refused\n  at: arn:aws:x\n  do: Ask for the right\n"
+    assert answer.out == ""
+
+
+def test_what_comes_from_outside_cannot_write_lines_or_move_the_cursor(world):
+    world.answer("scan.scan", Refused(HOSTILE, resource=HOSTILE, hint=HOSTILE))
+    said = world.run("scan").err
+    assert len(said.splitlines()) == 3
+    assert said.replace("\n", "").isprintable()
+
+
+def test_a_note_from_outside_is_harmless_too(world):
+    from secretshift.cli.invocation import Invocation
+
+    Invocation().emit(Note(HOSTILE))
+    assert world.capsys.readouterr().err.rstrip("\n").isprintable()
+
+
+def test_a_hostile_command_line_is_harmless_too(world):
+    said = world.run("\x1b[2Jnonsense", "\x07").err
+    assert said.replace("\n", "").isprintable()
+
+
+def test_a_defect_is_told_without_the_text_of_the_exception(world):
+    world.answer("scan.scan", ValueError("hunter2-canary"))
+    answer = world.run("scan")
+    assert answer.code == 70
+    assert "ValueError" in answer.err
+    assert "hunter2-canary" not in answer.out + answer.err
+
+
+def test_a_reader_that_goes_away_is_no_failure(tmp_path):
+    (tmp_path / "endless.py").write_text(ENDLESS)
+    done = subprocess.run(
+        f"{sys.executable} endless.py | head -1; echo ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+def test_a_full_disk_is_a_failure(program):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from secretshift.cli.main import main; main()", "kinds"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: The output cannot be written: No space left on device")
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+def test_a_closed_stderr_stops_nothing(tmp_path):
+    done = subprocess.run(
+        f"{sys.executable} -m secretshift.cli.reference > /dev/null; "
+        f"{sys.executable} -c 'from secretshift.cli.main import main; main()' kinds -v 2>&- "
+        "| tail -1",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.rstrip().endswith("kinds")
+
+
+def test_any_locale_gets_utf_8(program):
+    done = program(["scan", "--help"], LC_ALL="POSIX", PYTHONCOERCECLOCALE="0", PYTHONUTF8="0")
+    assert done.returncode == 0
+    assert done.stdout.decode("utf-8").startswith("Usage:")
+
+
+class Terminal:
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "coloured"),
+    [
+        ({}, {"TERM": "xterm"}, True),
+        ({"colour": False}, {"TERM": "xterm"}, False),
+        ({}, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        ({}, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        ({}, {"TERM": "dumb"}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(monkeypatch, options, environment, coloured):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Screen(**options).coloured(Terminal()) is coloured
+
+
+def test_no_colour_in_a_pipe(capsys):
+    Screen().show([line(("red", Style.BAD))])
+    assert capsys.readouterr().out == "red\n"

@@ -1,0 +1,150 @@
+"""Every JSON output keeps to its schema, and the schemas leave no room for more."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from secretshift.catalogue import load
+from secretshift.execution.run import Failure
+from secretshift.model import plans
+from secretshift.model.codec import to_data
+from secretshift.model.findings import Confidence, FileLocation, ScanReport, SourceError
+from secretshift.reports.findings_json import findings_data
+from secretshift.reports.json_text import json_text
+from secretshift.reports.kinds import kinds_data
+from secretshift.reports.results import migrated_data, undone_data
+from secretshift.reports.runs import run_data, runs_data
+from secretshift.state.records import CHANGE_STATES, END_STATES, RUNNING, Entry, RunRecord, fold
+from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.undo import UndoResult
+
+FOLDER = Path(__file__).parents[3] / "docs/reference/schemas"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
+RUN = "r-20251124-101500-7b1e"
+BEGAN = datetime(2025, 11, 24, 10, 15, tzinfo=UTC)
+
+
+def schema(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    return loaded
+
+
+def check(name: str, data: object) -> None:
+    """As a reader gets it: through the text."""
+    jsonschema.Draft202012Validator(schema(name)).validate(json.loads(json_text(data)))
+
+
+def test_findings(report, hostile_report):
+    for sample in (ScanReport(), report, hostile_report):
+        check("findings", findings_data(sample))
+
+
+def test_plan(made_up_plan, hostile):
+    (secret,) = made_up_plan.secrets
+    source = plans.FileSource(FileLocation("/r", hostile, 1, 1), secret.fingerprint)
+    stored = replace(secret, pieces=(plans.Piece("", file=source),), action="restore")
+    work = plans.PersonWork("x", "c-1", "k", "••••••", Confidence.LOW, (hostile,), hostile, hostile)
+    full = replace(
+        made_up_plan,
+        secrets=(secret, stored),
+        work=(work,),
+        errors=(SourceError("x", hostile, hostile, hostile),),
+    )
+    for sample in (plans.Plan("p-1", "now", (), (), ()), made_up_plan, full):
+        check("plan", to_data(sample))
+
+
+def test_the_plans_schema_knows_every_field_of_the_plan():
+    known = schema("plan")
+    assert set(known["properties"]) == _fields(plans.Plan)
+    for name, kind in {
+        "secret": plans.SecretPlan,
+        "variable": plans.VariablePlan,
+        "planned": plans.FunctionPlan,
+        "work": plans.PersonWork,
+        "note": plans.PlanNote,
+        "piece": plans.Piece,
+    }.items():
+        assert set(known["$defs"][name]["properties"]) == _fields(kind)
+
+
+@pytest.mark.parametrize("run", ["", RUN])
+@pytest.mark.parametrize("status", ["done", "incomplete", "interrupted", "nothing to do"])
+def test_migrated(run, status, hostile):
+    failure = Failure(hostile, "x", hostile, hostile)
+    check("migrated", migrated_data(MigrateResult(run, status)))
+    full = MigrateResult(run, status, (hostile,), (hostile,), (failure,), (hostile,))
+    check("migrated", migrated_data(full))
+
+
+@pytest.mark.parametrize("status", ["undone", "partly-undone", "interrupted", "nothing to do"])
+def test_undone(status, hostile):
+    failure = Failure(hostile, "x", hostile, hostile)
+    check("undone", undone_data(UndoResult(RUN, status)))
+    check("undone", undone_data(UndoResult(RUN, status, (hostile,), (hostile,), (failure,))))
+
+
+@pytest.mark.parametrize("status", sorted({RUNNING, *END_STATES}))
+def test_runs(status, made_up_plan, hostile):
+    ended = None if status == RUNNING else BEGAN
+    record = RunRecord(RUN, "migrate", BEGAN, ended, status, 3, hostile)
+    check("runs", runs_data(()))
+    check("runs", runs_data((record, record)))
+    assert list(runs_data((record,))["runs"][0]) == ["id", "started", "ended", "status", "changes"]
+    entries = tuple(
+        Entry(RUN, f"k:{state}", "grant-read", hostile, state, None, None, hostile, seq, BEGAN)
+        for seq, state in enumerate(sorted(CHANGE_STATES), 1)
+    )
+    check("run", run_data(record, made_up_plan, fold(entries), entries, stopped=ended is None))
+    check("run", run_data(record, made_up_plan, (), (), stopped=False))
+
+
+def test_kinds():
+    check("kinds", kinds_data(load().kinds))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_one_and_allows_no_other_key(name):
+    loaded = schema(name)
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    assert loaded["$id"].endswith(f"/{name}.json")
+    for part in _objects(loaded):
+        assert part["additionalProperties"] is False
+        assert sorted(part["required"]) == sorted(part["properties"])
+
+
+def test_every_schema_is_in_the_page_and_every_one_of_the_page_is_there():
+    page = (FOLDER.parent / "json.md").read_text("utf-8")
+    for name in NAMES:
+        assert f"(schemas/{name}.json)" in page
+
+
+def test_a_key_too_many_is_seen(report):
+    data = findings_data(report)
+    data["findings"][0]["value"] = "hunter2"
+    with pytest.raises(jsonschema.ValidationError):
+        check("findings", data)
+
+
+def _objects(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        if part.get("type") == "object":
+            yield part
+        for inner in part.values():
+            yield from _objects(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _objects(inner)
+
+
+def _fields(kind: type) -> set[str]:
+    return {field.name for field in dataclasses.fields(kind)}
