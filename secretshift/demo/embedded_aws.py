@@ -37,6 +37,9 @@ _STOP_SECONDS = 4.0
 _POLL_SECONDS = 0.05
 _LOG_LINES = 40
 _LOG_LINE_LENGTH = 400
+_CONFIG_FILE, _PROFILE = "aws-config", "embedded"
+# What this program talks to; an endpoint that is set for one service wins over the general one.
+_SERVICES = ("LAMBDA", "SECRETS_MANAGER", "IAM", "KMS", "STS", "CLOUDWATCH_LOGS", "EC2", "S3")
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 
 
@@ -64,27 +67,39 @@ class EmbeddedAws:
     @property
     def endpoint(self) -> str:
         if self._port is None:
-            raise DemoProblem("The embedded AWS is not running", hint="Call start() first.")
+            raise _not_running()
         return f"http://127.0.0.1:{self._port}"
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Environment variables for an SDK or a child process."""
-        return MappingProxyType(
-            {
-                "AWS_ACCESS_KEY_ID": self.account,
-                "AWS_SECRET_ACCESS_KEY": self._secret_key,
-                "AWS_ENDPOINT_URL": self.endpoint,
-                "AWS_REGION": REGION,
-                "AWS_DEFAULT_REGION": REGION,
-                # A setting that ignores the line above would send the demo to the real AWS.
-                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-                "AWS_EC2_METADATA_DISABLED": "true",
-                # Nor may a profile or a session token of the operator mix in.
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            }
-        )
+        """Environment variables for an SDK or a child process, laid over an operator's own."""
+        folder = self._dir
+        if folder is None:
+            raise _not_running()
+        bypass = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+        direct = ",".join(part for part in (bypass, "127.0.0.1", "localhost") if part)
+        own = {
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": self._secret_key,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            # A setting that ignores the endpoint would send the demo to the real AWS.
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # Nor may a profile, a token or an endpoint of the operator mix in. An empty profile
+            # name is an error to the SDK, so there is one with nothing in it.
+            "AWS_CONFIG_FILE": str(folder / _CONFIG_FILE),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_PROFILE": _PROFILE,
+            "AWS_DEFAULT_PROFILE": _PROFILE,
+            "AWS_SESSION_TOKEN": "",
+            "AWS_SECURITY_TOKEN": "",
+            "NO_PROXY": direct,
+            "no_proxy": direct,
+        }
+        own |= {f"AWS_ENDPOINT_URL_{service}": self.endpoint for service in _SERVICES}
+        return MappingProxyType(own)
 
     def __enter__(self) -> EmbeddedAws:
         self.start()
@@ -110,6 +125,7 @@ class EmbeddedAws:
         _require_ministack()
         self._log.clear()
         self._dir = Path(tempfile.mkdtemp(prefix="secretshift-aws-", dir=self._wanted_dir))
+        (self._dir / _CONFIG_FILE).write_text(f"[profile {_PROFILE}]\n")
         try:
             self._process = self._launch(self._dir)
             self._port = self._await_port(self._process)
@@ -229,6 +245,10 @@ class EmbeddedAws:
             resource=f"127.0.0.1:{self._wanted_port or self._port or 'any port'}",
             hint=lines,
         )
+
+
+def _not_running() -> DemoProblem:
+    return DemoProblem("The embedded AWS is not running", hint="Call start() first.")
 
 
 def _require_ministack() -> None:

@@ -69,10 +69,14 @@ def session(aws: EmbeddedAws, region: str) -> boto3.session.Session:
     """An SDK session for the embedded account, whatever this process's own environment says."""
     import boto3
     import botocore.session
+    from botocore.config import Config
 
-    inner = botocore.session.Session()
+    # Neither a profile of the operator's nor a proxy.
+    nothing = (None, None, None, None)
+    inner = botocore.session.Session(session_vars={"profile": nothing})
     inner.set_config_variable("config_file", os.devnull)
     inner.set_config_variable("credentials_file", os.devnull)
+    inner.set_default_client_config(Config(proxies={}))
     return boto3.session.Session(
         aws_access_key_id=aws.environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=aws.environment["AWS_SECRET_ACCESS_KEY"],

@@ -18,7 +18,6 @@ from ministack.services import lambda_svc
 from secretshift.demo.extensions import function_runtime
 from secretshift.demo.extensions.patching import replace
 
-
 # Long enough that a client sees an update in progress, which takes AWS a second or more.
 _UPDATE_SECONDS = 0.25
 
@@ -81,9 +80,7 @@ def _settle(func_name: str) -> None:
         return
     versions = [version.get("config") or {} for version in func.get("versions", {}).values()]
     for config in [func["config"], *versions]:
-        waits = (
-            config.get("LastUpdateStatus") == "InProgress" or config.get("State") == "Pending"
-        )
+        waits = config.get("LastUpdateStatus") == "InProgress" or config.get("State") == "Pending"
         snapshot = (config.get("SnapStart") or {}).get("OptimizationStatus") == "On"
         if not waits or (snapshot and config.get("Version") != "$LATEST"):
             continue

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 
+from secretshift.demo import samples
 from secretshift.demo.embedded_aws import EmbeddedAws
 
 EU, US = "eu-west-1", "us-east-1"
@@ -46,8 +46,8 @@ class Cloud:
         }
         which = (service, region, given["aws_access_key_id"])
         if which not in self._clients:
-            self._clients[which] = boto3.client(
-                service, region_name=region, endpoint_url=self.aws.endpoint, **given
+            self._clients[which] = samples.session(self.aws, region).client(
+                service, endpoint_url=self.aws.endpoint, **given
             )
         return self._clients[which]
 
