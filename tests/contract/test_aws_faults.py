@@ -52,7 +52,10 @@ def world() -> Iterator[AwsWorld]:
 @pytest.fixture
 def proxy(world: AwsWorld, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
     with FaultProxy(world.endpoint) as found:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", found.endpoint)
+        for key in world.environment:
+            # one for all services, and one for each
+            if key.startswith("AWS_ENDPOINT_URL"):
+                monkeypatch.setenv(key, found.endpoint)
         yield found
 
 

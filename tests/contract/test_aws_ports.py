@@ -410,6 +410,10 @@ def test_a_profile_that_is_none_names_the_nearest(
     with pytest.raises(UsageProblem) as caught:
         AwsCloud("prodution").caller()
     assert "production" in caught.value.hint
+    monkeypatch.setenv("AWS_PROFILE", "productoin")
+    with pytest.raises(UsageProblem) as caught:
+        AwsCloud().caller()
+    assert caught.value.resource == "productoin" and "production" in caught.value.hint
 
 
 def test_no_region_is_a_mistake_of_usage(

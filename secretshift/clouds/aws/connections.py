@@ -76,18 +76,21 @@ class Connections:
         import botocore.session
 
         quiet_sdk_loggers()
-        if self._profile is not None:
-            with aws_errors("reading ~/.aws/config"):
-                known = botocore.session.Session().available_profiles
-            if self._profile not in known:
-                like = nearest(self._profile, known)
+        finder = botocore.session.Session()
+        # the SDK takes a profile from the environment as well, and refuses without a suggestion
+        named = self._profile or finder.get_config_variable("profile") or ""
+        if named:
+            with aws_errors("reading the AWS configuration"):
+                known = finder.available_profiles
+            if named not in known:
+                like = nearest(named, known)
                 raise UsageProblem(
                     "There is no such AWS profile",
-                    resource=self._profile,
+                    resource=named,
                     hint=f"Did you mean {like}?" if like else "aws configure list-profiles",
                     code="no-such-profile",
                 )
-        with aws_errors("opening a session", self._profile or ""):
+        with aws_errors("opening a session", named):
             return boto3.Session(profile_name=self._profile)
 
     def _made(self, service: str, region: str, invoking: bool) -> Any:

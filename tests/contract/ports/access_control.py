@@ -82,5 +82,6 @@ class AccessControlContract:
         self, access: AccessControl, role: str, policy: str, documents: tuple[str, str]
     ) -> None:
         account = role.split(":")[4]
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as caught:
             access.write_policy(role.replace(account, "999999999999"), policy, documents[0])
+        assert not isinstance(caught.value, NotFound)

@@ -96,8 +96,8 @@ class AwsWorld:
 @contextmanager
 def aws_world() -> Iterator[AwsWorld]:
     with EmbeddedAws() as aws, pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AWS_PROFILE", raising=False)
-        patch.delenv("AWS_SESSION_TOKEN", raising=False)
         for key, value in aws.environment.items():
             patch.setenv(key, value)
+        for key in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            patch.delenv(key, raising=False)
         yield AwsWorld(aws.environment)
