@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import threading
@@ -122,8 +123,27 @@ def restore_cursor() -> None:
 
 
 def prepare_streams() -> None:
-    """Make both streams UTF-8, and never fail on a character that has no UTF-8 form."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+    """Make both streams UTF-8, whole and there.
+
+    They never fail on a character that has no UTF-8 form. A descriptor that was closed (``2>&-``)
+    is opened to nowhere: otherwise the next file, the journal for instance, would get its number
+    and our messages. With PYTHONUNBUFFERED a write that the system cuts short would lose its
+    rest in silence, so stdout gets its buffer back.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = _stream(sys.stdout, 1)
+    sys.stderr = _stream(sys.stderr, 2)
+
+
+def _stream(stream: TextIO | None, descriptor: int) -> TextIO:
+    if stream is None:
+        stream = os.fdopen(descriptor, "w", closefd=False)
+    if descriptor == 1 and isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        stream = os.fdopen(descriptor, "w", closefd=False)
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return stream

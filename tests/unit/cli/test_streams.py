@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,27 @@ reports.kinds_lines = lambda chosen: [line("x" * 100) for _ in range(100_000)]
 sys.argv = ["secretshift", "kinds"]
 main.main()
 """
+
+MAIN = "$PYTHON -c 'from secretshift.cli.main import main; main()'"
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """Run a line of bash in a folder, with a workspace beside it."""
+    folder = tmp_path / "folder"
+
+    def run(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        given = {**os.environ, "PYTHON": sys.executable, "SECRETSHIFT_HOME": str(folder)}
+        return subprocess.run(
+            ["/bin/bash", "-c", line],
+            cwd=tmp_path,
+            env={**given, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
 
 
 def test_talk_never_mixes_with_data(world):
@@ -79,19 +101,21 @@ def test_a_defect_is_told_without_the_text_of_the_exception(world):
     assert "hunter2-canary" not in answer.out + answer.err
 
 
-def test_a_reader_that_goes_away_is_no_failure(tmp_path):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_is_no_failure(shell, tmp_path, unbuffered):
     (tmp_path / "endless.py").write_text(ENDLESS)
-    done = subprocess.run(
-        f"{sys.executable} endless.py | head -1; echo ${{PIPESTATUS[0]}}",
-        shell=True,
-        executable="/bin/bash",
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = shell("$PYTHON endless.py | head -1; echo ${PIPESTATUS[0]}", PYTHONUNBUFFERED=unbuffered)
     assert done.stdout.splitlines()[-1] == "0"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_stdout_has_a_buffer_that_repeats_a_write_that_was_cut_short(shell, unbuffered):
+    program = (
+        "import io, sys; from secretshift.cli.screen import prepare_streams; prepare_streams(); "
+        "sys.stdout.write(str(isinstance(sys.stdout.buffer, io.BufferedWriter)))"
+    )
+    assert shell(f'$PYTHON -c "{program}"', PYTHONUNBUFFERED=unbuffered).stdout == "True"
 
 
 def test_a_full_disk_is_a_failure(program):
@@ -108,18 +132,19 @@ def test_a_full_disk_is_a_failure(program):
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
-def test_a_closed_stderr_stops_nothing(tmp_path):
-    done = subprocess.run(
-        f"{sys.executable} -m secretshift.cli.reference > /dev/null; "
-        f"{sys.executable} -c 'from secretshift.cli.main import main; main()' kinds -v 2>&- "
-        "| tail -1",
-        shell=True,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
+@pytest.mark.parametrize("way", ["2>&-", "2> >(true)", "2>/dev/full"])
+def test_talk_that_nobody_can_hear_stops_nothing(shell, way):
+    done = shell(f"{MAIN} scan --format json . {way} | wc -l; echo ${{PIPESTATUS[0]}}")
+    lines, code = done.stdout.split()
+    assert (int(lines) > 5, code) == (True, "0")
+
+
+def test_no_file_gets_the_number_of_a_stream_that_was_closed(shell):
+    program = (
+        "from secretshift.cli.screen import prepare_streams; prepare_streams(); "
+        "import os; os._exit(os.open('/dev/null', os.O_RDONLY))"
     )
-    assert done.stdout.rstrip().endswith("kinds")
+    assert shell(f'$PYTHON -c "{program}" 0<&- 1>&- 2>&-').returncode > 2
 
 
 def test_any_locale_gets_utf_8(program):
