@@ -27,7 +27,7 @@ from types import MappingProxyType, TracebackType
 from typing import IO
 
 from secretshift.demo.errors import DemoProblem
-from secretshift.demo.server import HEALTH_PATH, MINISTACK_VERSION
+from secretshift.demo.server import FOLDER_PREFIX, HEALTH_PATH, MINISTACK_VERSION
 
 REGION = "eu-west-1"
 
@@ -124,7 +124,7 @@ class EmbeddedAws:
             return
         _require_ministack()
         self._log.clear()
-        self._dir = Path(tempfile.mkdtemp(prefix="secretshift-aws-", dir=self._wanted_dir))
+        self._dir = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=self._wanted_dir))
         (self._dir / _CONFIG_FILE).write_text(f"[profile {_PROFILE}]\n")
         try:
             self._process = self._launch(self._dir)
@@ -169,7 +169,7 @@ class EmbeddedAws:
         # -P: the working directory is no place to import from.
         command = [sys.executable, "-P", "-m", "secretshift.demo.server"]
         process = subprocess.Popen(
-            [*command, str(self._wanted_port or 0)],
+            [*command, str(self._wanted_port or 0), str(folder)],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The embedded AWS's server process: `python -m secretshift.demo.server PORT`.
+"""The embedded AWS's server process: `python -m secretshift.demo.server PORT [FOLDER]`.
 
 It binds a socket, prints `{"port": N}` as one line, serves until its standard input ends or it is
 asked to terminate, and takes every function process with it.
@@ -15,20 +15,26 @@ import json
 import logging
 import os
 import resource
+import shutil
 import signal
 import socket
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 MINISTACK_VERSION = "1.5.33"
 HEALTH_PATH = "/_ministack/health"
+FOLDER_PREFIX = "secretshift-aws-"
 
 _GRACE_SECONDS = 2.0
 
 
 def main() -> None:
-    """Serve; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold the account's id and secret key."""
+    """Serve; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold the account's id and secret key.
+
+    FOLDER, if given, is for this server's temporary files alone, and is gone afterwards.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     listener = _listen(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     port = listener.getsockname()[1]
@@ -44,6 +50,9 @@ def main() -> None:
     try:
         asyncio.run(_serve(listener))
     finally:
+        # The parent does this too, unless it was killed.
+        if len(sys.argv) > 2 and Path(sys.argv[2]).name.startswith(FOLDER_PREFIX):
+            shutil.rmtree(sys.argv[2], ignore_errors=True)
         # The last act, for this process and every function process in its group.
         with suppress(ProcessLookupError):
             if os.getpgrp() == os.getpid():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -126,15 +127,31 @@ def test_stop_ends_the_server_and_every_function_process() -> None:
         _ = aws.endpoint
 
 
+def test_stop_ends_a_function_in_the_middle_of_its_work(tmp_path: Path) -> None:
+    source = (
+        "import os, pathlib, time\ndef handler(event, context):\n"
+        "    pathlib.Path(event).write_text(str(os.getpid()))\n    time.sleep(60)\n"
+    )
+    begun = tmp_path / "begun"
+    with EmbeddedAws() as aws:
+        cloud = Cloud(aws)
+        name = cloud.function(source, Timeout=60)
+        cloud.client("lambda").invoke(
+            FunctionName=name, InvocationType="Event", Payload=json.dumps(str(begun))
+        )
+        assert until(lambda: begun.exists() and bool(begun.read_text()))
+        function = int(begun.read_text())
+        assert not gone(function)
+    assert until(lambda: gone(function))
+
+
 @linux_only
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "terminated"])
 def test_the_server_does_not_outlive_its_parent(how: signal.Signals) -> None:
     program = (
         "import sys\n"
         "from secretshift.demo.embedded_aws import EmbeddedAws\n"
-        "aws = EmbeddedAws()\naws.start()\n"
-        "print(aws._process.pid, aws.endpoint, aws.account,"
-        " aws.environment['AWS_SECRET_ACCESS_KEY'], flush=True)\n"
+        "aws = EmbeddedAws()\naws.start()\nprint(aws._process.pid, aws._dir, flush=True)\n"
         "sys.stdin.read()\n"
     )
     parent = subprocess.Popen(
@@ -142,13 +159,16 @@ def test_the_server_does_not_outlive_its_parent(how: signal.Signals) -> None:
     )
     assert parent.stdout is not None
     assert parent.stdin is not None
-    server = int(parent.stdout.readline().split()[0])
+    printed, folder = parent.stdout.readline().split()
+    server = int(printed)
     assert not gone(server)
+    assert Path(folder).exists()
     parent.send_signal(how)
     parent.wait(5)
     parent.stdout.close()
     parent.stdin.close()
     assert until(lambda: gone(server))
+    assert not Path(folder).exists()
 
 
 def test_a_thread_that_started_it_may_end() -> None:
