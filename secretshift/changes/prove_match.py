@@ -119,7 +119,7 @@ class ProveMatch:
         ]
         if not lines:
             return False
-        bad = _outcomes_against(lines[-1], self.function, self.wanted)
+        bad = _outcomes_against(lines[-1], self.function, self.wanted, snapshot)
         if bad:
             raise Refused(
                 f"The resolver reports {bad}, so the plaintext stays"
@@ -132,11 +132,15 @@ class ProveMatch:
         return True
 
 
-def _outcomes_against(line: ResolverLine, function: FunctionPlan, wanted: str) -> str:
-    fine = {wanted, "match"} if wanted == "match" else {"match", "resolved"}
+def _outcomes_against(
+    line: ResolverLine, function: FunctionPlan, wanted: str, snapshot: FunctionSnapshot
+) -> str:
+    """Which variable's outcome is not as it should be. After a kill the plaintext may be gone
+    already; then there is nothing left to match."""
     for variable in function.variables:
         outcome = line.outcomes.get(variable.name, "nothing")
-        if outcome not in fine:
+        compared = wanted == "match" and variable.name in snapshot.variables
+        if outcome != "match" and (compared or outcome != "resolved"):
             return f"{outcome} for {variable.name}"
     return ""
 

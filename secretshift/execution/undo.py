@@ -229,7 +229,10 @@ def _secrets(
         ctx.cancel.check()
         change = CreateSecret(secret)
         record = records.get(change.key)
-        if record is None or record.state not in OPEN or secret.key not in ctx.arns:
+        if record is None or record.state not in OPEN:
+            continue
+        if secret.key not in ctx.arns:
+            _write(ctx, journal, change, "undone")
             continue
         arn = ctx.arns[secret.key][0]
         if record.after.get("made") == "reused" and not _orphan_of_others(ctx, journal, arn):

@@ -94,7 +94,7 @@ KEYS: Final = (
         (),
         "Profiles of the AWS configuration, one for each account. None: the default credentials.",
     ),
-    Key("aws.regions", Form.TEXTS, (), "Regions to work in. None: all that the account can use."),
+    Key("aws.regions", Form.TEXTS, (), "Regions to work in. None: the one that the login names."),
     Key("aws.exclude_regions", Form.TEXTS, (), "Regions to leave out."),
     Key(
         "plan.min_confidence",
