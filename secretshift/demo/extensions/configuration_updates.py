@@ -1,7 +1,8 @@
-"""How a configuration or code update runs.
+"""How a function is created and updated: in two steps, and one at a time.
 
-A write while another one runs is refused; once it settles, RevisionId changes again; every
-environment with the old configuration is replaced, whatever the update changed.
+While an update runs, invocations get the former configuration, and another write is refused; once
+it settles, RevisionId changes again and every environment of the former configuration is
+replaced. A function that is still being created cannot be invoked.
 AWS: "Lambda function states" (Lambda Developer Guide, functions-states) and the API reference of
 UpdateFunctionConfiguration.
 """
@@ -9,10 +10,12 @@ UpdateFunctionConfiguration.
 from __future__ import annotations
 
 import contextvars
+import copy
+import json
 import threading
 from typing import Any
 
-from ministack.core.responses import error_response_json, new_uuid
+from ministack.core.responses import error_response_json, json_response, new_uuid
 from ministack.services import lambda_svc
 
 from secretshift.demo.extensions import function_runtime
@@ -20,6 +23,8 @@ from secretshift.demo.extensions.patching import replace
 
 # Long enough that a client sees an update in progress, which takes AWS a second or more.
 _UPDATE_SECONDS = 0.25
+_FORMER = "secretshift_former"
+_ACTIVE = {"State": "Active", "StateReason": "", "StateReasonCode": ""}
 
 
 def apply() -> None:
@@ -27,6 +32,8 @@ def apply() -> None:
     replace(lambda_svc, "_update_code", _one_at_a_time)
     replace(lambda_svc, "_publish_version", _only_settled)
     replace(lambda_svc, "_schedule_state_transition", lambda _: _settle_later)
+    replace(lambda_svc, "_invoke", _only_active)
+    replace(lambda_svc, "_execute_function_dispatch", _with_the_former_configuration)
 
 
 def _one_at_a_time(original: Any) -> Any:
@@ -34,10 +41,22 @@ def _one_at_a_time(original: Any) -> Any:
         refusal = _in_progress(name)
         if refusal is not None:
             return refusal
-        answer = original(name, data)
-        if answer[0] < 300:
-            function_runtime.retire(name, qualifier="$LATEST")
-        return answer
+        func = lambda_svc._functions.get(name) or {}
+        former = {
+            "config": copy.deepcopy(func.get("config")),
+            "code_zip": func.get("code_zip"),
+        }
+        token = function_runtime.keeping.set(True)
+        try:
+            answer = original(name, data)
+        finally:
+            function_runtime.keeping.reset(token)
+        if answer[0] >= 300:
+            return answer
+        func[_FORMER] = former
+        # MiniStack says Pending here, which AWS says only while a function is being created.
+        func["config"].update(_ACTIVE)
+        return json_response({**json.loads(answer[2]), **_ACTIVE}, answer[0])
 
     return update
 
@@ -49,21 +68,47 @@ def _only_settled(original: Any) -> Any:
     return publish
 
 
+def _only_active(original: Any) -> Any:
+    async def invoke(name: str, *args: Any, **kwargs: Any) -> Any:
+        config = (lambda_svc._functions.get(name) or {}).get("config") or {}
+        return _pending(config) or await original(name, *args, **kwargs)
+
+    return invoke
+
+
+def _with_the_former_configuration(original: Any) -> Any:
+    def dispatch(func: Any, config: dict[str, Any], *args: Any) -> Any:
+        stored = lambda_svc._functions.get(config.get("FunctionName")) or {}
+        former = stored.get(_FORMER)
+        if former and config.get("Version") == "$LATEST":
+            config = {**former["config"], "FunctionArn": config.get("FunctionArn")}
+            func = {**func, "config": config, "code_zip": former["code_zip"]}
+        return original(func, config, *args)
+
+    return dispatch
+
+
+def _pending(config: dict[str, Any]) -> Any:
+    if config.get("State") != "Pending":
+        return None
+    return error_response_json(
+        "ResourceConflictException",
+        "The operation cannot be performed at this time. The function is currently in the "
+        "following state: Pending",
+        409,
+    )
+
+
 def _in_progress(name: str) -> Any:
     config = (lambda_svc._functions.get(name) or {}).get("config") or {}
     if config.get("LastUpdateStatus") != "InProgress":
         return None
-    if config.get("StateReasonCode") == "Creating":
-        message = (
-            "The operation cannot be performed at this time. The function is currently in the "
-            "following state: Pending"
-        )
-    else:
-        message = (
-            "The operation cannot be performed at this time. An update is in progress for "
-            f"resource: {config.get('FunctionArn')}"
-        )
-    return error_response_json("ResourceConflictException", message, 409)
+    return _pending(config) or error_response_json(
+        "ResourceConflictException",
+        "The operation cannot be performed at this time. An update is in progress for resource: "
+        f"{config.get('FunctionArn')}",
+        409,
+    )
 
 
 def _settle_later(func_name: str, delay: float) -> None:
@@ -84,10 +129,13 @@ def _settle(func_name: str) -> None:
         snapshot = (config.get("SnapStart") or {}).get("OptimizationStatus") == "On"
         if not waits or (snapshot and config.get("Version") != "$LATEST"):
             continue
-        # AWS takes State to Pending only while a function is created, but MiniStack does it for
-        # updates as well; here both end.
-        for name, value in (("State", "Active"), ("LastUpdateStatus", "Successful")):
-            config[name] = value
-            config[f"{name}Reason"] = config[f"{name}ReasonCode"] = ""
         if config is func["config"]:
             config["RevisionId"] = new_uuid()
+        config.update(
+            _ACTIVE,
+            LastUpdateStatus="Successful",
+            LastUpdateStatusReason="",
+            LastUpdateStatusReasonCode="",
+        )
+    if func.pop(_FORMER, None):
+        function_runtime.retire(func_name, qualifier="$LATEST")

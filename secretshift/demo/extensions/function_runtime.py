@@ -6,7 +6,10 @@ environment" (Lambda Developer Guide, lambda-runtime-environment and runtimes-mo
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
+from contextvars import ContextVar
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -20,10 +23,25 @@ from secretshift.demo.extensions.patching import replace
 
 _WRITTEN = "written by the embedded AWS"
 _RUNTIMES = ("python", "nodejs")
+_STARTED_WITH = (
+    "CodeSha256",
+    "Environment",
+    "Handler",
+    "Layers",
+    "LoggingConfig",
+    "MemorySize",
+    "Role",
+    "Runtime",
+    "Timeout",
+)
+
+# Set while an update is written: its environments are needed until it settles.
+keeping: ContextVar[bool] = ContextVar("secretshift_keeping", default=False)
 
 
 def apply() -> None:
     replace(lambda_runtime, "_worker_class_for", _own_environments)
+    replace(lambda_runtime, "_worker_key", _one_pool_a_configuration)
     replace(lambda_svc, "_execute_function_warm", lambda _: _execute)
     replace(lambda_svc, "_emit_lambda_logs", _once)
     replace(lambda_svc, "invalidate_worker", lambda _: retire)
@@ -39,18 +57,31 @@ def retire(
 
     An environment that is answering may finish, as on AWS; it is ended afterwards.
     """
+    if keeping.get():
+        return
     prefix = f"{account or get_account_id()}:{region or get_region()}:{func_name}:"
     with lambda_runtime._lock:
         keys = [
             key
             for key in lambda_runtime._workers
-            if key.startswith(prefix) and (qualifier is None or key == prefix + qualifier)
+            if key.startswith(prefix) and qualifier in (None, key.split(":")[3])
         ]
         found = [worker for key in keys for worker in lambda_runtime._workers.pop(key)]
         for worker in found:
             worker.retired = True
         idle = [worker for worker in found if not worker.in_use]
     lambda_runtime.kill_workers(idle)
+
+
+def _one_pool_a_configuration(original: Any) -> Any:
+    """An environment never serves another configuration than the one it was started with."""
+
+    def key(func_name: str, config: dict[str, Any], qualifier: str) -> str:
+        shown = json.dumps({name: config.get(name) for name in _STARTED_WITH}, sort_keys=True)
+        digest = hashlib.sha256(shown.encode()).hexdigest()
+        return f"{original(func_name, config, qualifier)}:{digest}"
+
+    return key
 
 
 def _own_environments(original: Any) -> Any:

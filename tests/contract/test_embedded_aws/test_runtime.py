@@ -10,6 +10,8 @@ import pytest
 
 from secretshift.demo.extensions import start_command
 
+from .conftest import zipped
+
 pytestmark = pytest.mark.embedded
 
 PYTHON = """
@@ -291,6 +293,46 @@ def test_an_update_replaces_warm_environments(cloud: Any) -> None:
     outcome = cloud.invoke(name)
     assert outcome.payload == "new"
     assert "INIT_START" in outcome.log
+
+
+def test_until_an_update_settles_the_former_configuration_answers(cloud: Any) -> None:
+    source = "import os\ndef handler(event, context):\n    return os.environ['STAGE']\n"
+    name, client = cloud.function(source, variables={"STAGE": "old"}), cloud.client("lambda")
+    assert cloud.invoke(name).payload == "old"
+    seen_in_time = False
+    for number in range(5):
+        former = cloud.invoke(name).payload
+        written = client.update_function_configuration(
+            FunctionName=name, Environment={"Variables": {"STAGE": f"new {number}"}}
+        )
+        assert (written["State"], written["LastUpdateStatus"]) == ("Active", "InProgress")
+        during = cloud.invoke(name)
+        status = client.get_function_configuration(FunctionName=name)["LastUpdateStatus"]
+        cloud.settled(name)
+        assert cloud.invoke(name).payload == f"new {number}"
+        # On a busy machine the update may have settled before the invocation came.
+        if status == "InProgress":
+            assert during.payload == former
+            assert "INIT_START" not in during.log
+            seen_in_time = True
+            break
+    assert seen_in_time
+
+
+def test_a_function_that_is_being_created_cannot_be_invoked(cloud: Any) -> None:
+    client, name = cloud.client("lambda"), cloud.name("function")
+    created = client.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Role=cloud.role(),
+        Handler="index.handler",
+        Code={"ZipFile": zipped({"index.py": ("def handler(e, c): return 1\n", 0o644)})},
+    )
+    assert created["State"] == "Pending"
+    with pytest.raises(client.exceptions.ResourceConflictException):
+        client.invoke(FunctionName=name)
+    cloud.settled(name)
+    assert cloud.invoke(name).payload == 1
 
 
 def test_another_role_takes_effect_although_an_environment_is_warm(cloud: Any) -> None:
