@@ -69,7 +69,8 @@ def values(seed: int = SEED) -> Mapping[str, str]:
         "service_account_key": json.loads(account)["private_key"],
         "service_account": base64.b64encode(account.encode()).decode(),
         "slack_token": "-".join(("xoxb", made.digits(12), made.digits(13), made.text(24))),
-        "import_password": f"{made.text(6)}\"'$HOME $(id) `id` %PATH% 100% ü€{made.text(6)}\nzwei",
+        # No whole $NAME or %NAME% in it: that would be a reference to look up, not a password.
+        "import_password": f"{made.text(6)}\"'$8x%d`\\ ü€{made.text(6)}\n{made.text(6)}",
         "redis_password": made.text(32),
     }
     return MappingProxyType(found)
