@@ -57,7 +57,7 @@ class _Bad(Exception):
 
 
 def load(extra: Sequence[Path] = ()) -> Catalogue:
-    """The catalogue, with the kinds of every ``*.toml`` in the folders ``extra`` added.
+    """The catalogue, with the kinds of ``extra`` added: TOML files, or folders of them.
 
     Kinds of the user are tried first by name. Raises UsageProblem where a file cannot be read, an
     entry is not as the schema says, or two entries claim the same id, rule, scheme or prefix.
@@ -88,14 +88,15 @@ def _built_in_files() -> Iterator[tuple[str, str]]:
 
 def _user_files(folder: Path) -> Iterator[tuple[str, str]]:
     try:
-        files = sorted(file for file in folder.iterdir() if file.suffix == ".toml")
+        found = [folder] if folder.is_file() else folder.iterdir()
+        files = sorted(file for file in found if file.suffix == ".toml")
         for file in files:
             yield str(file), file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageProblem(
-            "The folder of additional kinds cannot be read",
+            "The additional kinds cannot be read",
             resource=str(folder),
-            hint="It must be a folder with readable TOML files in UTF-8",
+            hint="Name a TOML file in UTF-8, or a folder of such files",
             code="catalogue-unreadable",
         ) from None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from secretshift.model.errors import ExitCode
+from secretshift.model.errors import ExitCode, UsageProblem
 
 from .asking import agree, require_answerable
 from .command import command, pass_invocation
 from .invocation import Invocation
-from .run_options import CONCURRENCY, FORM, KEEP, RUN, YES, print_migrated
+from .run_options import CONCURRENCY, FORM, KEEP, REMOVE, RUN, YES, print_migrated
 from .stopping import WRITING, stoppable
 
 
@@ -19,6 +19,7 @@ from .stopping import WRITING, stoppable
 @RUN
 @YES
 @KEEP
+@REMOVE
 @CONCURRENCY
 @FORM
 @pass_invocation
@@ -27,13 +28,14 @@ def resume(
     run: str,
     yes: bool,
     keep_plaintext: bool,
+    remove_plaintext: bool,
     concurrency: int | None,
     form: str,
 ) -> ExitCode:
     """Go on with a run that was stopped.
 
     RUN is an id, the beginning of one, or last. It goes no further than the run was allowed to:
-    one that began with --keep-plaintext keeps it.
+    one that began with --keep-plaintext keeps it, unless --remove-plaintext says otherwise.
     """
     from secretshift.model.journeys import Consent
     from secretshift.reports.lines import counted
@@ -43,13 +45,17 @@ def resume(
 
     from .progress import steps_of
 
+    if keep_plaintext and remove_plaintext:
+        raise UsageProblem("Either --keep-plaintext or --remove-plaintext, not both")
     require_answerable(yes=yes)
     services = invocation.services()
     detail = show(services, run)
     record = detail.record
     allowed = services.journal().request(record.id).get("consent")
-    keep = keep_plaintext or allowed != int(Consent.REMOVE_PLAINTEXT)
-    if record.status not in ("done", "undone", "partly-undone"):
+    keep = keep_plaintext or (allowed != int(Consent.REMOVE_PLAINTEXT) and not remove_plaintext)
+    if record.status not in ("undone", "partly-undone") and (
+        record.status != "done" or remove_plaintext
+    ):
         invocation.screen.tell(*brief_lines(detail.plan, keep_plaintext=keep))
         finished = sum(change.state == "done" for change in detail.changes)
         question = f"{counted(finished, 'change')} of run {record.id} done; the rest follows."

@@ -17,6 +17,11 @@ KEEP = click.option(
     is_flag=True,
     help="Put the references beside the plaintext, and leave it there.",
 )
+REMOVE = click.option(
+    "--remove-plaintext",
+    is_flag=True,
+    help="Remove it, although the run began with --keep-plaintext.",
+)
 CONCURRENCY = click.option(
     "--concurrency",
     type=click.IntRange(1, 32),

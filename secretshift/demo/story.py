@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -125,6 +126,11 @@ def _tell(teller: _Teller, folder: Path, aws: EmbeddedAws, make_services: MakeSe
     third = scan(services, sources, lambda _event: None, quiet).report
     teller.check(_sightings(third) == _sightings(report), "every variable is where it was before")
 
+    leaks = _leaks(folder / "workspace")
+    teller.check(
+        not leaks, "no value is in the journal, the key file or anything else that was kept"
+    )
+
     teller.chapter(7, "What you have seen")
     credentials = credentials_of(report.findings)
     writes = 2 * len(first.moved)
@@ -133,9 +139,24 @@ def _tell(teller: _Teller, folder: Path, aws: EmbeddedAws, make_services: MakeSe
         f"   {len(first.moved)} functions were moved to {len(planned.secrets)} secrets with "
         f"{writes} configuration writes, two a function."
     )
-    teller.say("   Each function answered before, after, and after the undo.")
-    teller.say("   No value was written to the disk: the journal holds keyed fingerprints only.")
+    if not teller.failures:
+        teller.say("   Each function answered before, after, and after the undo.")
+        teller.say("   The journal holds keyed fingerprints, and of no variable the value.")
     teller.say("   Next, in your own account: secretshift scan --aws")
+
+
+def _leaks(workspace: Path) -> list[str]:
+    """Files of the workspace in which a sample value stands, plain or as JSON would write it."""
+    needles = [
+        form.encode()
+        for value in samples.values().values()
+        for form in (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
+    ]
+    return [
+        str(file)
+        for file in workspace.rglob("*")
+        if file.is_file() and any(needle in file.read_bytes() for needle in needles)
+    ]
 
 
 def _answers(

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from secretshift.changes.context import RunContext
-from secretshift.model.errors import Refused, SecretshiftError
-from secretshift.model.plans import FunctionPlan, Plan
-from secretshift.model.ports import Caller, Region
+from secretshift.changes.add_reference import check_rest
+from secretshift.changes.context import RunContext, source_moved
+from secretshift.model.errors import Moved, Refused
+from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
+from secretshift.model.ports import Caller, Scope
 
 
 def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
@@ -35,16 +36,24 @@ def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
 
 
 def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
-    """Raise Refused naming the first right that whoever runs the program lacks."""
-    region = ctx.of(function)
-    secrets = [ctx.secrets()[variable.secret] for variable in function.variables]
-    questions = region.references.rights(
-        function.function,
+    """Raise Refused naming the first right that whoever runs the program lacks.
+
+    Where a test event is configured the twin is not needed, so its rights are not demanded.
+    """
+    event = function.function.name in ctx.events
+    layered = function.way == "layer"
+    secrets = dict.fromkeys(variable.secret for variable in function.variables)
+    scope = Scope(
         role=function.role,
-        layer=ctx.layer.name if function.way == "layer" else "",
-        secrets=[(secret.name, secret.kms_key) for secret in secrets],
-        event=function.function.name in ctx.events,
+        layer=ctx.layer.name if layered else "",
+        secrets=tuple((ctx.secrets()[key].name, ctx.secrets()[key].kms_key) for key in secrets),
+        key=function.kms_key,
+        log_group=function.log_group,
+        event=event,
+        twin=layered and not event,
     )
+    region = ctx.of(function)
+    questions = region.references.rights(function.function, scope)
     denied = [answer for answer in region.access.caller_may(questions) if not answer.allowed]
     if denied:
         asked = denied[0].question
@@ -57,34 +66,43 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
         )
 
 
+def check_unchanged(ctx: RunContext, function: FunctionPlan) -> None:
+    """Before anything is written for it: the function is as planned, with the planned values.
+
+    A variable that an earlier attempt of this run emptied already refers to its secret.
+    Raises Moved, Refused, Unavailable.
+    """
+    region = ctx.of(function)
+    snapshot = region.functions.read(function.function)
+    check_rest(function, snapshot)
+    for variable in function.variables:
+        value = snapshot.variables.get(variable.name)
+        if value is None and region.references.present(snapshot, variable.name) is not None:
+            continue
+        if value is None or ctx.fingerprint(value) != variable.fingerprint:
+            raise source_moved(f"{snapshot.ref} {variable.name}")
+
+
 def check_values(ctx: RunContext, function: FunctionPlan) -> None:
-    """Read every value that this function's secrets are made of. Raises Moved, Unavailable."""
+    """Read every value that this function's secrets are made of, or the secret that is there.
+
+    Raises Moved where one no longer is what the plan was made from.
+    """
     for key in dict.fromkeys(variable.secret for variable in function.variables):
         secret = ctx.secrets()[key]
         if key in ctx.arns:
             continue
-        stored = existing_value(ctx, function)
-        if key not in stored:
+        if secret.action == "reuse":
+            _check_stored(ctx, secret)
+        else:
             ctx.compose(secret)
 
 
-def existing_value(ctx: RunContext, function: FunctionPlan) -> frozenset[str]:
-    """Keys of secrets of this function that exist already with the expected content."""
-    region: Region = ctx.of(function)
-    found = set()
-    for variable in function.variables:
-        secret = ctx.secrets()[variable.secret]
-        if secret.action != "reuse":
-            continue
-        try:
-            version = region.secrets.read(secret.arn)
-        except SecretshiftError as error:
-            raise Refused(
-                "A secret of ours that the plan uses cannot be read",
-                resource=secret.arn,
-                hint=error.hint or "Plan again",
-                code="secret-unreadable",
-            ) from None
-        if ctx.fingerprint(version.value) == secret.fingerprint:
-            found.add(secret.key)
-    return frozenset(found)
+def _check_stored(ctx: RunContext, secret: SecretPlan) -> None:
+    version = ctx.region(secret.place).secrets.read(secret.arn)
+    if ctx.fingerprint(version.value) != secret.fingerprint:
+        raise Moved(
+            "The secret of ours holds another value by now",
+            resource=secret.arn,
+            hint="It was rotated or edited; plan again",
+        )

@@ -6,8 +6,9 @@ value; where a proof fails, its plaintext stays, and where the last proof fails 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 
 from secretshift.changes.add_reference import AddReference
@@ -25,7 +26,10 @@ from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 
 from .journaling import Change, ChangeRecord, Journal, perform
 from .put_back import put_back
-from .rights import check_rights, check_values
+from .rights import check_rights, check_unchanged, check_values
+
+DISPROOFS = ("probe-mismatch", "probe-failed", "secret-mismatch", "already-exists", "probe-left")
+"""Failures of a twin that speak against the function, and not only against having a twin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
     earlier = {record.key: record for record in journal.changes(ctx.run)}
     _remember(ctx, earlier)
     try:
-        functions = _ready(ctx, outcome)
+        functions = _ready(ctx, earlier, outcome)
         usable = _secrets(ctx, journal, earlier, functions, outcome)
         placed = _layers(ctx, journal, earlier, usable, outcome)
         _functions(ctx, journal, earlier, placed, consent, concurrency, outcome)
@@ -86,14 +90,18 @@ def _remember(ctx: RunContext, earlier: Mapping[str, ChangeRecord]) -> None:
             ctx.arns[secret.key] = (str(record.after["arn"]), str(record.after["version"]))
 
 
-def _ready(ctx: RunContext, outcome: Outcome) -> list[FunctionPlan]:
+def _ready(
+    ctx: RunContext, earlier: Mapping[str, ChangeRecord], outcome: Outcome
+) -> list[FunctionPlan]:
     """Functions whose values and rights are all there; nothing was written yet."""
     ready = []
     for function in ctx.plan.active:
         ctx.cancel.check()
         try:
-            check_values(ctx, function)
-            check_rights(ctx, function)
+            if not _finished(earlier, function):
+                check_unchanged(ctx, function)
+                check_values(ctx, function)
+                check_rights(ctx, function)
         except LoginExpired:
             raise
         except SecretshiftError as error:
@@ -183,12 +191,23 @@ def _functions(
         except SecretshiftError as error:
             outcome.failures.append(Failure.of(str(function.function), error))
 
-    with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
-        for future in [pool.submit(one, i, f) for i, f in enumerate(functions)]:
-            future.result()
+    in_parallel(one, functions, concurrency)
     expired = [error for error in stops if isinstance(error, LoginExpired)]
     if stops:
         raise expired[0] if expired else stops[0]
+
+
+def in_parallel(
+    work: Callable[[int, FunctionPlan], None], functions: Sequence[FunctionPlan], concurrency: int
+) -> None:
+    """Call it for each function with its number, in threads that log under the same run."""
+    with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
+        futures = [
+            pool.submit(copy_context().run, work, number, function)
+            for number, function in enumerate(functions)
+        ]
+        for future in futures:
+            future.result()
 
 
 def _one(
@@ -244,10 +263,10 @@ def _twin(ctx: RunContext, step: object, function: FunctionPlan) -> None:
     except (LoginExpired, Interrupted):
         raise
     except SecretshiftError as error:
-        if error.code != "access-denied" or function.function.name not in ctx.events:
+        if error.code in DISPROOFS or function.function.name not in ctx.events:
             raise
         ctx.emit(
-            Note(f"{function.function}: no twin may be made; its own report is the first proof")
+            Note(f"{function.function}: no twin ({error.code}); its own report is the first proof")
         )
 
 

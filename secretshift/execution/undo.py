@@ -7,7 +7,6 @@ only if nothing refers to it any more, published versions included, and with a r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext
@@ -22,7 +21,7 @@ from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from .journaling import Change, ChangeRecord, Journal
 from .put_back import put_back
-from .run import Failure, Outcome
+from .run import Failure, Outcome, in_parallel
 
 OPEN = ("started", "done", "failed", "undoing", "kept")
 
@@ -139,9 +138,7 @@ def _environments(
             text = f"{function.function} has its plaintext again"
             ctx.emit(Step("undo", str(function.function), "undone", text, number + 1, len(todo)))
 
-    with ThreadPoolExecutor(max_workers=max(1, concurrency)) as pool:
-        for future in [pool.submit(one, i, f) for i, f in enumerate(todo)]:
-            future.result()
+    in_parallel(one, todo, concurrency)
     if stops:
         expired = [error for error in stops if isinstance(error, LoginExpired)]
         raise expired[0] if expired else stops[0]

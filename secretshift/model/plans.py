@@ -145,6 +145,8 @@ class FunctionPlan:
     revision: str = ""
     rest_digest: str = ""
     code_hint: str = ""
+    kms_key: str = ""
+    log_group: str = ""
 
     @property
     def blocked(self) -> bool:

@@ -115,6 +115,23 @@ class NewProbe:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run on one function will touch.
+
+    layer: name of our layer, "" if none is used; secrets: name and customer key of each; key: the
+    function's own customer key; event: it is called with a test event; twin: a twin is made.
+    """
+
+    role: str
+    layer: str
+    secrets: tuple[tuple[str, str], ...]
+    key: str
+    log_group: str
+    event: bool
+    twin: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """What a variable is replaced by. text: the secret's ARN or the platform's own form, with the
     JSON key in it; template: puts a connection string together, "" if none."""
@@ -227,17 +244,9 @@ class ReferenceStyle(Protocol):
         """What to simulate to know that these grants work."""
         ...
 
-    def rights(
-        self,
-        function: FunctionRef,
-        *,
-        role: str,
-        layer: str,
-        secrets: Sequence[tuple[str, str]],
-        event: bool,
-    ) -> tuple[Question, ...]:
+    def rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         """Everything that the operator must be allowed to do for a run on this function and its
-        undo. layer: name of our layer, "" if none is used; secrets: name and customer key."""
+        undo."""
         ...
 
 

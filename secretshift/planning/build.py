@@ -301,6 +301,8 @@ def _function(
         revision=snapshot.revision,
         rest_digest=snapshot.rest_digest,
         code_hint=assessment.code_hint,
+        kms_key=snapshot.kms_key,
+        log_group=snapshot.log_group,
     )
 
 

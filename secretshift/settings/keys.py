@@ -114,8 +114,9 @@ KEYS: Final = (
         "plan.kms_key",
         Form.TEXT,
         PlanSettings().kms_key,
-        "ARN or alias of the customer key that new secrets are encrypted with. Empty: "
+        "ARN of the customer key that new secrets are encrypted with. Empty: "
         "`aws/secretsmanager`.",
+        pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?",
     ),
     Key(
         "plan.override_owner",
@@ -142,7 +143,7 @@ KEYS: Final = (
         "catalogue.extra",
         Form.PATHS,
         (),
-        "TOML files of credential kinds beside the ones that come with the program.",
+        "TOML files of credential kinds, or folders of them, beside the ones that come along.",
     ),
     Key(
         f"{ANY_NAME}.test_event",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from secretshift.changes.context import RunContext
 from secretshift.execution.rights import check_accounts
 from secretshift.execution.run import Failure, Outcome, carry_out, finished
+from secretshift.logs import bind_run
 from secretshift.model.codec import from_data, to_data
 from secretshift.model.errors import ExitCode, Refused, SecretshiftError, UsageProblem
 from secretshift.model.functions import Place
@@ -69,7 +70,7 @@ def migrate(
         {"profiles": list(request.profiles), "consent": int(request.consent)},
         label=request.label,
     )
-    with journal.hold(run):
+    with journal.hold(run), bind_run(run):
         ctx = context(services, run, plan, clouds, emit, cancel)
         result = _finish(
             journal, run, carry_out(ctx, journal, request.consent, request.concurrency)
@@ -102,7 +103,7 @@ def resume(
     profiles = profiles_of(journal.request(record.id))
     clouds = services.clouds(profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
-    with journal.hold(record.id):
+    with journal.hold(record.id), bind_run(record.id):
         journal.reopen(record.id)
         ctx = context(services, record.id, plan, clouds, emit, cancel)
         return _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))

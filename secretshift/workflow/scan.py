@@ -118,6 +118,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             clouds = services.clouds(sources.profiles)
             regions, gaps = _choose_regions(sources, clouds, book)
             books += _read_places(services, regions, emit, cancel)
+            cancel.check()
     except Interrupted:
         interrupted = True
         book = _Notebook(services)
@@ -258,7 +259,8 @@ def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelTo
             book.findings += [*found.findings, *found.held]
             emit(Looking(str(place), done, 0, len(book.findings), "functions"))
     except Interrupted:
-        raise
+        # What was found until then is kept; the caller sees the wish to stop itself.
+        pass
     except SecretshiftError as error:
         book.failed(str(place), error)
     book.count("functions", done)

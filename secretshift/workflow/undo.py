@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from secretshift.execution.rights import check_accounts
 from secretshift.execution.run import Failure
 from secretshift.execution.undo import nothing_left, take_back
+from secretshift.logs import bind_run
 from secretshift.model.codec import from_data
 from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import CancelToken, Emit
@@ -59,7 +60,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
         return UndoResult(run, "nothing to do")
     clouds = services.clouds(profiles_of(journal.request(run)))
     check_accounts(plan, [cloud.caller() for cloud in clouds])
-    with journal.hold(run):
+    with journal.hold(run), bind_run(run):
         journal.reopen(run)
         ctx = context(services, run, plan, clouds, emit, cancel)
         outcome = take_back(

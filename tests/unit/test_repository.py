@@ -272,15 +272,21 @@ def test_the_policies_allow_nothing_that_no_call_needs() -> None:
 def test_the_policies_hold_every_right_that_a_run_asks_for() -> None:
     from secretshift.clouds.aws.rights import needed
     from secretshift.model.functions import FunctionRef, Place
+    from secretshift.model.ports import Scope
 
     place = Place("aws", "111122223333", "eu-central-1")
     ref = FunctionRef(place, "f", "arn:aws:lambda:eu-central-1:111122223333:function:f")
     asked = needed(
         ref,
-        role="arn:aws:iam::111122223333:role/r",
-        layer="layer",
-        secrets=[("s", "arn:aws:kms:eu-central-1:111122223333:key/k")],
-        event=True,
+        Scope(
+            role="arn:aws:iam::111122223333:role/r",
+            layer="layer",
+            secrets=(("s", "arn:aws:kms:eu-central-1:111122223333:key/k"),),
+            key="arn:aws:kms:eu-central-1:111122223333:key/k",
+            log_group="",
+            event=True,
+            twin=True,
+        ),
     )
     read, write, _granted = policies()
     assert {question.action for question in asked} <= actions_of(read, write)

@@ -25,7 +25,7 @@ exclude_regions = ["us-east-1"]
 [plan]
 min_confidence = "high"
 secret_prefix = "team/a"
-kms_key = "alias/own"
+kms_key = "arn:aws:kms:eu-west-1:111122223333:key/own"
 override_owner = ["f"]
 [migrate]
 concurrency = 8
@@ -62,7 +62,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.scan.plugins == (tmp_path / "detectors/own.py",)
     assert settings.aws.profiles == ("a", "b") and settings.aws.exclude_regions == ("us-east-1",)
     assert settings.plan.min_confidence is Confidence.HIGH
-    assert (settings.plan.secret_prefix, settings.plan.kms_key) == ("team/a", "alias/own")
+    assert (settings.plan.secret_prefix, settings.plan.kms_key) == ("team/a", "arn:aws:kms:eu-west-1:111122223333:key/own")
     assert settings.plan.override_owner == ("f",)
     assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
     assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
@@ -96,18 +96,18 @@ def test_settings_in_both_files_are_an_error(tmp_path: Path) -> None:
 
 
 def test_only_the_current_folder_is_looked_at(tmp_path: Path) -> None:
-    (tmp_path / "secretshift.toml").write_text("[plan]\nkms_key = 'foreign'\n")
+    (tmp_path / "secretshift.toml").write_text("[plan]\nsecret_prefix = 'foreign'\n")
     below = tmp_path / "below"
     below.mkdir()
     assert load(None, below) == Settings()
 
 
 def test_a_named_file_is_read_instead(tmp_path: Path) -> None:
-    (tmp_path / "secretshift.toml").write_text("[plan]\nkms_key = 'own'\n")
-    (tmp_path / "other.toml").write_text("[plan]\nkms_key = 'other'\n")
+    (tmp_path / "secretshift.toml").write_text("[plan]\nsecret_prefix = 'own'\n")
+    (tmp_path / "other.toml").write_text("[plan]\nsecret_prefix = 'other'\n")
     for name in (Path("other.toml"), tmp_path / "other.toml"):
         settings = load(name, tmp_path)
-        assert settings.plan.kms_key == "other" and settings.named
+        assert settings.plan.secret_prefix == "other" and settings.named
     with pytest.raises(UsageProblem, match="no such file"):
         load(Path("missing.toml"), tmp_path)
     with pytest.raises(UsageProblem):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
-from secretshift.model.ports import Assessment, Grant, Question, Reference, Rewrite
+from secretshift.model.ports import Assessment, Grant, Question, Reference, Rewrite, Scope
 from secretshift.model.secret_value import SecretValue
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import references_digest
@@ -163,16 +163,8 @@ class LambdaReferences:
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
 
-    def rights(
-        self,
-        function: FunctionRef,
-        *,
-        role: str,
-        layer: str,
-        secrets: Sequence[tuple[str, str]],
-        event: bool,
-    ) -> tuple[Question, ...]:
-        return rights.needed(function, role=role, layer=layer, secrets=secrets, event=event)
+    def rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
+        return rights.needed(function, scope)
 
 
 def listed_names(variables: Mapping[str, SecretValue]) -> tuple[str, ...]:

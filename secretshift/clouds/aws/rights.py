@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from secretshift.model.functions import FunctionRef
-from secretshift.model.ports import Question
+from secretshift.model.ports import Question, Scope
+
+from .policy import via_service
 
 FUNCTION_ACTIONS = (
     "lambda:GetFunction",
@@ -37,53 +39,67 @@ ROLE_ACTIONS = (
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
 )
-KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+SECRET_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+FUNCTION_KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:CreateGrant")
 SAMPLE_SUFFIX = "AbCdEf"
 SAMPLE_PROBE = "secretshift-probe-0000000000000000"
 
 
-def needed(
-    function: FunctionRef,
-    *,
-    role: str,
-    layer: str,
-    secrets: Sequence[tuple[str, str]],
-    event: bool,
-) -> tuple[Question, ...]:
+def needed(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
     """Every action of a run on this function and of its undo, with the resource it is for."""
-    return tuple(_needed(function, role, layer, secrets, event))
+    return (
+        *_function(function, scope),
+        *_layer(function, scope),
+        *(_twin(function, scope) if scope.twin else ()),
+        *_secrets(function, scope),
+    )
 
 
-def _needed(
-    function: FunctionRef,
-    role: str,
-    layer: str,
-    secrets: Sequence[tuple[str, str]],
-    event: bool,
-) -> Iterator[Question]:
+def _function(function: FunctionRef, scope: Scope) -> Iterator[Question]:
     place = function.place
-    home = f"{place.region}:{place.account}"
-    actions = FUNCTION_ACTIONS + (("lambda:InvokeFunction",) if event else ())
-    yield from _ask(actions, function.arn)
-    yield from _ask(ROLE_ACTIONS, role)
-    if layer:
-        arn = f"arn:{place.partition}:lambda:{home}:layer:{layer}"
-        yield from _ask(("lambda:PublishLayerVersion", "lambda:ListLayerVersions"), arn)
-        yield from _ask(("lambda:GetLayerVersion",), f"{arn}:1")
-        probe = f"arn:{place.partition}:lambda:{home}:function:{SAMPLE_PROBE}"
-        yield from _ask(PROBE_ACTIONS, probe)
-        context = {"iam:PassedToService": "lambda.amazonaws.com"}
-        yield Question("iam:PassRole", role, context)
-    for name, key in secrets:
-        arn = f"arn:{place.partition}:secretsmanager:{home}:secret:{name}-{SAMPLE_SUFFIX}"
+    yield from _ask(FUNCTION_ACTIONS, function.arn)
+    yield from _ask(ROLE_ACTIONS, scope.role)
+    if scope.event:
+        yield from _ask(("lambda:InvokeFunction",), function.arn)
+    if scope.layer:
+        home = f"arn:{place.partition}:logs:{place.region}:{place.account}"
+        group = scope.log_group or f"/aws/lambda/{function.name}"
+        yield from _ask(("logs:FilterLogEvents",), f"{home}:log-group:{group}")
+    if scope.key:
+        context = {"kms:EncryptionContext:aws:lambda:FunctionArn": function.arn}
+        for action in FUNCTION_KEY_ACTIONS:
+            yield Question(action, scope.key, context)
+
+
+def _layer(function: FunctionRef, scope: Scope) -> Iterator[Question]:
+    if not scope.layer:
+        return
+    place = function.place
+    arn = f"arn:{place.partition}:lambda:{place.region}:{place.account}:layer:{scope.layer}"
+    yield from _ask(("lambda:PublishLayerVersion", "lambda:ListLayerVersions"), arn)
+    yield from _ask(("lambda:GetLayerVersion",), f"{arn}:1")
+
+
+def _twin(function: FunctionRef, scope: Scope) -> Iterator[Question]:
+    place = function.place
+    probe = f"arn:{place.partition}:lambda:{place.region}:{place.account}:function:{SAMPLE_PROBE}"
+    yield from _ask(PROBE_ACTIONS, probe)
+    context = {"iam:PassedToService": "lambda.amazonaws.com"}
+    yield Question("iam:PassRole", scope.role, context)
+
+
+def _secrets(function: FunctionRef, scope: Scope) -> Iterator[Question]:
+    place = function.place
+    home = f"arn:{place.partition}:secretsmanager:{place.region}:{place.account}"
+    for name, key in scope.secrets:
+        arn = f"{home}:secret:{name}-{SAMPLE_SUFFIX}"
         yield from _ask(SECRET_ACTIONS, arn)
         if key:
-            suffix = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
             context = {
-                "kms:ViaService": f"secretsmanager.{place.region}.{suffix}",
+                "kms:ViaService": via_service(place.region, place.partition),
                 "kms:EncryptionContext:SecretARN": arn,
             }
-            for action in KEY_ACTIONS:
+            for action in SECRET_KEY_ACTIONS:
                 yield Question(action, key, context)
 
 

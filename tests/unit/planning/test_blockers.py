@@ -27,7 +27,11 @@ def codes(plan) -> set[str]:
         ({"facts": FunctionFacts(provisioned=("live",))}, "provisioned-concurrency"),
         ({"route": (False, "No route to Secrets Manager")}, "network"),
         (
-            {"layers": tuple(LayerRef(f"arn:aws:lambda:eu-west-1:1:layer:l{i}:1") for i in range(5))},
+            {
+                "layers": tuple(
+                    LayerRef(f"arn:aws:lambda:eu-west-1:1:layer:l{i}:1") for i in range(5)
+                )
+            },
             "five-layers",
         ),
         ({"facts": FunctionFacts(code_signing="enforce")}, "code-signing"),
@@ -45,7 +49,10 @@ def test_blocked_with_a_reason(world, changes, code):
 
 
 def test_a_foreign_reference_where_ours_would_go_blocks(world):
-    variables = {**SECRET, "API_TOKEN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf"}
+    variables = {
+        **SECRET,
+        "API_TOKEN_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:1:secret:x-AbCdEf",
+    }
     assert "foreign-reference" in codes(world.function("api", variables).plan())
 
 

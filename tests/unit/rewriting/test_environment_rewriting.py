@@ -133,9 +133,7 @@ def test_undoing_twice_changes_nothing_more(world):
     assert plain(twice) == plain(once)
 
 
-edits = st.lists(
-    st.tuples(st.sampled_from(["add", "remove", "change"]), names, texts), max_size=5
-)
+edits = st.lists(st.tuples(st.sampled_from(["add", "remove", "change"]), names, texts), max_size=5)
 
 
 @given(worlds(), edits)
