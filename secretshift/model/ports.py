@@ -244,6 +244,10 @@ class ReferenceStyle(Protocol):
         """What to simulate to know that these grants work."""
         ...
 
+    def twin_rights(self, function: FunctionRef, role: str) -> tuple[Question, ...]:
+        """What the operator must be allowed to do to make and remove a twin of this function."""
+        ...
+
     def rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         """Everything that the operator must be allowed to do for a run on this function and its
         undo."""

@@ -46,7 +46,8 @@ class Case:
     """One function with everything that was read of it.
 
     findings: of ``$LATEST``; held: findings of published versions and aliases.
-    route: whether its network reaches the store, and why; event: a test event is configured.
+    route: whether its network reaches the store, and why; event: a test event is configured;
+    no_twin: why no throw-away twin can be made, "" if one can.
     """
 
     snapshot: FunctionSnapshot
@@ -56,6 +57,7 @@ class Case:
     held: tuple[Finding, ...] = ()
     route: tuple[bool, str] = (True, "")
     event: bool = False
+    no_twin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,10 @@ def _function(
                 "Shorten or remove other variables, or move fewer at a time with --only",
             )
         )
+    if proof == "none" and assessment.way == "layer":
+        name = snapshot.ref.name
+        hint = f'Allow it, or set [functions."{name}"] test_event'
+        blockers.append(PlanNote("no-proof", proof_text.capitalize(), hint))
     blockers += _extension(variables, catalogue)
     blockers += _came_back(case, references)
     versions = _versions_holding(case, variables)
@@ -309,6 +315,14 @@ def _function(
 def _proof(case: Case, way: str) -> tuple[str, str]:
     if way != "layer":
         return "none", "no proof is possible before the code reads it, so the plaintext stays"
+    if case.no_twin and case.event:
+        return (
+            "event",
+            f"{case.no_twin}, so the first proof is its own: called with its test event, its "
+            "resolver must report a match",
+        )
+    if case.no_twin:
+        return "none", f"{case.no_twin}, and no test event is configured, so nothing is proved"
     if case.event:
         return (
             "event",

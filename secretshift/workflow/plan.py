@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from secretshift.model.errors import SecretshiftError, UsageProblem
+from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation, SourceError
-from secretshift.model.functions import FunctionFacts, Place
+from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Cloud, Region, SecretInfo
@@ -91,6 +92,31 @@ def plan(services: Services, request: PlanRequest, emit: Emit, cancel: CancelTok
     return PlanResult(made, scanned, clouds, regions)
 
 
+class _Twins:
+    """Whether the operator may make twins, asked once for each role."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Place, str], str] = {}
+        self._lock = threading.Lock()
+
+    def why_not(self, region: Region, snapshot: FunctionSnapshot) -> str:
+        """Why not, in a few words; "" if they may. Not to know is no reason: the run asks again."""
+        key = (region.place, snapshot.role)
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = self._ask(region, snapshot)
+            return self._known[key]
+
+    def _ask(self, region: Region, snapshot: FunctionSnapshot) -> str:
+        questions = region.references.twin_rights(snapshot.ref, snapshot.role)
+        try:
+            answers = region.access.caller_may(questions)
+        except Refused:
+            return ""
+        denied = [answer.question.action for answer in answers if not answer.allowed]
+        return f"you may not make a twin (no {denied[0]})" if denied else ""
+
+
 def _owned(region: Region, errors: list[SourceError]) -> tuple[SecretInfo, ...]:
     try:
         return tuple(region.secrets.owned())
@@ -107,6 +133,7 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
         key = (function.snapshot.ref.place.account, function.snapshot.role)
         roles.setdefault(key, []).append(str(function.snapshot.ref))
     events = services.test_events()
+    twins = _Twins()
 
     def one(found: FoundFunction) -> Case:
         snapshot = found.snapshot
@@ -115,9 +142,10 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
         try:
             facts = found.region.functions.facts(snapshot)
             route = found.region.functions.route(snapshot)
+            no_twin = twins.why_not(found.region, snapshot)
         except SecretshiftError as error:
             facts = FunctionFacts(unknown=(f"It could not be looked at closely: {error}",))
-            route = (True, "")
+            route, no_twin = (True, ""), ""
         return Case(
             snapshot=snapshot,
             facts=replace(facts, sharing=sharing),
@@ -126,6 +154,7 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
             held=found.held,
             route=route,
             event=snapshot.ref.name in events,
+            no_twin=no_twin,
         )
 
     with ThreadPoolExecutor(max_workers=4) as pool:

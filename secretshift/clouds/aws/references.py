@@ -163,6 +163,9 @@ class LambdaReferences:
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
 
+    def twin_rights(self, function: FunctionRef, role: str) -> tuple[Question, ...]:
+        return rights.for_twin(function, role)
+
     def rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         return rights.needed(function, scope)
 

@@ -50,7 +50,7 @@ def needed(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
     return (
         *_function(function, scope),
         *_layer(function, scope),
-        *(_twin(function, scope) if scope.twin else ()),
+        *(for_twin(function, scope.role) if scope.twin else ()),
         *_secrets(function, scope),
     )
 
@@ -80,12 +80,17 @@ def _layer(function: FunctionRef, scope: Scope) -> Iterator[Question]:
     yield from _ask(("lambda:GetLayerVersion",), f"{arn}:1")
 
 
-def _twin(function: FunctionRef, scope: Scope) -> Iterator[Question]:
+def for_twin(function: FunctionRef, role: str) -> tuple[Question, ...]:
+    """What making, calling and removing a twin of this function needs."""
+    return tuple(_twin(function, role))
+
+
+def _twin(function: FunctionRef, role: str) -> Iterator[Question]:
     place = function.place
     probe = f"arn:{place.partition}:lambda:{place.region}:{place.account}:function:{SAMPLE_PROBE}"
     yield from _ask(PROBE_ACTIONS, probe)
     context = {"iam:PassedToService": "lambda.amazonaws.com"}
-    yield Question("iam:PassRole", scope.role, context)
+    yield Question("iam:PassRole", role, context)
 
 
 def _secrets(function: FunctionRef, scope: Scope) -> Iterator[Question]:

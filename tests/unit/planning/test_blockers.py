@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from secretshift.model.findings import Confidence
@@ -106,3 +108,20 @@ def test_the_policy_names_one_function_and_no_wildcard(world):
     policy = plan.functions[0].policy
     assert "function:api" in policy
     assert "*" not in policy
+
+
+def test_without_twin_and_without_test_event_there_is_no_proof(world):
+    reason = "you may not make a twin (no lambda:CreateFunction)"
+    world.function("api", SECRET)
+    world.cases = [replace(case, no_twin=reason) for case in world.cases]
+    assert "no-proof" in codes(world.plan())
+
+
+def test_without_twin_the_first_proof_is_its_own_report_and_the_plan_says_so(world):
+    reason = "you may not make a twin (no lambda:CreateFunction)"
+    world.function("api", SECRET, event=True)
+    world.cases = [replace(case, no_twin=reason) for case in world.cases]
+    plan = world.plan()
+    assert not codes(plan)
+    assert plan.functions[0].proof == "event"
+    assert reason in plan.functions[0].proof_text
