@@ -127,6 +127,18 @@ def test_stop_ends_the_server_and_every_function_process() -> None:
         _ = aws.endpoint
 
 
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_processes_of_a_former_configuration_end(cloud: Cloud, change: str) -> None:
+    name, client = cloud.function(PID), cloud.client("lambda")
+    process = cloud.invoke(name).payload
+    assert not gone(process)
+    if change == "update":
+        client.update_function_configuration(FunctionName=name, MemorySize=512)
+    else:
+        client.delete_function(FunctionName=name)
+    assert until(lambda: gone(process))
+
+
 def test_stop_ends_a_function_in_the_middle_of_its_work(tmp_path: Path) -> None:
     source = (
         "import os, pathlib, time\ndef handler(event, context):\n"
@@ -279,14 +291,18 @@ def test_serve_prints_what_a_shell_needs_and_ends_cleanly(how: signal.Signals) -
     process.stdout.close()
 
 
-def test_the_samples_answer_and_notice_a_wrong_value() -> None:
-    with EmbeddedAws() as aws:
+def test_the_samples_answer_and_notice_a_wrong_value(tmp_path: Path) -> None:
+    with EmbeddedAws(state_dir=tmp_path) as aws:
         functions = samples.fill(aws, seed=7)
         cloud: Any = Cloud(aws)
         assert len(functions) >= 12
         assert {function.region for function in functions} == {"eu-west-1", "us-east-1"}
         assert set(samples.answers(aws, functions).values()) == {200}
         made = samples.values(7)
+        written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+        assert len(written) > len(functions)
+        for name, value in made.items():
+            assert not [content for content in written if value.encode() in content], name
         for function in functions:
             client = cloud.client("lambda", function.region)
             log = cloud.invoke(function.name, function.event, region=function.region).log
