@@ -114,6 +114,8 @@ def _in_progress(name: str) -> Any:
 def _settle_later(func_name: str, delay: float) -> None:
     # The copy carries the request's account and region to the timer's thread.
     context = contextvars.copy_context()
+    # It was made while the update was being written; when it settles, that is over.
+    context.run(function_runtime.keeping.set, False)
     timer = threading.Timer(min(delay, _UPDATE_SECONDS), context.run, (_settle, func_name))
     timer.daemon = True
     timer.start()
