@@ -26,6 +26,7 @@ def agree(screen: Screen, question: str, *, yes: bool) -> None:
     require_answerable(yes=yes)
     if yes:
         return
-    screen.ask(f"{question} Type {ANSWER} to go ahead:")
+    screen.say(question)
+    screen.ask(f"Type {ANSWER} to go ahead:")
     if sys.stdin.readline().strip() != ANSWER:
         raise Interrupted("Not confirmed, so nothing was changed", code="not-confirmed")

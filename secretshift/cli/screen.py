@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from typing import Final, TextIO
 
 from secretshift.model.errors import SecretshiftError, Unavailable
 from secretshift.reports.lines import Line, Style, line, plain
+from secretshift.reports.wrapping import wrapped
 
 _CODES: Final = {
     Style.ADD: "32",
@@ -84,6 +86,8 @@ class Screen:
         return self._colour and is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
     def _rendered(self, lines: list[Line], stream: TextIO) -> str:
+        if is_terminal(stream):
+            lines = wrapped(lines, shutil.get_terminal_size().columns)
         return painted(lines) if self.coloured(stream) else plain(lines)
 
 
