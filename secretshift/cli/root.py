@@ -25,6 +25,10 @@ COMMANDS: Final = {
     ),
     "resume": ("secretshift.cli.resume:resume", "Go on with a run that was stopped."),
     "undo": ("secretshift.cli.undo:undo", "Put back everything that a run changed."),
+    "layers": (
+        "secretshift.cli.layers:layers",
+        "List the resolver's layer versions, and delete those that nothing uses.",
+    ),
     "runs": ("secretshift.cli.runs:runs", "List the runs of this workspace."),
     "show": ("secretshift.cli.show:show", "Show one run: its changes and its log."),
     "kinds": ("secretshift.cli.kinds:kinds", "List the kinds of credentials that are known."),

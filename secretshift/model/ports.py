@@ -313,6 +313,15 @@ class FunctionInventory(Protocol):
         """What the cloud says of one layer version."""
         ...
 
+    def layer_versions(self, name: str) -> tuple[str, ...]:
+        """ARNs of the versions of a layer of this account, newest first."""
+        ...
+
+    def delete_layer(self, arn: str) -> None:
+        """Delete one version for good; nothing happens when it is gone. Functions that have it
+        keep running with it, but it can never be attached again."""
+        ...
+
     def create_probe(self, probe: NewProbe) -> FunctionRef: ...
 
     def delete_probe(self, name: str) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
+from secretshift.model.errors import Interrupted, SecretshiftError
 from secretshift.model.findings import (
     FileLocation,
     Finding,
@@ -26,6 +26,7 @@ from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
 from secretshift.sources.text import Lines
 
+from .regions import choose_regions
 from .services import FileSource, Services, Sources
 
 NEVER_SEARCHED = (
@@ -116,7 +117,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             book = _Notebook(services)
             books.append(book)
             clouds = services.clouds(sources.profiles)
-            regions, gaps = _choose_regions(sources, clouds, book)
+            regions, gaps, unread = choose_regions(sources, clouds)
+            book.errors += unread
             books += _read_places(services, regions, emit, cancel)
             cancel.check()
     except Interrupted:
@@ -190,50 +192,6 @@ def _read_files(
 
 
 # Functions
-
-
-def _choose_regions(
-    sources: Sources, clouds: Sequence[Cloud], book: _Notebook
-) -> tuple[tuple[Region, ...], list[str]]:
-    regions: list[Region] = []
-    gaps: list[str] = []
-    for cloud in clouds:
-        label = f"{cloud.name} {cloud.label}".strip()
-        try:
-            cloud.caller()
-            everywhere = cloud.regions()
-            wanted = sources.regions or (
-                everywhere if sources.all_regions else (cloud.default_region,)
-            )
-            chosen = []
-            for name in wanted:
-                if name in sources.exclude_regions:
-                    continue
-                if sources.regions and everywhere and name not in everywhere:
-                    raise UsageProblem(
-                        f"This account has no region {name}",
-                        resource=label,
-                        hint="Switched on are " + ", ".join(everywhere),
-                    )
-                chosen.append(cloud.region(name))
-        except UsageProblem:
-            raise
-        except SecretshiftError as error:
-            book.failed(label, error)
-            continue
-        regions += [region for region in chosen if region.place not in {r.place for r in regions}]
-        looked = {region.place.region for region in chosen}
-        left = [name for name in everywhere if name not in looked]
-        if cloud.regions_note:
-            gaps.append(cloud.regions_note)
-        if left:
-            gaps.append(f"{len(left)} other regions of {label}: {_some(left)}")
-    return tuple(regions), gaps
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:6])
-    return shown + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _read_places(

@@ -112,6 +112,12 @@ class AwsFunctions:
     def layer(self, arn: str) -> LayerVersion:
         return layers.layer(self._clients.functions, arn)
 
+    def layer_versions(self, name: str) -> tuple[str, ...]:
+        return layers.layer_versions(self._clients.functions, name)
+
+    def delete_layer(self, arn: str) -> None:
+        layers.delete_layer(self._clients.functions, arn)
+
     def create_probe(self, probe: NewProbe) -> FunctionRef:
         self._own(probe.twin.ref)
         return probes.create_probe(

@@ -60,6 +60,21 @@ def layer(client: LambdaClient, arn: str) -> LayerVersion:
         return _of(client.get_layer_version_by_arn(Arn=arn))
 
 
+def layer_versions(client: LambdaClient, name: str) -> tuple[str, ...]:
+    """ARNs of every version, newest first."""
+    with aws_errors("listing the layer's versions", name):
+        pages = client.get_paginator("list_layer_versions").paginate(LayerName=name)
+        found = [item for page in pages for item in page["LayerVersions"]]
+    found.sort(key=lambda item: int(item["Version"]), reverse=True)
+    return tuple(str(item["LayerVersionArn"]) for item in found)
+
+
+def delete_layer(client: LambdaClient, arn: str) -> None:
+    *_home, name, number = arn.split(":")
+    with aws_errors("deleting the layer version", arn):
+        client.delete_layer_version(LayerName=name, VersionNumber=int(number))
+
+
 def _versions(client: LambdaClient, name: str) -> list[int]:
     """Newest first; none for a layer that does not exist, as the API itself answers."""
     with aws_errors("listing the layer's versions", name):
