@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from secretshift.shapes.connection import Connection
+
 
 class Place(Enum):
     """Where a value stands. How weak a value may be and still count depends on it."""
@@ -40,7 +42,8 @@ class Evidence(Enum):
 class Candidate:
     """text: the decoded value; start, end: its encoded form in the judged text, in characters.
 
-    kind: the kind that its form alone gives away, "" if none; scheme: of a connection.
+    kind: the kind that its form alone gives away, "" if none; scheme: of a connection, and
+    connection: the whole of it where it could be taken apart.
     rule: the format rule that matched; public_path: the file is a test, an example or a document.
     """
 
@@ -58,6 +61,7 @@ class Candidate:
     example_path: bool = False
     compared: bool = False
     host: str = ""
+    connection: Connection | None = None
 
     def with_(self, **changes: object) -> Candidate:
         return replace(self, **changes)  # type: ignore[arg-type]

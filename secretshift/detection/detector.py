@@ -13,12 +13,13 @@ from secretshift.model.secret_value import SecretValue
 from .candidate import Candidate, Evidence, Place
 from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
-from .grammars import lines, pem
+from .grammars import credential_files, lines, pem
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
 from .merging import Judged, merged
 from .names import Sense, sense
+from .passwords import is_exact
 from .paths import FileSense, file_sense
 
 _NEARBY = 12
@@ -26,6 +27,8 @@ _NEARBY = 12
 
 
 _AROUND = 600
+_REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
+"""Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
 _KEY_ID = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 
@@ -59,25 +62,33 @@ class Detector:
         result: list[Verdict] = []
         for name, text in texts.items():
             siblings = {other: value for other, value in texts.items() if other != name}
-            found = list(self._of_variable(name, text, siblings))
-            found.extend(self._judged(formats.get(name, ()), siblings))
+            found = list(self._of_variable(name, text, siblings, formats.get(name, ())))
             result.extend(replace(verdict, name=name) for verdict in merged(found))
         return tuple(result)
 
-    def _of_variable(self, name: str, text: str, siblings: Mapping[str, str]) -> Iterator[Judged]:
+    def _of_variable(
+        self, name: str, text: str, siblings: Mapping[str, str], formats: Iterable[Candidate]
+    ) -> Iterator[Judged]:
         outer = Candidate(name, text, 0, len(text))
         parts = list(unwrap(outer))
         inner = {part.name: part.text for part in parts if part.name != name}
-        for part in parts:
-            yield from self._judged((part,), {**siblings, **inner} if inner else siblings)
+        around = {**siblings, **inner} if inner else siblings
+        yield from self._judged(parts, around)
+        names_of = {part.text: part.name for part in parts}
+        for match in formats:
+            named = names_of.get(match.text, name)
+            yield from self._judged((match.with_(name=named),), around)
         if text and len(text) <= 16384:
             for hit in self._detect_secrets.formats(text):
                 at = text.find(hit.text)
                 if at >= 0:
+                    end = at + len(hit.text)
+                    if not hit.custom:
+                        end = _REST.match(text, end).end()  # type: ignore[union-attr]
                     yield from self._judged(
                         [
                             Candidate(
-                                name, hit.text, at, at + len(hit.text), evidence=Evidence.FORMAT,
+                                name, text[at:end], at, end, evidence=Evidence.FORMAT,
                                 kind="generic-token",
                             )
                         ],
@@ -97,6 +108,8 @@ class Detector:
         for match in self._kingfisher.matches("".join(pieces)):
             for name, start, end in spans:
                 if start <= match.start and match.end <= end:
+                    if match.by_context and _is_a_piece(match, name, texts[name]):
+                        continue
                     candidate = _candidate_of(match, name, Place.ENVIRONMENT, False, start)
                     if candidate is not None:
                         found.setdefault(name, []).append(candidate)
@@ -110,6 +123,7 @@ class Detector:
         found = list(self._assigned(text, kind))
         found.extend(self._formatted(text, kind))
         found.extend(self._armoured(text, kind))
+        found.extend(self._kept(path, text, kind))
         if self._detect_secrets.has_custom:
             found.extend(self._dropped_in(text, kind))
         return tuple(merged(found))
@@ -167,6 +181,18 @@ class Detector:
                 {},
             )  # fmt: skip
 
+    def _kept(self, path: str, text: str, file: FileSense) -> Iterator[Judged]:
+        for item in credential_files.passwords(path, text):
+            yield from self._judged(
+                [
+                    Candidate(
+                        item.name, item.text, item.start, item.end, file.place, Evidence.PAIR,
+                        example_path=file.example,
+                    )
+                ],
+                {},
+            )  # fmt: skip
+
     def _dropped_in(self, text: str, file: FileSense) -> Iterator[Judged]:
         seen: set[int] = set()
         for at in self._detect_secrets.custom_lines(text):
@@ -208,6 +234,11 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
     for part in unwrap(candidate):
         if part.name or part.evidence is not Evidence.NAME:
             yield part
+
+
+def _is_a_piece(match: Match, name: str, text: str) -> bool:
+    """Whether the words around it made a rule match a part of what is one password."""
+    return match.text != text.strip() and is_exact(Candidate(name, text), sense(name))
 
 
 def _candidate_of(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from secretshift.model.kinds import Kind
 from secretshift.model.secret_value import MASK
+from secretshift.shapes.connection import Connection
 
 from . import vocabulary
 from .candidate import Candidate, Evidence
@@ -26,38 +28,22 @@ class KindBook(Protocol):
 
     def by_prefix(self, value_text: str, /) -> Kind | None: ...
 
+    def by_connection(self, connection: Connection, /) -> Kind | None: ...
 
-_BY_SCHEME = {
-    "postgres": "postgres-password", "postgresql": "postgres-password",
-    "redshift": "postgres-password",
-    "cockroachdb": "postgres-password", "pgsql": "postgres-password",
-    "postgis": "postgres-password", "mysql": "mysql-password", "mariadb": "mysql-password", "mysql2": "mysql-password",
-    "aurora": "mysql-password", "sqlserver": "sqlserver-password", "mssql": "sqlserver-password",
-    "oracle": "oracle-password", "mongodb": "mongodb-password", "mongodb+srv": "mongodb-password",
-    "redis": "redis-password", "rediss": "redis-password", "valkey": "redis-password",
-    "amqp": "amqp-password", "amqps": "amqp-password", "kafka": "kafka-password",
-    "plain": "kafka-password", "scram-sha-256": "kafka-password", "scram-sha-512": "kafka-password",
-    "smtp": "smtp-password", "smtps": "smtp-password",
-}  # fmt: skip
 
-_BY_WORD = {
-    "postgres": "postgres-password", "postgresql": "postgres-password", "pg": "postgres-password",
-    "pgsql": "postgres-password", "redshift": "postgres-password", "mysql": "mysql-password",
-    "mariadb": "mysql-password", "mssql": "sqlserver-password", "sqlserver": "sqlserver-password",
-    "sqlsrv": "sqlserver-password", "oracle": "oracle-password", "ora": "oracle-password",
-    "mongo": "mongodb-password", "mongodb": "mongodb-password", "docdb": "mongodb-password",
-    "atlas": "mongodb-password", "redis": "redis-password", "valkey": "redis-password",
-    "elasticache": "redis-password", "rabbitmq": "amqp-password", "rabbit": "amqp-password",
-    "amqp": "amqp-password", "kafka": "kafka-password", "msk": "kafka-password",
-    "smtp": "smtp-password",
-}  # fmt: skip
-
+_FAMILIES = frozenset(("databases", "queues", "mail"))
+"""Families of what runs on a host of one's own: the make is guessed for these alone."""
+_OTHER_NAMES = {"sqlsrv": "sqlserver", "postgis": "postgres", "sql": "", "db": "", "ch": ""}
+"""Words for a make that no kind lists, and words that mean too much."""
 _BY_PORT = {
-    "5432": "postgres-password", "5439": "postgres-password", "3306": "mysql-password",
-    "1433": "sqlserver-password", "1521": "oracle-password", "27017": "mongodb-password",
-    "6379": "redis-password", "6380": "redis-password", "5672": "amqp-password",
-    "5671": "amqp-password", "9092": "kafka-password",
+    "5432": "postgres", "5439": "redshift", "3306": "mysql", "1433": "sqlserver", "1521": "oracle",
+    "27017": "mongodb", "6379": "redis", "6380": "redis", "5672": "amqp", "5671": "amqp",
+    "9092": "kafka", "9094": "kafka", "9096": "kafka", "50000": "db2", "9042": "cassandra",
+    "7687": "neo4j", "8123": "clickhouse", "8883": "mqtt", "587": "smtp", "465": "smtp",
 }  # fmt: skip
+"""Well-known ports, and the scheme by which the catalogue knows what listens there."""
+_MAKE = frozenset(("engine", "dialect", "driver", "client", "type", "connection", "adapter"))
+_WHERE = frozenset(("host", "endpoint", "server", "url", "uri", "hostname", "address"))
 
 _BY_SENSE = {
     Sense.PASSWORD: "generic-password", Sense.SECRET: "generic-token", Sense.TOKEN: "generic-token",
@@ -89,7 +75,7 @@ def kind_of(
     candidate: Candidate, sense: NameSense, siblings: Mapping[str, str], book: KindBook
 ) -> str:
     """The id of the kind; one of the generic ones where nothing names the issuer."""
-    by_value = book.by_prefix(candidate.text)
+    by_value = book.by_prefix(candidate.text) if " " not in candidate.text else None
     by_rule = _by_rule(candidate.rule, book)
     if candidate.kind == "aws-access-key":
         return candidate.kind
@@ -102,20 +88,22 @@ def kind_of(
     if by_value is not None:
         shared = by_value.family in ("generic", "crypto") and named is not None
         return named.id if shared and named is not None else by_value.id
+    if candidate.connection is not None:
+        connected = book.by_connection(candidate.connection)
+        if connected is not None:
+            return connected.id
     if candidate.scheme:
         by_scheme = book.by_scheme(candidate.scheme)
         if by_scheme is not None:
             return by_scheme.id
-        if candidate.scheme in _BY_SCHEME:
-            return _BY_SCHEME[candidate.scheme]
     if candidate.evidence is Evidence.NAME and named is not None and _fits(named, sense):
-        return _refined(named.id, candidate, siblings)
+        return _refined(named.id, candidate, siblings, book)
     if candidate.kind:
         return candidate.kind
     if named is not None and candidate.evidence is not Evidence.CONNECTION:
         return named.id
     if sense.sense is Sense.PASSWORD or candidate.evidence is Evidence.CONNECTION:
-        return _database(candidate, siblings) or "generic-password"
+        return _make(candidate, siblings, book) or _by_form(candidate)
     if sense.sense is Sense.SECRET and _SIGNING_WORDS & set(sense.words):
         return "signing-key"
     return _BY_SENSE.get(sense.sense, "generic-token")
@@ -127,10 +115,10 @@ def _fits(kind: Kind, sense: NameSense) -> bool:
     ) or "password" in kind.secret_key  # fmt: skip
 
 
-def _refined(kind: str, candidate: Candidate, siblings: Mapping[str, str]) -> str:
+def _refined(kind: str, candidate: Candidate, siblings: Mapping[str, str], book: KindBook) -> str:
     if kind not in ("generic-password", "database-password"):
         return kind
-    return _database(candidate, siblings) or kind
+    return _make(candidate, siblings, book) or kind
 
 
 def _by_rule(rule: str, book: KindBook) -> Kind | None:
@@ -148,42 +136,65 @@ def _by_address(candidate: Candidate, book: KindBook) -> Kind | None:
     return book.by_prefix(candidate.text) or fitting
 
 
-def _database(candidate: Candidate, siblings: Mapping[str, str]) -> str:
-    """The engine by the name's own words, then by what its siblings say."""
+def _make(candidate: Candidate, siblings: Mapping[str, str], book: KindBook) -> str:
+    """The make of what the password opens: by the name's own words, by a sibling that says it,
+    by the host, and last by the port, which several makes share."""
     own = words(candidate.name)
     for word in own:
-        if word in _BY_WORD:
-            return _BY_WORD[word]
+        if kind := _kind_of_make(word, book):
+            return kind
     if not siblings or (
         not vocabulary.DATABASE_WORDS.intersection(own) and own[-1:] != ("password",)
     ):
         return ""
     stem = frozenset(own[:-1])
-    ports: set[str] = set()
+    said: list[set[str]] = [set(), set(), set()]
     for name, text in siblings.items():
         parts = words(name)
-        if stem and not stem.intersection(parts):
+        if not parts or (stem and not stem.intersection(parts)):
             continue
-        if not stem and not parts:
-            continue
-        if parts[-1:] in (
-            ("engine",),
-            ("dialect",),
-            ("driver",),
-            ("client",),
-            ("type",),
-            ("connection",),
-        ):
-            for word in words(text):
-                if word in _BY_WORD:
-                    return _BY_WORD[word]
-        if parts[-1:] == ("port",) and text in _BY_PORT:
-            ports.add(_BY_PORT[text])
-        if parts[-1:] in (("host",), ("endpoint",), ("server",), ("url",), ("uri",)):
-            for word in words(text[:200]):
-                if word in _BY_WORD:
-                    ports.add(_BY_WORD[word])
-    return ports.pop() if len(ports) == 1 else ""
+        if parts[-1] in _MAKE:
+            said[0].update(_kinds_in(text[:80], book))
+        elif parts[-1] in _WHERE:
+            said[1].update(_kinds_in(text[:200], book))
+        elif parts[-1] == "port" and (scheme := _BY_PORT.get(text.strip())):
+            said[2].add(_kind_of_make(scheme, book))
+    for kinds in said:
+        kinds.discard("")
+        if kinds:
+            return kinds.pop() if len(kinds) == 1 else ""
+    return ""
+
+
+_OF_SQL_SERVER = re.compile(
+    r"(?i)initial catalog|trustservercertificate|multipleactiveresultsets|\btcp:|\bsa\s{0,3};"
+    r"|database\.windows\.net|\.rds\.amazonaws\.com,1433|trusted_connection|sql server"
+)
+
+
+def _by_form(candidate: Candidate) -> str:
+    """A string of ADO.NET or ODBC is some database's, most often SQL Server's."""
+    if candidate.connection is None or candidate.connection.form not in ("adonet", "odbc"):
+        return "generic-password"
+    sql_server = _OF_SQL_SERVER.search(candidate.outer[:2000]) is not None
+    return "sqlserver-password" if sql_server else "database-password"
+
+
+def _kinds_in(text: str, book: KindBook) -> Iterator[str]:
+    for word in words(text):
+        if len(word) >= 4 or word in ("pg", "ora", "db2"):
+            yield _kind_of_make(word, book)
+
+
+def _kind_of_make(word: str, book: KindBook) -> str:
+    """The id of the kind of a make's password: ``pg``, ``mariadb``, ``rabbitmq``."""
+    word = _OTHER_NAMES.get(word, word)
+    if not word or not word.isalnum():
+        return ""
+    kind = book.by_scheme(word) or book.by_name(f"{word.upper()}_PASSWORD")
+    if kind is None or kind.family not in _FAMILIES or kind.id == "database-password":
+        return ""
+    return kind.id
 
 
 def masked(text: str, kind: str, book: KindBook) -> str:

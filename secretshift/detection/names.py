@@ -111,14 +111,15 @@ def sense(name: str) -> NameSense:
     every = words(name)
     if not every or len(name) > 200:
         return NameSense(Sense.NOTHING)
-    if any(word in words_of.PUBLIC for word in every):
-        return NameSense(Sense.HARMLESS, words=every, why="made to be public")
+    shown = any(word in words_of.PUBLIC for word in every) or every[:2] in words_of.SHIPPED
     parts = _without_qualifiers(every)
     if not parts:
         return NameSense(Sense.NOTHING, words=every)
     found = _by_head(parts)
     if found is None:
         found = _by_earlier_word(parts)
+    if shown and found.sense not in (Sense.PASSWORD, Sense.SECRET):
+        return NameSense(Sense.HARMLESS, words=every, why="made to be public")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
             return NameSense(Sense.HARMLESS, words=every, why="counts something")
@@ -147,10 +148,15 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.PASSWORD, 2)
     if parts[-2:] in (("seed", "phrase"), ("recovery", "phrase"), ("mnemonic", "phrase")):
         return NameSense(Sense.SEED, 2)
+    if parts[-2:] == ("user", "info") and "auth" in parts:
+        return NameSense(Sense.AUTH, 1)
+    if parts[-2:] == ("app", "certificate"):
+        return NameSense(Sense.SECRET, 1)
     if parts[-3:] == ("secret", "key", "base"):
         return NameSense(Sense.SIGNING_KEY, 2)
     if head in words_of.PASSWORDS:
-        return NameSense(Sense.PASSWORD, 1 if head in words_of.WEAK_PASSWORDS else 2)
+        weak = head in words_of.WEAK_PASSWORDS and previous not in words_of.ISSUERS
+        return NameSense(Sense.PASSWORD, 1 if weak else 2)
     if head in words_of.SECRETS:
         return _secret(before)
     if head in words_of.TOKENS:
@@ -169,9 +175,16 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SEED, 1)
     if head == "pin" and previous in ("user", "card", "admin", "sim", "access", "unlock", "master"):
         return NameSense(Sense.PIN, 1)
-    if head in words_of.NOT_A_SECRET:
+    if _is_about(head):
         return NameSense(Sense.HARMLESS, why=f"its name ends in “{head}”")
     return None
+
+
+def _is_about(word: str) -> bool:
+    """Whether a name that ends so is of something about a secret; its plural too."""
+    return word in words_of.NOT_A_SECRET or (
+        len(word) > 4 and word.endswith("s") and word[:-1] in words_of.NOT_A_SECRET
+    )
 
 
 def _secret(before: tuple[str, ...]) -> NameSense:
@@ -221,7 +234,7 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
 def _by_earlier_word(parts: tuple[str, ...]) -> NameSense:
     """PASSWORD_MYSQL, API_KEY_OPENAI: the last word is unknown, so it may only say whose."""
     for end in range(len(parts) - 1, 0, -1):
-        if parts[end] in words_of.NOT_A_SECRET:
+        if _is_about(parts[end]):
             return NameSense(Sense.NOTHING)
         found = _by_head(parts[:end])
         if found is not None and found.telling and found.sense is not Sense.AUTH:

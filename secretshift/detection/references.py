@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .names import sense
+
 _REFERENCE = re.compile(
     r"""(?ix)
       arn:[\w-]+:[\w-]+:.*
@@ -35,7 +37,7 @@ _INTERPOLATED = re.compile(
     r"\$\{[^{}\n]{1,200}\}|\{\{[^{}\n]{1,200}\}\}|\$\([^()\n]{1,200}\)|<[A-Z_a-z][\w -]{0,60}>"
 )
 
-_NAME_SEGMENT = r"[A-Za-z][A-Za-z]*[0-9]{0,3}"
+_NAME_SEGMENT = r"(?:[A-Z]{1,12}|[A-Z]?[a-z]+(?:[A-Z][a-z]+){0,6})[0-9]{0,3}"
 _SECRET_NAME = re.compile(
     rf"/?(?:{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}})(?:/{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}}){{1,10}}"
 )
@@ -63,6 +65,53 @@ def is_reference(value: str) -> bool:
 def is_interpolated(value: str) -> bool:
     """Whether part of the value is filled in elsewhere."""
     return _INTERPOLATED.search(value[:2048]) is not None
+
+
+_OPENERS = {"${": "}", "$(": ")", "{{": "}", "[[": "]", "{%": "}", "<%": ">", "#{": "}", "$[": "]"}
+_NAMED_LIKE_A_PROGRAM = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|[a-z]+(?:_[a-z0-9]+)*|\d|[@*?#])")
+_OF_A_TOOL = re.compile(
+    r"\$\{\{|\{\{[ \t]*(?:\.|resolve:)|\$\{[A-Za-z]\w{0,30}::"
+    r"|\$\{(?:self|env|ssm|opt|cf|s3|sls|param|custom|aws|file\()[:.~]?[\w.]{0,80}[:.~(]"
+    r"|\$\{(?:var|local|data|module|each|path)\.[a-z_]"
+)
+
+
+def is_literal_reference(value: str) -> bool:
+    """Whether the whole value is a reference, where nothing was going to be filled in any more.
+
+    ``${X}`` and ``$(cmd)`` are, ``a$(b)c`` and ``$ummer24`` are not.
+    """
+    text = value.strip()
+    if not is_reference(text):
+        return False
+    closer = _OPENERS.get(text[:2])
+    if closer is not None:
+        return _is_one_group(text, text[1], closer)
+    if text[0] == "$" and text[1:2].isalpha():
+        found = _NAMED_LIKE_A_PROGRAM.fullmatch(text)
+        if found is None:
+            return False
+        return text[1].isupper() or "_" in text or sense(text[1:]).telling
+    return True
+
+
+def _is_one_group(text: str, opener: str, closer: str) -> bool:
+    """Whether what the first bracket opens is closed by the last character and not before."""
+    opener = opener if opener in "({[<" else text[0]
+    depth = 0
+    for position, char in enumerate(text):
+        if char == opener:
+            depth += 1
+        elif char == closer:
+            depth -= 1
+            if depth == 0:
+                return text[position + 1 :] in ("", "}", "]", "#")
+    return True
+
+
+def is_unresolved(value: str) -> bool:
+    """Whether a deployment tool's own placeholder is left in the value: ``${AWS::StackName}-x``."""
+    return _OF_A_TOOL.search(value[:2048]) is not None
 
 
 _TEMPLATE = re.compile(

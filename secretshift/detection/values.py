@@ -1,189 +1,15 @@
-"""What a value looks like, whatever name it stands under."""
+"""What a value is, as far as its own form tells."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from enum import Enum
-from functools import lru_cache
 
-
-class Look(Enum):
-    """How a value reads: made by a machine, by a person, or out of plain words."""
-
-    RANDOM = "random"
-    MIXED = "mixed"
-    WORDS = "words"
-    NUMBER = "number"
-    UUID = "uuid"
-
+from .looks import Look, look
+from .value_words import ENUMS, FLAGS
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _NUMBER = re.compile(r"[-+]?\d{1,30}(?:[.,]\d{1,10})?")
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}")
-_VOWELS = re.compile(r"(?i)[aeiouyáéíóúäöü]")
-_HEX = re.compile(r"[0-9a-fA-F]+")
-_TOKEN = re.compile(r"[A-Za-z0-9_\-+/=.~:|!@#$%^*]+")
 
-_FLAGS = frozenset(
-    [
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "enabled",
-        "disabled",
-        "enable",
-        "disable",
-        "required",
-        "optional",
-        "always",
-        "never",
-        "null",
-        "none",
-        "nil",
-        "undefined",
-        "allow",
-        "deny",
-        "allowed",
-        "denied",
-        "auto",
-        "automatic",
-        "manual",
-    ]
-)
-_ENUMS = frozenset(
-    [
-        "bearer",
-        "basic",
-        "digest",
-        "jwt",
-        "oauth",
-        "oauth1",
-        "oauth2",
-        "oidc",
-        "saml",
-        "sso",
-        "ntlm",
-        "kerberos",
-        "negotiate",
-        "apikey",
-        "api-key",
-        "api_key",
-        "x-api-key",
-        "authorization",
-        "x-auth-token",
-        "auth-token",
-        "auth_token",
-        "access-token",
-        "access_token",
-        "refresh-token",
-        "refresh_token",
-        "id_token",
-        "token",
-        "header",
-        "cookie",
-        "query",
-        "body",
-        "session",
-        "password",
-        "passwd",
-        "pwd",
-        "plain",
-        "scram-sha-256",
-        "scram-sha-512",
-        "md5",
-        "sha1",
-        "sha256",
-        "sha384",
-        "sha512",
-        "hmac",
-        "hs256",
-        "hs384",
-        "hs512",
-        "rs256",
-        "rs384",
-        "rs512",
-        "es256",
-        "es384",
-        "es512",
-        "ps256",
-        "eddsa",
-        "ed25519",
-        "rsa",
-        "ecdsa",
-        "aes",
-        "aes-256-gcm",
-        "aes-128-cbc",
-        "aes-256-cbc",
-        "aes256",
-        "pbkdf2",
-        "bcrypt",
-        "scrypt",
-        "argon2",
-        "argon2id",
-        "aws",
-        "gcp",
-        "azure",
-        "vault",
-        "ssm",
-        "secretsmanager",
-        "env",
-        "file",
-        "local",
-        "memory",
-        "redis",
-        "dynamodb",
-        "database",
-        "default",
-        "strict",
-        "strong",
-        "medium",
-        "weak",
-        "high",
-        "low",
-        "client_secret",
-        "client_secret_post",
-        "client_secret_basic",
-        "client_credentials",
-        "authorization_code",
-        "refresh",
-        "implicit",
-        "private_key_jwt",
-        "client_id",
-        "username",
-        "user",
-        "email",
-        "x-csrf-token",
-        "csrf-token",
-        "csrftoken",
-        "sessionid",
-        "x-token",
-        "x-access-token",
-        "proxy-authorization",
-        "www-authenticate",
-        "x-amz-security-token",
-        "x-vault-token",
-        "subject",
-        "sub",
-        "azp",
-        "uuid",
-        "base64",
-        "hex",
-        "utf-8",
-        "utf8",
-        "ascii",
-        "text",
-        "string",
-        "json",
-        "pem",
-        "der",
-    ]
-)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _DURATION = re.compile(
     r"(?i)\d{1,9}(?:\.\d+)?\s?(?:ms|s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|y|years?|kb|mb|gb|b|bytes?|bits?|%)"
@@ -220,6 +46,7 @@ _PUBLIC = re.compile(
     r"""(?sx)
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
         |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|age1[a-z0-9]{50,}$).*
+    | 0x[0-9a-fA-F]{40}                                # an account or a contract
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
     | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS
         |X509\ CRL|PGP\ PUBLIC\ KEY\ BLOCK)-----.*
@@ -230,13 +57,13 @@ _VAPID_PUBLIC = re.compile(r"B[A-Za-z0-9_-]{86}=?")
 
 
 def is_flag(value: str) -> bool:
-    return value.strip().lower() in _FLAGS
+    return value.strip().lower() in FLAGS
 
 
 def is_enum_word(value: str) -> bool:
     """A word out of some fixed vocabulary: an algorithm, a scheme, a header's name."""
     text = value.strip().lower()
-    return text in _ENUMS or text in _FLAGS or _REGION.fullmatch(text) is not None
+    return text in ENUMS or text in FLAGS or _REGION.fullmatch(text) is not None
 
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -270,19 +97,49 @@ def is_path(value: str) -> bool:
     if re.fullmatch(r"[/~][a-z._-]{0,24}/?", text):
         return True
     segments = [part for part in re.split(r"[\\/]", text) if part]
-    return all(look(part) is not Look.RANDOM or len(part) < 16 for part in segments) and (
-        len(segments) > 1 or look(text) is Look.WORDS
+    if sum(len(part) for part in segments if _is_odd(part)) > len(text) / 2:
+        return False
+    return len(segments) > 1 or look(text) is Look.WORDS
+
+
+def is_path_of_words(value: str) -> bool:
+    """A path, or the name of a file, in which a person can read every part."""
+    if not is_path(value):
+        return False
+    stem = re.sub(r"\.[A-Za-z0-9]{1,10}$", "", value.strip())
+    parts = [part for part in re.split(r"[\\/]", stem) if part.strip(".~")]
+    return all(
+        (look(part) is Look.WORDS and len(part) > 1)
+        or re.fullmatch(r"[a-z._-]{3,}[-_.]?v?\d{1,4}", part)
+        for part in parts
     )
 
 
+def _is_odd(part: str) -> bool:
+    """Whether nobody would call a folder so."""
+    if look(part) is Look.RANDOM and len(part) >= 16:
+        return True
+    mixed = any(c.islower() for c in part) and any(c.isupper() for c in part)
+    return mixed and len(re.findall(r"\d(?=[A-Za-z])|[a-z](?=[A-Z])", part)) >= 2
+
+
 def is_plain_address(value: str) -> bool:
-    """An e-mail address, a host name or the class of an object."""
+    """An e-mail address or a host name."""
     text = value.strip()
     if len(text) > 300:
         return False
-    if _EMAIL.fullmatch(text) or _HOST.fullmatch(text):
-        return True
-    return _CLASS.fullmatch(text) is not None and look(text.replace(".", "-")) is Look.WORDS
+    return _EMAIL.fullmatch(text) is not None or _HOST.fullmatch(text) is not None
+
+
+def is_class_name(value: str) -> bool:
+    """The class of an object: ``com.acme.auth.Provider``."""
+    text = value.strip()
+    if len(text) > 300:
+        return False
+    return (
+        _CLASS.fullmatch(text) is not None
+        and look(re.sub(r"\d(?=[A-Z]|$)|\.", "-", text)) is Look.WORDS
+    )
 
 
 def is_measure(value: str) -> bool:
@@ -321,67 +178,6 @@ def is_public(value: str) -> bool:
     return _PUBLIC.fullmatch(text) is not None or _VAPID_PUBLIC.fullmatch(text) is not None
 
 
-def entropy(text: str) -> float:
-    """Bits a character, by how often each occurs."""
-    if not text:
-        return 0.0
-    size = len(text)
-    return -sum(n / size * math.log2(n / size) for n in Counter(text).values())
-
-
-def _is_word(part: str) -> bool:
-    if len(part) <= 3:
-        return True
-    if _CONSONANTS.search(part):
-        return False
-    return len(_VOWELS.findall(part)) / len(part) >= 0.15
-
-
-@lru_cache(maxsize=8192)
-def look(value: str) -> Look:
-    """How a value reads. Pure; cached because the same few values recur in a tree."""
-    text = value.strip()[:512]
-    if _UUID.fullmatch(text):
-        return Look.UUID
-    if text.isdigit() or _NUMBER.fullmatch(text):
-        return Look.NUMBER
-    if _looks_random(text):
-        return Look.RANDOM
-    if any(c.isdigit() for c in text):
-        return Look.MIXED
-    if any(not (c.isalnum() or c in " -_./:,'’") for c in text):
-        return Look.MIXED
-    parts = _PARTS.findall(text)
-    if parts and not all(_is_word(part) for part in parts):
-        return Look.MIXED
-    return Look.WORDS
-
-
-def _looks_random(text: str) -> bool:
-    size = len(text)
-    if size < 16 or " " in text or _TOKEN.fullmatch(text) is None:
-        return False
-    if size >= 24 and size % 2 == 0 and _HEX.fullmatch(text):
-        return entropy(text) > 2.5
-    if (
-        size >= 16
-        and _HEX.fullmatch(text)
-        and any(c.isdigit() for c in text)
-        and not text.isdigit()
-    ):
-        return entropy(text) > 2.3
-    parts = _PARTS.findall(text)
-    letters = [part for part in parts if part.isalpha()]
-    digits = sum(c.isdigit() for c in text)
-    longest = max((len(part) for part in letters), default=0)
-    if entropy(text) < 3.0:
-        return False
-    average = size / max(1, len(parts))
-    switches = len(parts)
-    if digits == 0 and switches < size / 4:
-        odd = sum(len(part) for part in letters if len(part) > 4 and not _is_word(part))
-        return size >= 20 and odd > size / 2
-    if average > 4.2 and longest >= 5:
-        natural = sum(len(p) for p in letters if len(p) >= 4 and _is_word(p))
-        return natural < size * 0.5
-    return average <= 4.2 and (digits > 0 or switches >= size / 3)
+def may_be_public(value: str) -> bool:
+    """The formats that issuers use for public keys and secret ones alike."""
+    return value.startswith(("ey" + "J", "AI" + "za", "6L")) or is_uuid(value)

@@ -9,7 +9,7 @@ def _words(text: str) -> frozenset[str]:
 
 PASSWORDS = _words(
     """
-    password passwd passwort kennwort passphrase pass pwd pw pswd passw passcode psw
+    password passwd passwort kennwort passphrase pass psk pwd pw pswd passw passcode psw
     contrasena contraseña contrasenya senha motdepasse mdp wachtwoord haslo hasło parola parol
     heslo lozinka salasana losenord lösenord adgangskode parool jelszo jelszó lykilord sifre
     şifre
@@ -65,7 +65,7 @@ STRONG_KEYS = _words(
     session fernet cookie token app application sas sk security credential pem ec ecdsa
     ed25519 privkey transport ingestion insights insert signature salt symmetric kek dek mac
     vapid mail smtp sdk push fcm apns functions host system management rest internal partner
-    license activation
+    license activation preshared
     """
 )
 """What stands before ``key`` where the key opens something."""
@@ -73,9 +73,11 @@ STRONG_KEYS = _words(
 PUBLIC = _words(
     """
     public pub publishable publickey anon anonymous sitekey browser measurement tracking
-    analytics recaptchasite
+    analytics recaptchasite vite gatsby frontend clientside
     """
 )
+SHIPPED = frozenset((("react", "app"), ("vue", "app"), ("client", "side")))
+"""First words of variables that a build puts into what browsers load."""
 HARMLESS_KEYS = _words(
     """
     partition sort range primary foreign hash cache object kms cmk idempotency dedup
@@ -290,6 +292,6 @@ ISSUERS = (
 TELLING = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "senha", "contrase", "kennwort",
     "wachtwoord", "mdp", "salt", "mnemonic", "seed", "bearer", "haslo", "parola", "segredo",
-    "jeton", "clave", "heslo", "pw", "geheimnis", "pepper",
+    "jeton", "clave", "heslo", "pw", "geheimnis", "pepper", "psk",
 )  # fmt: skip
 """What a line must contain in small letters for its assignments to be worth reading."""

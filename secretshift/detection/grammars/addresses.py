@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ..values import Look, look
+from ..looks import Look, look
 
 
 class Address(NamedTuple):
@@ -38,6 +38,17 @@ _WEBHOOKS = re.compile(
     | (?:mandrillapp|hc-ping)\.com/[\w-]{30,}
     )"""
 )
+_KEY_IN_PATH = re.compile(
+    r"""(?xi) (?:https?|wss?)://(?:
+      [\w-]{1,60}\.(?:g\.)?alchemy(?:api)?\.(?:com|io)/(?:nft/)?v\d/
+    | [\w-]{1,60}\.infura\.io/(?:ws/)?v3/
+    | [\w.-]{1,90}\.quiknode\.pro/
+    | rpc\.ankr\.com/\w{2,40}/
+    | [\w.-]{1,60}\.getblock\.io/
+    | [\w.-]{1,60}\.chainstack\.com/
+    )(?P<key>[\w-]{20,80})(?:/|$)"""
+)
+"""Services that take their key as a segment of the address."""
 _SIGNED = re.compile(r"[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([\w%.~+/=-]{16,})")
 _TOKEN_ONLY = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"<>]{16,200})@([\w.-]+)")
 _SENTRY = re.compile(r"(?i)https?://[0-9a-f]{32}(?::([0-9a-f]{32}))?@[\w.-]+(?:/[\w.-]+)*/\d+/?")
@@ -51,6 +62,12 @@ def webhook(text: str) -> Address | None:
         return None
     lead = len(text) - len(text.lstrip())
     return Address("webhook-url", lead + found.start(), lead + found.end())
+
+
+def key_in_path(text: str) -> tuple[int, int] | None:
+    """The span of the key in the address of a service that takes it there."""
+    found = _KEY_IN_PATH.match(text)
+    return found.span("key") if found is not None else None
 
 
 def signed(text: str) -> Address | None:
@@ -68,6 +85,20 @@ def token_in_place_of_user(text: str) -> tuple[int, int, str] | None:
     if found is None or _SENTRY.match(text) or look(found[1]) not in (Look.RANDOM, Look.UUID):
         return None
     return found.start(1), found.end(1), found[2]
+
+
+_UNDERSCORED = re.compile(
+    r"(?i)([a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,20}){1,3})://[^\s:/@]{0,200}:([^\s/@]{1,500})@[\w.-]"
+)
+
+
+def password_behind_underscore(text: str) -> tuple[int, int, str] | None:
+    """``SASL_SSL://user:password@host``, which no URL may begin with: the span and the scheme."""
+    found = _UNDERSCORED.match(text)
+    if found is None:
+        return None
+    scheme = found[1].lower()
+    return found.start(2), found.end(2), "kafka" if "sasl" in scheme else scheme.partition("_")[0]
 
 
 def is_sentry_dsn(text: str) -> bool:

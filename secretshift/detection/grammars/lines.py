@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from .. import names
 from ..candidate import Place
-from ..values import Look, look
+from ..looks import Look, look
 from ..vocabulary import TELLING
+from .literals import (
+    QUOTED,
+    Assignment,
+    bare,
+    doubled,
+    literal,
+    may_connect,
+    plain_markup,
+    without_entities,
+)
+from .named_fields import named_fields
 
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
@@ -24,8 +34,6 @@ _IGNORED = re.compile(
     r"|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
 )
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
-_QUOTED = r"\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
-
 _ASSIGNED = re.compile(
     r"""(?x)
     (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
@@ -37,37 +45,25 @@ _ASSIGNED = re.compile(
     )
     [ \t]{0,40}
     (?P<value>[rbuRBUL@]{0,2}(?:"""
-    + _QUOTED
+    + QUOTED
     + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|[^\s"'`][^\n]{0,1000})
     """
 )
 _CALLED = re.compile(
     r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?P<value>"
-    + _QUOTED
+    + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
 _SPACED = re.compile(
     r"""(?x)(?:^[ \t]{0,20}(?:ENV|ARG)[ \t]{1,8}(?P<name>[A-Za-z_]\w{1,79})
        |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w-]{2,60})(?:["'],)?
        |(?:^|[ \t])(?P<netrc>password))[ \t]{1,8}(?P<value>"""
-    + _QUOTED
+    + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
 )
 _ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
-)
-_NAMED = re.compile(
-    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?
-       [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
-       [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80})?
-       ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?
-       [ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
-    + _QUOTED
-    + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
-)
-_NAME_FIELD = re.compile(
-    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property)[\"']?[ \t]{0,4}[:=]"
 )
 _HEADER = re.compile(
     r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?"
@@ -75,37 +71,6 @@ _HEADER = re.compile(
 )
 _URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
-_OPEN = (
-    "(",
-    "[",
-    "{",
-    "<",
-    "|",
-    ">",
-    "&",
-    "*",
-    "!",
-    "$(",
-    "@",
-    "#",
-    "//",
-    "/*",
-    "=",
-    "-",
-    "+",
-    "%",
-)
-
-
-class Assignment(NamedTuple):
-    """A literal as it stands: name, decoded text, span of its encoded form, how it stands there."""
-
-    name: str
-    text: str
-    start: int
-    end: int
-    quoted: bool
-    compared: bool = False
 
 
 def small(text: str) -> str:
@@ -168,16 +133,16 @@ def assignments(
         while (found := _ASSIGNED.search(line, at)) is not None:
             here = list(_assigned(found, line, begin, place))
             at = here[-1].end - begin if here else found.start("value")
-            yield from (_plain_markup(item) for item in here) if markup else here
+            yield from (plain_markup(item) for item in here) if markup else here
     if "(" in line and ('"' in line or "'" in line):
         for found in _CALLED.finditer(line):
             if names.sense(found["name"]).telling and _hands_over(found["name"]):
-                yield _literal(found["name"], found["value"], begin + found.start("value"))
+                yield literal(found["name"], found["value"], begin + found.start("value"))
     if markup or "</" in line:
         for found in _ELEMENT.finditer(line):
             if names.sense(found["name"]).telling:
                 yield Assignment(
-                    found["name"], _entities(found["value"]),
+                    found["name"], without_entities(found["value"]),
                     begin + found.start("value"), begin + found.end("value"), True,
                 )  # fmt: skip
     if "--" in line or "ENV" in line or "ARG" in line or "machine" in line or "password" in line:
@@ -190,19 +155,15 @@ def assignments(
             begin + found.end("value"),
             True,
         )
-    for item in _named(text, begin, end):
-        yield _plain_markup(item) if markup else item
+    for item in named_fields(text, begin, end):
+        yield plain_markup(item) if markup else item
 
 
 _FALLBACK = re.compile(
     r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
-    + _QUOTED
+    + QUOTED
     + r")"
 )
-
-
-def _plain_markup(item: Assignment) -> Assignment:
-    return item._replace(text=_entities(item.text)) if "&" in item.text else item
 
 
 def _hands_over(name: str) -> bool:
@@ -226,84 +187,26 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
     if quoted:
         if sign == "," and line[max(0, found.start("name") - 2)] != "(":
             return
-        if claim.telling or _may_connect(value):
-            yield _literal(name, value, at, compared)
+        if claim.telling or may_connect(value):
+            twice = doubled(line, found.start("value")) if place is Place.SETTING else None
+            if twice is None:
+                yield literal(name, value, at, compared)
+            else:
+                end = at + len(twice) - 1
+                yield Assignment(name, twice[1:-1].replace("''", "'"), at + 1, end, True)
         return
     if claim.telling and (fallback := _FALLBACK.search(value)) is not None:
-        yield _literal(name, fallback["value"], at + fallback.start("value"))
+        yield literal(name, fallback["value"], at + fallback.start("value"))
         return
     if place is Place.CODE or compared or sign == ",":
         return
-    if not claim.telling and not _may_connect(value):
+    if not claim.telling and not may_connect(value):
         return
-    bare = _bare(value, sign, line)
-    if bare and line.count('"', 0, found.start("name")) % 2 and look(bare) is Look.WORDS:
+    text = bare(value, sign, line)
+    if text and line.count('"', 0, found.start("name")) % 2 and look(text) is Look.WORDS:
         return
-    if bare:
-        yield Assignment(name, bare, at, at + len(bare), False)
-
-
-def _bare(value: str, sign: str, line: str) -> str:
-    """The unquoted value up to where its grammar ends it, "" if it is no literal."""
-    if value.startswith(_OPEN) and not value.startswith(("-----", "$2")):
-        return ""
-    text = re.split(r"[ \t]+#|[ \t]+//|[ \t]{2,}\\$", value, maxsplit=1)[0].rstrip(" \t\r\\")
-    if line.lstrip()[:1] in ("{", '"') or '":' in line:
-        text = text.rstrip(",}] \t")
-    if "=" in sign and " " in text and ";" not in text:
-        text = text.split(" ", 1)[0]
-    if re.search(r"[(){}\[\]]", text) and not _may_connect(text):
-        return "" if re.match(r"[\w.]+[(\[{]", text) else text
-    if text[-1:] in ('"', "'") and text.count(text[-1]) % 2:
-        text = text[:-1]
-    return text.rstrip(";") if text.count(";") == 1 and text.endswith(";") else text
-
-
-def _may_connect(value: str) -> bool:
-    if len(value) < 12:
-        return False
-    lowered = value.lower()
-    return ("://" in value and ("@" in value or "?" in value or "jdbc" in lowered)) or (
-        "=" in value
-        and any(
-            w in lowered
-            for w in ("password=", "pwd=", "accountkey=", "accesskey=", "signature=", "sig=")
-        )
-    )
-
-
-def _literal(name: str, value: str, at: int, compared: bool = False) -> Assignment:
-    lead = len(value) - len(value.lstrip("rbuRBUL@"))
-    raw = "r" in value[:lead].lower() or "@" in value[:lead]
-    inner = value[lead + 1 : -1]
-    start = at + lead + 1
-    return Assignment(
-        name, inner if raw else _unescaped(inner), start, start + len(inner), True, compared
-    )
-
-
-_ESCAPE = re.compile(r"\\(?:([\"'`\\/$])|u([0-9a-fA-F]{4}))")
-
-
-def _unescaped(text: str) -> str:
-    """Without the escapes of quotes; line ends stay as they are, a PEM's grammar knows them."""
-    if "\\" not in text:
-        return text
-    return _ESCAPE.sub(lambda m: m[1] if m[1] else chr(int(m[2], 16)), text)
-
-
-def _entities(text: str) -> str:
-    if "&" not in text:
-        return text
-    for entity, char in (
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", '"'),
-        ("&apos;", "'"),
-        ("&amp;", "&"),
-    ):
-        text = text.replace(entity, char)
-    return text
+    if text:
+        yield Assignment(name, text, at, at + len(text), False)
 
 
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
@@ -317,44 +220,9 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
             continue
         value, at = found["value"], begin + found.start("value")
         if value[0] in "\"'`":
-            yield _literal(name, value, at)
+            yield literal(name, value, at)
         else:
             yield Assignment(name, value, at, at + len(value), False)
-
-
-_DEFAULTED = re.compile(
-    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
-    r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
-    r"(?:[^\n{}]{0,200}\n){0,6}?[ \t]*[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
-    r"(?P<value>" + _QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
-)
-
-
-def _named(text: str, begin: int, end: int) -> Iterator[Assignment]:
-    """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
-    with its default."""
-    lowered = text[begin:end]
-    if lowered.rstrip()[-1:] in (":", "{") and "efault" in text[end : end + 600]:
-        default = _DEFAULTED.match(text, begin)
-        if default is not None and names.sense(default["name"]).telling:
-            value, at = default["value"], default.start("value")
-            if value[0] in "\"'`":
-                yield _literal(default["name"], value, at)
-            else:
-                yield Assignment(
-                    default["name"], value.rstrip(), at, at + len(value.rstrip()), False
-                )
-    for start in _NAME_FIELD.finditer(lowered):
-        found = _NAMED.match(text, begin + start.start())
-        if found is None:
-            continue
-        if names.sense(found["name"]).telling or _may_connect(found["value"]):
-            value, at = found["value"], found.start("value")
-            if value[0] in "\"'`":
-                yield _literal(found["name"], value, at)
-            else:
-                bare = value.rstrip(" \t\r")
-                yield Assignment(found["name"], bare, at, at + len(bare), False)
 
 
 def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:

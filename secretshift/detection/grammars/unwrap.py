@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -10,14 +12,17 @@ from secretshift.shapes import connection
 
 from .. import names
 from ..candidate import Candidate, Evidence
+from ..looks import Look, look
+from ..passwords import is_exact
 from ..references import is_reference
-from . import addresses, pairs, pem
+from . import addresses, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
 _USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):([^\s\"'{}<>]{3,200})")
 _HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
 _ORACLE_THIN = re.compile(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/([^@\s\"']{1,200})@")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,4000}={0,2}")
 _DEEPEST = 4
 
 
@@ -32,7 +37,8 @@ def unwrap(candidate: Candidate, depth: int = 0) -> Iterator[Candidate]:
     if depth and text == candidate.outer:
         yield candidate
         return
-    for step in (_keys, _encoded, _json, _address, _connection, _named_parts):
+    steps = _WHOLE_FORMS if is_exact(candidate, names.sense(candidate.name)) else _FORMS
+    for step in steps:
         found = step(candidate, depth)
         if found is not None:
             yield from found
@@ -79,20 +85,37 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     members = pairs.json_pairs(candidate.text)
     if members is None:
         return None
+    claim = names.sense(candidate.name)
     if candidate.text.lstrip().startswith("[") and not members:
-        return [candidate] if _is_list_of_strings(candidate.text) else []
+        return [candidate] if claim.telling else []
     google = any(name == "type" and text == "service_account" for name, text, _, _ in members)
     result: list[Candidate] = []
     for name, text, start, end in members:
         kind = "google-service-account" if google and name == "private_key" else ""
+        if claim.telling and _is_only_a_label(name, text):
+            name = candidate.name
         part = _inside(candidate, start, end, text, name=name, kind="")
         for inner in unwrap(part.with_(outer=""), depth + 1):
             result.append(inner.with_(kind=kind or inner.kind))
     return result
 
 
-def _is_list_of_strings(text: str) -> bool:
-    return text.count('"') == 2
+def _is_only_a_label(name: str, text: str) -> bool:
+    """Whether a member's name says only whose key it is, in an object that is said to hold keys."""
+    return names.sense(name).sense is names.Sense.NOTHING and look(text) is Look.RANDOM
+
+
+def _credential_file(candidate: Candidate, _depth: int) -> list[Candidate] | None:
+    """The text of a ``.netrc`` or ``.pgpass`` in a variable of that name."""
+    last = names.words(candidate.name)[-2:]
+    said = "".join(last) if last == ("pg", "pass") else "".join(last[-1:])
+    found = list(credential_files.passwords(said, candidate.text))
+    if not found:
+        return None
+    return [
+        _inside(candidate, item.start, item.end, item.text, name=item.name, evidence=Evidence.PAIR)
+        for item in found
+    ]
 
 
 def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
@@ -107,8 +130,24 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
                 evidence=Evidence.ADDRESS, kind=hook.kind,
             )
         ]  # fmt: skip
+    key = addresses.key_in_path(text)
+    if key is not None:
+        return [
+            _inside(
+                candidate, *key, text[slice(*key)], evidence=Evidence.ADDRESS, kind="generic-api-key"
+            )
+        ]  # fmt: skip
     if addresses.is_sentry_dsn(text):
         return []
+    listed = addresses.password_behind_underscore(text)
+    if listed is not None:
+        start, end, scheme = listed
+        return [
+            _inside(
+                candidate, start, end, unquote(text[start:end]),
+                evidence=Evidence.CONNECTION, kind="", scheme=scheme,
+            )
+        ]  # fmt: skip
     lone = addresses.token_in_place_of_user(text)
     if lone is not None and connection.parse(text) is None:
         start, end, host = lone
@@ -138,9 +177,11 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
                 evidence=Evidence.CONNECTION, scheme="oracle",
             )
         ]  # fmt: skip
+    if is_exact(candidate, names.sense(candidate.name)) and "://" not in text[:60]:
+        return None
     found = connection.parse(text)
     if found is None:
-        return None
+        return _in_braces(candidate)
     if found.form in ("bearer", "basic-auth"):
         field = found.secret
         kind = "bearer-token" if found.form == "bearer" else "basic-auth"
@@ -158,22 +199,31 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
             result.append(
                 _inside(
                     candidate, field.start, field.end, field.text.reveal(),
-                    evidence=Evidence.CONNECTION, scheme=_scheme_of(found), host=host_text,
-                    kind="",
+                    evidence=Evidence.CONNECTION, scheme=found.scheme, host=host_text, kind="",
+                    connection=found,
                 )
             )  # fmt: skip
     return result
 
 
-def _scheme_of(found: connection.Connection) -> str:
-    if found.form == "azure":
-        return f"azure:{found.scheme}"
-    if found.scheme:
-        return found.scheme.split("+")[0].split(":")[0]
-    return {
-        "adonet": "sqlserver", "odbc": "sqlserver", "libpq": "postgres", "kafka-jaas": "kafka",
-        "stackexchange": "redis", "azure": "azure", "mongodb": "mongodb",
-    }.get(found.form, "")  # fmt: skip
+_BRACED = re.compile(
+    r"(?i)(?:^|;)[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[ \t]{0,3}\{((?:[^{}\n]|\}\}){1,200})\}[ \t]{0,3}(?:;|$)"
+)
+_SERVER = re.compile(r"(?i)(?:^|;)[ \t]{0,3}(?:server|data source|host|address|addr)[ \t]{0,3}=")
+
+
+def _in_braces(candidate: Candidate) -> list[Candidate] | None:
+    """A password in the braces of ODBC within a string of ADO.NET."""
+    text = candidate.text
+    found = _BRACED.search(text[:4000]) if "{" in text and ";" in text else None
+    if found is None or _SERVER.search(text[:4000]) is None:
+        return None
+    return [
+        _inside(
+            candidate, found.start(1), found.end(1), found[1].replace("}}", "}"),
+            evidence=Evidence.CONNECTION, kind="database-password",
+        )
+    ]  # fmt: skip
 
 
 def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
@@ -238,6 +288,10 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
     if sense.sense in (names.Sense.AUTH, names.Sense.CREDENTIALS) or last_two in (
         ("user", "password"), ("username", "password"), ("user", "pass"),
     ):  # fmt: skip
+        coded = _coded_pair(text)
+        if coded is not None:
+            yield _inside(candidate, 0, len(text), coded, evidence=Evidence.PAIR, kind="basic-auth")
+            return
         found = _USER_AND_PASSWORD.fullmatch(text)
         if found is not None and not is_reference(text) and not found[2].startswith("//"):
             yield _inside(
@@ -253,3 +307,19 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
             )
             return
     yield candidate
+
+
+def _coded_pair(text: str) -> str | None:
+    """The password in base64 of ``user:password``, as Docker and npm keep it."""
+    if _BASE64.fullmatch(text) is None or len(text) % 4:
+        return None
+    try:
+        plain = base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    user, colon, password = plain.partition(":")
+    return password if colon and user and len(password) > 1 and plain.isprintable() else None
+
+
+_WHOLE_FORMS = (_credential_file, _keys, _encoded, _json, _address, _connection)
+_FORMS = (*_WHOLE_FORMS, _named_parts)

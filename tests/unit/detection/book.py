@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from secretshift.model.kinds import Kind
+from secretshift.shapes.connection import Connection
 
 
 class EmptyBook:
@@ -19,4 +20,7 @@ class EmptyBook:
         return None
 
     def by_prefix(self, _value_text: str) -> Kind | None:
+        return None
+
+    def by_connection(self, _connection: Connection) -> Kind | None:
         return None

@@ -32,6 +32,11 @@ def tables() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def functions() -> ModuleType:
+    return _beside("functions")
+
+
+@pytest.fixture(scope="session")
 def file_table() -> ModuleType:
     return _beside("file_table")
 

@@ -141,4 +141,16 @@ ROWS: list[tuple[str, str, str | None]] = [
         "-----BEGIN RSA "
         "PRIVATE KEY-----\n" + "Ab3d" * 16 + "\n" + "Ab3d" * 16 + "\n-----END RSA PRIVATE KEY-----",
     ),
+    (".pgpass", "# all of them\ndb.acme.io:5432:app:bob:hun\\:ter22\n", "hun:ter22"),
+    (".netrc", "machine api.acme.io\n  login bob\n  password hunter22\n", "hunter22"),
+    (".git-credentials", "https://bob:hunter22@github.com\n", "hunter22"),
+    (".npmrc", "_auth=Ym9iOmh1" + "bnRlcjIy\n", "hunter22"),
+    (".docker/config.json", '{"auths":{"ghcr.io":{"auth":"Ym9iOmh1' + 'bnRlcjIy"}}}', "hunter22"),
+    ("a.yml", "password: 'it''s9pw'\n", "it's9pw"),
+    ("a.yml", "brokers: SASL_SSL://u:hunter22@k:9092\n", "hunter22"),
+    (
+        "web.config",
+        '<add connectionString="Server=db;Database=a;User Id=sa;Password={a;b9}" />\n',
+        "a;b9",
+    ),
 ]

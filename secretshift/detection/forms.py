@@ -1,0 +1,74 @@
+"""The judge on values whose own form makes them candidates."""
+
+from __future__ import annotations
+
+from . import placeholders, values
+from .candidate import Candidate, Place
+from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .looks import Look, look
+from .names import NameSense, Sense
+from .value_words import DOCUMENTED_PASSWORDS
+
+_LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
+_EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test")
+
+
+def token_of_an_issuer(candidate: Candidate, claim: NameSense) -> Judgement:
+    """A value in the format of one issuer's tokens. Some formats serve public keys as well."""
+    reasons = ("the value has the format of this issuer's credentials",)
+    if claim.sense is Sense.HARMLESS and claim.why == "made to be public":
+        level = LOW if values.may_be_public(candidate.text) else MEDIUM
+        return level, (*reasons, "but its name says that it is public")
+    return HIGH, reasons
+
+
+def password_of_a_connection(candidate: Candidate) -> Judgement:
+    text = candidate.text
+    if values.is_flag(text) and not text.isdigit():
+        return None
+    reasons = ("the password of a connection string",)
+    if candidate.place is not Place.ENVIRONMENT:
+        if text.lower() in DOCUMENTED_PASSWORDS:
+            return LOW, (*reasons, "but a word that documents use for one")
+        host = candidate.host.lower()
+        if host in _LOCAL_HOSTS or host.endswith(_EXAMPLE_HOSTS):
+            return MEDIUM, (*reasons, "for a host that is local or an example")
+    if placeholders.is_change_me(text):
+        return MEDIUM, (*reasons, "although the value asks to be changed")
+    return HIGH, reasons
+
+
+def authorization_header(candidate: Candidate) -> Judgement:
+    text = candidate.text
+    shape = look(text)
+    if candidate.kind == "basic-auth":
+        convincing = candidate.place is Place.ENVIRONMENT or shape is not Look.WORDS
+        return (HIGH if convincing else MEDIUM), (
+            "the password inside a basic authorization header",
+        )
+    if shape in (Look.RANDOM, Look.UUID):
+        return HIGH, ("a bearer token in an authorization header",)
+    if shape is Look.MIXED and len(text) >= 8:
+        return MEDIUM, ("a token in an authorization header",)
+    return None
+
+
+def address(candidate: Candidate) -> Judgement:
+    if candidate.kind == "webhook-url":
+        return HIGH if candidate.text.startswith("http") else MEDIUM, (
+            "an address that lets whoever knows it post to it",
+        )
+    if look(candidate.text) is Look.WORDS:
+        return None
+    if candidate.kind == "generic-api-key":
+        return HIGH, ("the key of a service that takes it as a part of the address",)
+    return MEDIUM, ("the signature of a signed link",)
+
+
+def user_and_password(candidate: Candidate) -> Judgement:
+    shape = look(candidate.text)
+    if shape is Look.NUMBER and len(candidate.text) < 6:
+        return None
+    if values.is_enum_word(candidate.text):
+        return None
+    return (HIGH if shape is not Look.WORDS else MEDIUM), ("user and password in one value",)

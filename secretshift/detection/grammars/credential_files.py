@@ -1,0 +1,41 @@
+"""Files that hold nothing but credentials: ``.pgpass`` and ``.netrc``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .literals import Assignment
+
+_PGPASS = re.compile(
+    r"(?m)^(?![#\s])((?:[^:\\\n]|\\.){1,255}):(?:\d{1,5}|\*)"
+    r"(?::(?:[^:\\\n]|\\.){1,255}){2}:(?P<password>(?:[^\\\n]|\\.){1,1000}?)[ \t\r]*$"
+)
+_NETRC = re.compile(
+    r"(?:^|(?<=\s))(?:machine\s{1,20}\S{1,255}|default)"
+    r"(?:\s{1,20}(?:login|account)\s{1,20}\S{1,255}){0,3}"
+    r"\s{1,20}password\s{1,20}(?P<password>\"[^\"\n]{1,500}\"|\S{1,500})"
+)
+
+
+def is_pgpass(said: str) -> bool:
+    return said.endswith((".pgpass", "/pgpass", "pgpass.conf")) or said == "pgpass"
+
+
+def is_netrc(said: str) -> bool:
+    return said.endswith((".netrc", "_netrc")) or said == "netrc"
+
+
+def passwords(said: str, text: str) -> Iterator[Assignment]:
+    """The passwords of such a file. said: its path, or the last word of a variable's name."""
+    if is_pgpass(said):
+        for found in _PGPASS.finditer(text):
+            start, end = found.span("password")
+            plain = re.sub(r"\\(.)", r"\1", found["password"])
+            yield Assignment("pgpassword", plain, start, end, False)
+    elif is_netrc(said):
+        for found in _NETRC.finditer(text):
+            start, end = found.span("password")
+            if found["password"].startswith('"'):
+                start, end = start + 1, end - 1
+            yield Assignment("password", text[start:end], start, end, False)

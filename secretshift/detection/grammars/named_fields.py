@@ -1,0 +1,55 @@
+"""A name in one field and its value in the next: container definitions, parameters' defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .. import names
+from .literals import QUOTED, Assignment, literal, may_connect
+
+_NAMED = re.compile(
+    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?
+       [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
+       [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80})?
+       ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?
+       [ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
+    + QUOTED
+    + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
+)
+_NAME_FIELD = re.compile(
+    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property)[\"']?[ \t]{0,4}[:=]"
+)
+_DEFAULTED = re.compile(
+    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
+    r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
+    r"(?:[^\n{}]{0,200}\n){0,6}?[ \t]*[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(?P<value>" + QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
+)
+
+
+def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
+    """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
+    with its default."""
+    lowered = text[begin:end]
+    if lowered.rstrip()[-1:] in (":", "{") and "efault" in text[end : end + 600]:
+        default = _DEFAULTED.match(text, begin)
+        if default is not None and names.sense(default["name"]).telling:
+            value, at = default["value"], default.start("value")
+            if value[0] in "\"'`":
+                yield literal(default["name"], value, at)
+            else:
+                yield Assignment(
+                    default["name"], value.rstrip(), at, at + len(value.rstrip()), False
+                )
+    for start in _NAME_FIELD.finditer(lowered):
+        found = _NAMED.match(text, begin + start.start())
+        if found is None:
+            continue
+        if names.sense(found["name"]).telling or may_connect(found["value"]):
+            value, at = found["value"], found.start("value")
+            if value[0] in "\"'`":
+                yield literal(found["name"], value, at)
+            else:
+                bare = value.rstrip(" \t\r")
+                yield Assignment(found["name"], bare, at, at + len(bare), False)

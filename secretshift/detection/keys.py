@@ -1,0 +1,139 @@
+"""The judge on what stands under the name of a token, a key or another secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from . import placeholders
+from .candidate import Candidate, Place
+from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .looks import Look, look
+from .names import NameSense, Sense, words
+
+_OWN = (Sense.SECRET, Sense.SIGNING_KEY, Sense.ENCRYPTION_KEY)
+_NOT_BY_A_PLACEHOLDER = "and the value is no placeholder"
+_OF_WORDS = "although the value is made of words"
+
+
+def is_own_secret(claim: NameSense) -> bool:
+    """What an application chooses for itself, so that it may be weak."""
+    return claim.sense in _OWN
+
+
+def salt(text: str) -> Judgement:
+    made = look(text) in (Look.RANDOM, Look.MIXED, Look.UUID)
+    return (MEDIUM if made else LOW), ("a salt by its name",)
+
+
+def seed(text: str) -> Judgement:
+    if len(text.split()) in (12, 15, 18, 21, 24):
+        return HIGH, ("the words of a wallet's recovery phrase",)
+    if look(text) in (Look.RANDOM, Look.MIXED) and len(text) >= 16:
+        return MEDIUM, ("a seed by its name",)
+    return None
+
+
+def convincing(candidate: Candidate, claim: NameSense) -> Judgement:
+    """Under a name that says little, only the value convinces."""
+    text = candidate.text
+    if look(text) in (Look.RANDOM, Look.UUID):
+        return MEDIUM, (f"{claim.sense.value} by its name, and the value looks made by a machine",)
+    if candidate.place is not Place.ENVIRONMENT:
+        return None
+    if look(text) is Look.MIXED and len(text) >= 8 and not re.search(r"\s", text):
+        return (MEDIUM if any(c.isdigit() for c in text) else LOW), (
+            f"{claim.sense.value} by its name",
+        )
+    return None
+
+
+def token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
+    text = candidate.text
+    named = f"{claim.sense.value} by its name"
+    strength = claim.strength
+    if strength == 0 and _has_key_id(candidate.name, siblings):
+        strength = 1
+    if candidate.place is Place.ENVIRONMENT and is_list(text):
+        return MEDIUM, (named, "and the value is a list of what looks made by a machine")
+    if text.startswith("[") and text.endswith("]"):
+        return None
+    shape = look(text)
+    if shape is Look.RANDOM:
+        return (HIGH if strength >= 1 else MEDIUM), (named, "and the value looks made by a machine")
+    if shape is Look.UUID:
+        if strength == 0:
+            return LOW, (named, "but the value may be an id")
+        return (HIGH if strength == 2 else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
+    if placeholders.is_change_me(text):
+        return _left_as_it_was(candidate, claim, named)
+    if re.search(r"\s", text.strip()):
+        if candidate.place is Place.ENVIRONMENT and strength == 2 and "secret" in claim.words:
+            return MEDIUM, (named, "and the value is a phrase")
+        return None
+    if shape is Look.NUMBER:
+        if strength < 2 or len(text) < 8:
+            return None
+        return (MEDIUM if len(text) >= 12 else LOW), (f"{named}, although it is only a number",)
+    if shape is Look.MIXED:
+        return _mixed(candidate, strength, named)
+    return _worded(candidate, claim, strength, named)
+
+
+def is_list(text: str) -> bool:
+    """``key,key,key``, also as a JSON array or with a name before each."""
+    parts = [part.strip(" \t\r\n\"'") for part in re.split(r"[,;\n]", text.strip(" []"))]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return False
+    return all(_is_made(re.split(r"[:=]", part, maxsplit=1)[-1]) for part in parts)
+
+
+def _is_made(text: str) -> bool:
+    shape = look(text)
+    return shape in (Look.RANDOM, Look.UUID) or (
+        shape is Look.MIXED and len(text) >= 10 and sum(c.isdigit() for c in text) >= 2
+    )
+
+
+def _mixed(candidate: Candidate, strength: int, named: str) -> Judgement:
+    text = candidate.text
+    if candidate.place is Place.CODE and re.fullmatch(r"[a-z]+[-_a-z]*\d{0,3}", text):
+        return None
+    in_use = candidate.place is Place.ENVIRONMENT
+    if strength == 2 and len(text) >= 6:
+        return (HIGH if len(text) >= 8 and in_use else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
+    if strength == 1 and len(text) >= (6 if in_use else 8):
+        return (MEDIUM if any(c.isdigit() for c in text) else LOW), (named,)
+    return None
+
+
+def _left_as_it_was(candidate: Candidate, claim: NameSense, named: str) -> Judgement:
+    """An issuer never gave out such a value, but an application may sign with it."""
+    if not is_own_secret(claim) or candidate.place is not Place.ENVIRONMENT:
+        return None
+    return MEDIUM, (named, "and although the value asks to be changed it may be in use")
+
+
+def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -> Judgement:
+    """Weak keys made of words do occur; names of secrets look the same."""
+    text = candidate.text
+    if strength < 2 or candidate.place is Place.PROSE or len(text) < 6:
+        return None
+    separated = re.search(r"[-_/. :]", text) is not None
+    if claim.sense is Sense.TOKEN and separated and candidate.place is not Place.ENVIRONMENT:
+        return None
+    if is_own_secret(claim) or claim.sense is Sense.TOKEN:
+        if candidate.place is Place.CODE:
+            return (LOW, (named, _OF_WORDS)) if not separated else None
+        return MEDIUM, (named, _OF_WORDS)
+    if claim.sense in (Sense.KEY, Sense.PRIVATE_KEY) and not separated and len(text) >= 8:
+        return (MEDIUM if candidate.place is Place.ENVIRONMENT else LOW), (named, _OF_WORDS)
+    return None
+
+
+def _has_key_id(name: str, siblings: Mapping[str, str]) -> bool:
+    stem = words(name)
+    return any(
+        words(other) in ((*stem, "id"), (*stem[:-1], "access", "key", "id")) for other in siblings
+    )

@@ -1,0 +1,143 @@
+"""The judge on what stands under the name of a password."""
+
+from __future__ import annotations
+
+import re
+
+from . import placeholders, references, values
+from .candidate import Candidate, Place
+from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .looks import Look, look
+from .names import NameSense, Sense, sense
+from .value_words import DEFAULT_PASSWORDS, STAND_INS
+from .vocabulary import ABOUT
+
+_NAMED = "password by its name"
+_NAME_OF_A_SECRET = re.compile(
+    r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
+)
+
+
+def is_exact(candidate: Candidate, claim: NameSense) -> bool:
+    """Whether a program runs with whatever stands here as its password."""
+    return (
+        candidate.place is Place.ENVIRONMENT
+        and claim.sense is Sense.PASSWORD
+        and claim.strength == 2
+        and claim.words[0] not in ABOUT
+    )
+
+
+def is_weak(text: str) -> bool:
+    """What stands in for a password, and still is one to the system that asks for it."""
+    lowered = text.lower()
+    if lowered in STAND_INS or lowered in DEFAULT_PASSWORDS:
+        return True
+    if len(text) == 1:
+        return text.isalnum()
+    if len(set(text)) == 1:
+        return text.isalnum() and lowered[0] != "x"
+    return re.fullmatch(r"my[-_]?[a-z]+(?:[-_][a-z]+){0,4}", lowered) is not None
+
+
+def is_only_signs(text: str) -> bool:
+    """``!@#$%^&*``: no letter in it, and yet no rule or dashes to be filled in."""
+    return len(text) >= 4 and len(set(text)) >= 3 and not any(c.isspace() for c in text)
+
+
+def names_something_else(text: str) -> bool:
+    """Whether what stands under the exact name of a password can be no password."""
+    lowered = text.lower()
+    if lowered in DEFAULT_PASSWORDS:
+        return False
+    return (
+        values.is_enum_word(text)
+        or values.is_path_of_words(text)
+        or (values.is_constant(text) and sense(text).sense is not Sense.NOTHING)
+        or values.is_digest(text)
+        or references.is_secret_name(text)
+        or (values.is_class_name(text) and not text.islower())
+        or "://" in text[:40]
+    )
+
+
+def password(candidate: Candidate, claim: NameSense) -> Judgement:
+    text = candidate.text
+    if values.is_flag(text):
+        return None
+    if placeholders.is_change_me(text):
+        return MEDIUM, (_NAMED, "and although the value asks to be changed it may be in use")
+    if claim.sense is Sense.PIN:
+        return (LOW, ("a PIN by its name",)) if re.fullmatch(r"\d{4,10}", text) else None
+    if is_exact(candidate, claim):
+        return _in_use(text)
+    if claim.strength == 0:
+        shape = look(text)
+        convincing = shape in (Look.RANDOM, Look.UUID) or (
+            shape is Look.MIXED and candidate.place is Place.ENVIRONMENT
+        )
+        return (MEDIUM, (_NAMED,)) if convincing else None
+    return _likely(candidate, claim)
+
+
+def _in_use(text: str) -> Judgement:
+    """Whatever stands there is used: only how sure that it is one differs."""
+    shape = look(text)
+    lowered = text.lower()
+    if len(text) == 1:
+        return LOW, (_NAMED, "although it is a single character")
+    if lowered in DEFAULT_PASSWORDS:
+        return MEDIUM, (_NAMED, "and the value is one that people leave as it was")
+    if is_weak(text):
+        return LOW, (_NAMED, "although the value only stands in for one")
+    if shape is Look.NUMBER:
+        if len(text) < 3:
+            return LOW, (_NAMED, "although it is only a number")
+        return MEDIUM, (_NAMED, "although it is only a number")
+    if len(text) < 4:
+        return MEDIUM, (_NAMED, "although it is very short")
+    if values.is_plain_address(text):
+        return MEDIUM, (_NAMED, "although it reads like an address")
+    if " " in text.strip() and shape is Look.WORDS:
+        return MEDIUM, (_NAMED, "and the value is a phrase")
+    if shape is Look.WORDS:
+        if _NAME_OF_A_SECRET.search(text):
+            return LOW, (_NAMED, "but the value reads like the name of a secret")
+        return HIGH, (_NAMED, "and the value is a word")
+    return HIGH, (_NAMED, "and the value is no placeholder")
+
+
+def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
+    text = candidate.text
+    shape = look(text)
+    in_file = candidate.place is not Place.ENVIRONMENT
+    if in_file and len(text) < 6 and text.upper() == text.lower():
+        return None
+    if shape is Look.NUMBER:
+        if len(text) < 4:
+            return None
+        return (MEDIUM if claim.strength == 2 else LOW), (_NAMED, "although it is only a number")
+    if in_file and " " in text and not re.search(r"\d", text):
+        return None
+    if " " in text.strip() and shape is Look.WORDS:
+        if in_file and "phrase" not in candidate.name.lower():
+            return None
+        return MEDIUM, (_NAMED, "and the value is a phrase")
+    if shape is Look.WORDS:
+        return _a_word(candidate, claim)
+    return HIGH if claim.strength == 2 or shape is not Look.MIXED else MEDIUM, (
+        _NAMED, "and the value is no placeholder",
+    )  # fmt: skip
+
+
+def _a_word(candidate: Candidate, claim: NameSense) -> Judgement:
+    text = candidate.text
+    if candidate.place is Place.CODE and values.is_identifier(text):
+        if claim.strength == 2 and text.islower() and text.count("-") >= 2:
+            return LOW, (_NAMED, "although the value reads like the name of something")
+        return None
+    if text.lower() in DEFAULT_PASSWORDS:
+        return MEDIUM, (_NAMED, "and the value is one that people leave as it was")
+    if _NAME_OF_A_SECRET.search(text):
+        return LOW, (_NAMED, "but the value reads like the name of a secret")
+    return MEDIUM, (_NAMED, "and the value is a word")

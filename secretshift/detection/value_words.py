@@ -1,0 +1,56 @@
+"""The words that values are made of, as data."""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FLAGS = _words(
+    """
+    true false yes no on off enabled disabled enable disable required optional always never
+    null none nil undefined allow deny allowed denied auto automatic manual
+    """
+)
+
+ENUMS = _words(
+    """
+    bearer basic digest jwt oauth oauth1 oauth2 oidc saml sso ntlm kerberos negotiate apikey
+    api-key api_key x-api-key authorization x-auth-token auth-token auth_token access-token
+    access_token refresh-token refresh_token id_token token header cookie query body session
+    password passwd pwd plain scram-sha-256 scram-sha-512 md5 sha1 sha256 sha384 sha512 hmac
+    hs256 hs384 hs512 rs256 rs384 rs512 es256 es384 es512 ps256 eddsa ed25519 rsa ecdsa aes
+    aes-256-gcm aes-128-cbc aes-256-cbc aes256 pbkdf2 bcrypt scrypt argon2 argon2id aws gcp
+    azure vault ssm secretsmanager env file local memory redis dynamodb database default
+    strict strong medium weak high low client_secret client_secret_post client_secret_basic
+    client_credentials authorization_code refresh implicit private_key_jwt client_id
+    username user email x-csrf-token csrf-token csrftoken sessionid x-token x-access-token
+    proxy-authorization www-authenticate x-amz-security-token x-vault-token subject sub azp
+    uuid base64 hex utf-8 utf8 ascii text string json pem der
+    """
+)
+"""Algorithms, schemes, names of headers: a choice out of some fixed vocabulary."""
+
+DEFAULT_PASSWORDS = _words(
+    """
+    password passwd pass secret admin root postgres mysql guest test user changeme changeit
+    mypassword my-secret-pw mysecretpassword redis rabbitmq mongo mongodb mariadb oracle
+    elastic database minio minioadmin neo4j cassandra sa sys system letmein welcome qwerty default
+    """
+)
+"""What systems come with, and people leave as it was."""
+
+STAND_INS = _words(
+    """
+    foo bar baz foobar foobarbaz default string text value testing test123
+    """
+)
+"""What stands in for a password where none is needed, and is one where it is checked."""
+
+DOCUMENTED_PASSWORDS = _words(
+    """
+    tiger passphrase testing test pass password pwd passwd pw secret user username p token
+    """
+)
+"""What documents write where a password goes."""
