@@ -119,7 +119,8 @@ class Scope:
     """What a run on one function will touch.
 
     layer: name of our layer, "" if none is used; secrets: name and customer key of each; key: the
-    function's own customer key; event: it is called with a test event; twin: a twin is made.
+    function's own customer key; event: it is called with a test event; twin: a twin is made;
+    vpc: the function, and so its twin, is in a network of the account.
     """
 
     role: str
@@ -129,6 +130,7 @@ class Scope:
     log_group: str
     event: bool
     twin: bool
+    vpc: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +211,20 @@ class ReferenceStyle(Protocol):
         values: Mapping[str, SecretValue],
     ) -> Rewrite:
         """The present environment less these references, plus the plaintext where it is gone.
-        What other runs and other people put there stays."""
+        What other runs and other people put there stays; what they removed of ours counts as
+        removed."""
         ...
 
     def present(self, now: FunctionSnapshot, name: str) -> Reference | None:
         """The reference that stands for this variable now, whoever wrote it."""
+        ...
+
+    def all_present(self, now: FunctionSnapshot) -> tuple[Reference, ...]:
+        """Every reference that our resolver is told to resolve in this configuration."""
+        ...
+
+    def secret_of(self, reference: Reference) -> str:
+        """The secret's identifier without the JSON key."""
         ...
 
     def ours(self, now: FunctionSnapshot, name: str) -> bool:
@@ -221,7 +232,8 @@ class ReferenceStyle(Protocol):
         ...
 
     def mentions(self, snapshot: FunctionSnapshot, secret: str) -> bool:
-        """Whether any variable of this configuration refers to the secret."""
+        """Whether any variable of this configuration refers to the secret, by identifier or by
+        name."""
         ...
 
     def digest(self, snapshot: FunctionSnapshot) -> str:
@@ -262,6 +274,11 @@ class FunctionInventory(Protocol):
 
     def functions(self) -> Iterator[FunctionSnapshot]:
         """``$LATEST`` of every function of the place, in the order of the API."""
+        ...
+
+    def everything(self) -> Iterator[FunctionSnapshot]:
+        """``$LATEST`` and every published version of every function of the place. A function that
+        is deleted meanwhile is passed over."""
         ...
 
     def versions(self, ref: FunctionRef) -> tuple[FunctionSnapshot, ...]:
@@ -378,6 +395,11 @@ class AccessControl(Protocol):
 
     def delete_policy(self, role: str, name: str) -> None:
         """Nothing happens when it is gone."""
+        ...
+
+    def policy_room(self, role: str) -> int:
+        """Bytes left for inline policies of a role, as the cloud counts them. Raises Refused where
+        its policies may not be read."""
         ...
 
     def simulate(self, principal: str, questions: Sequence[Question]) -> tuple[Answer, ...]:

@@ -168,6 +168,19 @@ class TestFunctions(FunctionInventoryContract):
         assert [plain(item) for item in versions] == [plain(one), plain(two)]
         assert {item.ref for item in versions} == {ref}
         assert inventory.aliases(ref) == {"live": ("1", "2")}
+        everything = [item.version for item in inventory.everything() if item.ref == ref]
+        assert everything == ["$LATEST", "1", "2"]
+
+    def test_a_function_that_vanishes_while_everything_is_read_is_passed_over(
+        self, inventory: FunctionInventory, world: AwsWorld
+    ) -> None:
+        refs = {world.make_function({"DB": CANARY}) for _number in range(2)}
+        seen = set()
+        for item in inventory.everything():
+            if item.ref in refs and item.ref not in seen:
+                seen.add(item.ref)
+                world.client("lambda").delete_function(FunctionName=item.ref.name)
+        assert seen == refs
 
     def test_facts(self, inventory: FunctionInventory, world: AwsWorld) -> None:
         client = world.client("lambda")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from secretshift.model.errors import Refused, Unavailable
+from secretshift.model.errors import NotFound, Refused, Unavailable
 from secretshift.model.functions import (
     LATEST,
     EnvironmentWrite,
@@ -47,6 +47,16 @@ class AwsFunctions:
             for page in self._clients.functions.get_paginator("list_functions").paginate():
                 for configuration in page["Functions"]:
                     yield snapshot_of(configuration, self._place)
+
+    def everything(self) -> Iterator[FunctionSnapshot]:
+        for latest in self.functions():
+            yield latest
+            try:
+                published = self.versions(latest.ref)
+            except NotFound:
+                # deleted since it was listed
+                continue
+            yield from published
 
     def versions(self, ref: FunctionRef) -> tuple[FunctionSnapshot, ...]:
         self._own(ref)

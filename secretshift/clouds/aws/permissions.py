@@ -71,6 +71,9 @@ class AwsAccess:
             except NotFound:
                 return
 
+    def policy_room(self, role: str) -> int:
+        return ROLE_POLICY_LIMIT - self._taken(role, self._name(role))
+
     def simulate(self, principal: str, questions: Sequence[Question]) -> tuple[Answer, ...]:
         self._check_account(principal)
         return Simulation(self._clients.identities, principal).ask(questions)
@@ -123,14 +126,7 @@ class AwsAccess:
             )
 
     def _check_room(self, role: str, role_name: str, name: str, document: str) -> None:
-        with aws_errors("listing the role's policies", role):
-            pages = self._clients.identities.get_paginator("list_role_policies").paginate(
-                RoleName=role_name
-            )
-            others = [item for page in pages for item in page["PolicyNames"] if item != name]
-        size = policy_size(document)
-        for other in others:
-            size += policy_size(self._read(role_name, other) or "")
+        size = policy_size(document) + self._taken(role, role_name, without=name)
         if size > ROLE_POLICY_LIMIT:
             raise Refused(
                 f"The role's inline policies would take {size} characters "
@@ -139,6 +135,15 @@ class AwsAccess:
                 hint="Make managed policies of some of them",
                 code="policies-too-large",
             )
+
+    def _taken(self, role: str, role_name: str, without: str = "") -> int:
+        """Characters of the role's inline policies, as the quota counts them."""
+        with aws_errors("listing the role's policies", role):
+            pages = self._clients.identities.get_paginator("list_role_policies").paginate(
+                RoleName=role_name
+            )
+            names = [item for page in pages for item in page["PolicyNames"] if item != without]
+        return sum(policy_size(self._read(role_name, name) or "") for name in names)
 
     def _await(self, role_name: str, name: str, document: str) -> None:
         """Read back until it is there, since IAM is eventually consistent."""

@@ -22,6 +22,7 @@ WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
 FORMER_WRAPPER = "SECRETSHIFT_WRAPPER"
 ARN_SUFFIX = "_SECRET_ARN"
 TEMPLATE_SUFFIX = "_SECRET_TEMPLATE"
+_PARTS_OF_AN_ARN = 7
 
 
 class LambdaReferences:
@@ -54,6 +55,14 @@ class LambdaReferences:
             return None
         template = now.variables.get(name + TEMPLATE_SUFFIX)
         return Reference(name, text.reveal(), template.reveal() if template is not None else "")
+
+    def all_present(self, now: FunctionSnapshot) -> tuple[Reference, ...]:
+        found = (self.present(now, name) for name in dict.fromkeys(listed_names(now.variables)))
+        return tuple(reference for reference in found if reference is not None)
+
+    def secret_of(self, reference: Reference) -> str:
+        parts = reference.text.split(":")
+        return ":".join(parts[:_PARTS_OF_AN_ARN]) if parts[0] == "arn" else reference.text
 
     def ours(self, now: FunctionSnapshot, name: str) -> bool:
         return name in listed_names(now.variables)
@@ -139,12 +148,9 @@ class LambdaReferences:
         return any(secret in value.reveal() for value in snapshot.variables.values())
 
     def digest(self, snapshot: FunctionSnapshot) -> str:
-        triples = []
-        for name in listed_names(snapshot.variables):
-            reference = self.present(snapshot, name)
-            if reference is not None:
-                triples.append((name, reference.text, reference.template))
-        return references_digest(triples)
+        return references_digest(
+            (item.name, item.text, item.template) for item in self.all_present(snapshot)
+        )
 
     def grant_name(self, function: FunctionRef) -> str:
         return policy.policy_name(function.name, function.place.region)

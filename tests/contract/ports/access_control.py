@@ -55,6 +55,15 @@ class AccessControlContract:
         access.delete_policy(role, policy)
         assert access.read_policy(role, f"{policy}-2") is not None
 
+    def test_the_room_for_policies_shrinks_by_what_is_written(
+        self, access: AccessControl, role: str, policy: str, documents: tuple[str, str]
+    ) -> None:
+        before = access.policy_room(role)
+        access.write_policy(role, policy, documents[0])
+        assert access.policy_room(role) == before - len("".join(documents[0].split()))
+        access.delete_policy(role, policy)
+        assert access.policy_room(role) == before
+
     @pytest.mark.parametrize("document", ["nonsense", "{}", '{"Statement": []}'])
     def test_what_is_no_policy_is_not_written(
         self, access: AccessControl, role: str, policy: str, document: str

@@ -215,3 +215,14 @@ def test_a_foreign_reference_is_never_taken_for_ours():
     assert not STYLE.ours(state, "PARTNER")
     assert plain(state)["PARTNER_SECRET_ARN"] == "arn:aws:secretsmanager:x"
     assert LIST in state.variables
+
+
+@given(worlds())
+def test_every_listed_reference_is_present_and_names_its_secret(world):
+    now, refs = world
+    keyed = [replace(r, text=STYLE.text(r.text, "password")) for r in refs]
+    state = after(now, STYLE.expanded(now, keyed, LAYER))
+    assert STYLE.all_present(state) == tuple(sorted(keyed, key=lambda r: r.name))
+    assert [STYLE.secret_of(r) for r in keyed] == [r.text for r in refs]
+    assert [STYLE.secret_of(r) for r in refs] == [r.text for r in refs]
+    assert STYLE.all_present(now) == ()
