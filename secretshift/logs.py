@@ -32,9 +32,10 @@ TALKATIVE: Final = (
     "msal",
     "requests",
     "s3transfer",
-    "sqlalchemy",
     "urllib3",
 )
+DATABASE: Final = "sqlalchemy"
+"""At INFO it says every statement with its parameters: the whole plan, each fingerprint."""
 
 _LEVELS: Final = (logging.WARNING, logging.INFO, logging.DEBUG)
 _OWN_FIELDS: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "run"}
@@ -71,6 +72,7 @@ def configure(
     logging.getLogger(OURS).setLevel(level)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(level, logging.INFO))
+    logging.getLogger(DATABASE).setLevel(logging.WARNING)
 
 
 @contextmanager
@@ -147,6 +149,8 @@ class _JsonLines(logging.Formatter):
 def _quiet(record: logging.LogRecord) -> bool:
     """Holds even if something lowers the level of a talkative logger later."""
     top = record.name.partition(".")[0]
+    if top == DATABASE:
+        return record.levelno >= logging.WARNING
     return record.levelno >= logging.INFO or top not in TALKATIVE
 
 

@@ -88,7 +88,7 @@ def test_children_get_what_is_listed_and_nothing_else() -> None:
 def restored() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    levels = {n: logging.getLogger(n).level for n in ("secretshift", *logs.TALKATIVE)}
+    levels = {n: logging.getLogger(n).level for n in ("secretshift", logs.DATABASE, *logs.TALKATIVE)}
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -131,6 +131,17 @@ def test_no_sdk_speaks_at_debug_even_if_its_level_is_lowered(name: str, verbosit
     assert stream.getvalue() == ""
     logger.warning("seen")
     assert "seen" in stream.getvalue()
+
+
+@pytest.mark.parametrize("verbosity", [0, 1, 2, 3])
+def test_the_statements_of_the_database_are_never_said(verbosity: int) -> None:
+    stream = configured(verbosity)
+    logger = logging.getLogger("sqlalchemy.engine.Engine")
+    assert not logger.isEnabledFor(logging.INFO)
+    logger.setLevel(logging.DEBUG)
+    logger.info("INSERT INTO runs %s", CANARY)
+    assert stream.getvalue() == ""
+    logger.setLevel(logging.NOTSET)
 
 
 @pytest.mark.parametrize("name", logs.TALKATIVE)
