@@ -17,6 +17,7 @@ from .grammars import credential_files, lines, pem
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
+from .looks import Look, look
 from .merging import Judged, merged
 from .names import Sense, sense
 from .passwords import is_exact
@@ -74,6 +75,7 @@ class Detector:
         inner = {part.name: part.text for part in parts if part.name != name}
         around = {**siblings, **inner} if inner else siblings
         yield from self._judged(parts, around)
+        yield from self._judged(self._prefixed(name, text), around)
         names_of = {part.text: part.name for part in parts}
         for match in formats:
             named = names_of.get(match.text, name)
@@ -94,6 +96,15 @@ class Detector:
                         ],
                         siblings,
                     )  # fmt: skip
+
+    def _prefixed(self, name: str, text: str) -> Iterator[Candidate]:
+        """A value that begins as an issuer's tokens do and goes on as if made by a machine."""
+        kind = self._book.by_prefix(text)
+        if kind is None or kind.family in ("crypto", "generic") or len(text) > 512:
+            return
+        start = max((len(p) for p in kind.prefixes if text.startswith(p)), default=0)
+        if look(text[start:]) is Look.RANDOM:
+            yield Candidate(name, text, 0, len(text), evidence=Evidence.FORMAT, kind=kind.id)
 
     def _formats_of(self, texts: Mapping[str, str]) -> dict[str, list[Candidate]]:
         """One pass of the rules over all variables, each on its own line under its name."""

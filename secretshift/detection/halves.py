@@ -18,6 +18,7 @@ _PUBLIC_HALVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "segment": (("write", "key"), ("key",)),
     "amplitude": (("api", "key"), ("key",)),
     "mixpanel": (("token",), ("project", "token")),
+    "docusign": (("integration", "key"), ("integrator", "key")),
     "heap": (("app", "key"), ("env", "key")),
     "trello": (("key",), ("api", "key"), ("app", "key")),
     "recaptcha": (("key",), ("api", "key")),

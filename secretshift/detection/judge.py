@@ -156,6 +156,7 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_constant(text)
         or (candidate.place is not Place.ENVIRONMENT and references.is_template(text))
         or values.is_digest(text)
+        or values.is_rate(text)
         or references.is_secret_name(text)
         or values.is_plain_address(text)
         or values.is_class_name(text)
@@ -168,8 +169,9 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
 def _says_its_own_name(candidate: Candidate) -> bool:
     """``password = "Password"``: the caption of a field, or the name of a variable."""
     own = "".join(words(candidate.name))
-    said = "".join(words(candidate.text))
-    if not said or look(candidate.text) is not Look.WORDS:
+    text = candidate.text if candidate.place is Place.ENVIRONMENT else candidate.text.rstrip("12")
+    said = "".join(words(text))
+    if not said or look(text) is not Look.WORDS:
         return False
     if candidate.place is Place.ENVIRONMENT and sense(candidate.name).sense is Sense.PASSWORD:
         return False

@@ -10,6 +10,7 @@ from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
 from .names import NameSense, Sense, words
+from .vocabulary import DATABASE_WORDS
 
 _OWN = (Sense.SECRET, Sense.SIGNING_KEY, Sense.ENCRYPTION_KEY)
 _NOT_BY_A_PLACEHOLDER = "and the value is no placeholder"
@@ -118,9 +119,11 @@ def _left_as_it_was(candidate: Candidate, claim: NameSense, named: str) -> Judge
 def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -> Judgement:
     """Weak keys made of words do occur; names of secrets look the same."""
     text = candidate.text
+    separated = re.search(r"[-_/. :]", text) is not None
+    if strength == 1 and not separated and _is_one_word_in_use(candidate, claim):
+        return MEDIUM, (named, _OF_WORDS)
     if strength < 2 or candidate.place is Place.PROSE or len(text) < 6:
         return None
-    separated = re.search(r"[-_/. :]", text) is not None
     if claim.sense is Sense.TOKEN and separated and candidate.place is not Place.ENVIRONMENT:
         return None
     if is_own_secret(claim) or claim.sense is Sense.TOKEN:
@@ -130,6 +133,18 @@ def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -
     if claim.sense in (Sense.KEY, Sense.PRIVATE_KEY) and not separated and len(text) >= 8:
         return (MEDIUM if candidate.place is Place.ENVIRONMENT else LOW), (named, _OF_WORDS)
     return None
+
+
+def _is_one_word_in_use(candidate: Candidate, claim: NameSense) -> bool:
+    """A weak secret; under the name of a database it would rather be the name of one."""
+    return (
+        candidate.place is Place.ENVIRONMENT
+        and claim.sense is Sense.SECRET
+        and claim.words[-1] == "secret"
+        and len(claim.words) > 1
+        and len(candidate.text) >= 5
+        and not DATABASE_WORDS.intersection(claim.words)
+    )
 
 
 def _has_key_id(name: str, siblings: Mapping[str, str]) -> bool:

@@ -105,6 +105,20 @@ def _unglue(word: str) -> tuple[str, ...]:
     return (found[1], *tail)
 
 
+_NEVER_SHOWN = frozenset(
+    (
+        Sense.PASSWORD,
+        Sense.SECRET,
+        Sense.SALT,
+        Sense.PIN,
+        Sense.SIGNING_KEY,
+        Sense.ENCRYPTION_KEY,
+        Sense.PRIVATE_KEY,
+    )
+)
+"""What a word such as analytics does not make public: there are databases of such names."""
+
+
 @lru_cache(maxsize=16384)
 def sense(name: str) -> NameSense:
     """What the name claims. The last word decides: a PASSWORD_LENGTH is a length."""
@@ -118,7 +132,7 @@ def sense(name: str) -> NameSense:
     found = _by_head(parts)
     if found is None:
         found = _by_earlier_word(parts)
-    if shown and found.sense not in (Sense.PASSWORD, Sense.SECRET):
+    if shown and (found.sense not in _NEVER_SHOWN or "public" in every or "pub" in every):
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
@@ -150,7 +164,7 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SEED, 2)
     if parts[-2:] == ("user", "info") and "auth" in parts:
         return NameSense(Sense.AUTH, 1)
-    if parts[-2:] == ("app", "certificate"):
+    if parts[-2:] in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ()):
         return NameSense(Sense.SECRET, 1)
     if parts[-3:] == ("secret", "key", "base"):
         return NameSense(Sense.SIGNING_KEY, 2)
@@ -173,8 +187,12 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         head == "seed" and previous in ("wallet", "totp", "mfa", "otp", "hd")
     ):
         return NameSense(Sense.SEED, 1)
-    if head == "pin" and previous in ("user", "card", "admin", "sim", "access", "unlock", "master"):
+    if head == "pin" and before:
         return NameSense(Sense.PIN, 1)
+    if head == "hmac" and before:
+        return NameSense(Sense.SIGNING_KEY, 0)
+    if parts[-2:] == ("secret", "id") and {"vault", "approle", "role"}.intersection(before):
+        return NameSense(Sense.SECRET, 2)
     if _is_about(head):
         return NameSense(Sense.HARMLESS, why=f"its name ends in “{head}”")
     return None
@@ -224,6 +242,8 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         return NameSense(Sense.PRIVATE_KEY, 1)
     if previous == "search" and "algolia" in before:
         return NameSense(Sense.HARMLESS, why="made to be public")
+    if previous == "hash" and len(before) > 1:
+        return NameSense(Sense.KEY, 0)
     if previous in words_of.HARMLESS_KEYS:
         return NameSense(Sense.HARMLESS, why="a key that finds something, by its name")
     if previous in words_of.STRONG_KEYS:

@@ -68,7 +68,7 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
     if placeholders.is_change_me(text):
         return MEDIUM, (_NAMED, "and although the value asks to be changed it may be in use")
     if claim.sense is Sense.PIN:
-        return (LOW, ("a PIN by its name",)) if re.fullmatch(r"\d{4,10}", text) else None
+        return _pin(candidate)
     if is_exact(candidate, claim):
         return _in_use(text)
     if claim.strength == 0:
@@ -78,6 +78,13 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
         )
         return (MEDIUM, (_NAMED,)) if convincing else None
     return _likely(candidate, claim)
+
+
+def _pin(candidate: Candidate) -> Judgement:
+    """Of four digits and more: the numbers of a chip's feet are shorter."""
+    if re.fullmatch(r"\d{4,12}", candidate.text) is None:
+        return None
+    return (MEDIUM if candidate.place is Place.ENVIRONMENT else LOW), ("a PIN by its name",)
 
 
 def _in_use(text: str) -> Judgement:

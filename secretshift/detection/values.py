@@ -56,6 +56,10 @@ _PUBLIC = re.compile(
 _VAPID_PUBLIC = re.compile(r"B[A-Za-z0-9_-]{86}=?")
 
 
+_RATE = r"\d{1,6}/(?:\d{0,4}(?:s|m|h|d|sec|second|min|minute|hour|day|month)s?)(?:/\w{1,20})?"
+_RATES = re.compile(rf"{_RATE}(?:[,;] ?{_RATE}){{0,5}}")
+
+
 def is_flag(value: str) -> bool:
     return value.strip().lower() in FLAGS
 
@@ -150,6 +154,11 @@ def is_measure(value: str) -> bool:
     return any(
         pattern.fullmatch(text) for pattern in (_DURATION, _DATE, _VERSION, _CRON, _REGION, _LOCALE)
     ) or (len(text) > 2 and _ISO_DURATION.fullmatch(text) is not None)
+
+
+def is_rate(value: str) -> bool:
+    """How often something may happen: ``5/m/user``, ``10/minute, 100/h``."""
+    return len(value) <= 120 and _RATES.fullmatch(value) is not None
 
 
 def is_number(value: str) -> bool:

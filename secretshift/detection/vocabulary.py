@@ -21,7 +21,14 @@ WEAK_PASSWORDS = _words("pass pw psw mdp parola haslo sifre")
 SECRETS = _words("secret secrets segredo secreto geheimnis")
 TOKENS = _words("token tokens jeton tok pat")
 CREDENTIALS = _words("credentials credential creds cred credenciales zugangsdaten")
-AUTHS = _words("auth authorization authentication basicauth userpass userpwd bearer")
+AUTHS = _words("auth oauth authorization authentication basicauth userpass userpwd bearer")
+SECRETS_BY_ANOTHER_NAME = {
+    "agora": (("app", "certificate"),),
+    "ebay": (("cert", "id"),),
+    "telegram": (("api", "hash"),),
+    "tg": (("api", "hash"),),
+}
+"""By issuer: the last words of names whose value it keeps secret, whatever they say."""
 SALTS = _words("salt pepper")
 SEEDS = _words("mnemonic seed seedphrase")
 KEYS = _words("key keys clave schlussel chave cle")

@@ -38,6 +38,7 @@ _OURS = frozenset(
         "azure-app-configuration-connection-string",
         "aws-access-token",
         "facebook-access-token",
+        "twilio-api-key",
     ]
 )
 """Rules on forms that our own grammars take apart, or whose match is no secret."""

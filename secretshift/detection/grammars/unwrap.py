@@ -181,7 +181,7 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
         return None
     found = connection.parse(text)
     if found is None:
-        return _in_braces(candidate)
+        return _loosely(candidate)
     if found.form in ("bearer", "basic-auth"):
         field = found.secret
         kind = "bearer-token" if found.form == "bearer" else "basic-auth"
@@ -206,21 +206,24 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     return result
 
 
-_BRACED = re.compile(
-    r"(?i)(?:^|;)[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[ \t]{0,3}\{((?:[^{}\n]|\}\}){1,200})\}[ \t]{0,3}(?:;|$)"
+_LOOSE = re.compile(
+    r"(?i)(?:^|;)[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[ \t]{0,3}"
+    r"(?:\{(?P<braced>(?:[^{}\n]|\}\}){1,200})\}[ \t]{0,3}(?:;|$)|(?P<bare>[^;\s'\"{}]{1,200})(?:;|$))"
 )
 _SERVER = re.compile(r"(?i)(?:^|;)[ \t]{0,3}(?:server|data source|host|address|addr)[ \t]{0,3}=")
 
 
-def _in_braces(candidate: Candidate) -> list[Candidate] | None:
-    """A password in the braces of ODBC within a string of ADO.NET."""
-    text = candidate.text
-    found = _BRACED.search(text[:4000]) if "{" in text and ";" in text else None
-    if found is None or _SERVER.search(text[:4000]) is None:
+def _loosely(candidate: Candidate) -> list[Candidate] | None:
+    """A string of ADO.NET that cannot be taken apart: braces of ODBC in it, a semicolon too many."""
+    text = candidate.text[:4000]
+    found = _LOOSE.search(text) if ";" in text else None
+    if found is None or _SERVER.search(text) is None:
         return None
+    group = "bare" if found["braced"] is None else "braced"
+    start, end = found.span(group)
     return [
         _inside(
-            candidate, found.start(1), found.end(1), found[1].replace("}}", "}"),
+            candidate, start, end, found[group].replace("}}", "}"),
             evidence=Evidence.CONNECTION, kind="database-password",
         )
     ]  # fmt: skip

@@ -530,4 +530,364 @@ FUNCTIONS = r"""
 + CLOUDFLARE_API_KEY = «hex37»
 - CLOUDFLARE_ZONE_ID = «hex32»
 - CLOUDFLARE_EMAIL = ops@acme.io
+
+[insurance-claims]
+- CLAIMS_TABLE = claims
++ CLAIMS_DB_PASS = Cl@ims$Prod^24
+- CLAIMS_DB_SCHEMA = public
++ DOCUSIGN_RSA_KEY = «pem-escaped»
+- DOCUSIGN_INTEGRATION_KEY = «uuid»
+- DOCUSIGN_USER_ID = «uuid»
++ DOCUSIGN_CONNECT_HMAC = «b6443»=
+- OAUTH_BASE_PATH = account.docusign.com
+- APPROVAL_TOKEN_EXPIRY = 48h
+
+[clinic-reminders]
++ DB_PWD = patient
+- DB_CONN_MAX = 5
+- SMS_SENDER = Clinic
++ MESSAGEBIRD_ACCESS_KEY = «alnum25»
++ PHI_ENCRYPTION_KEY = «b6443»=
+- PHI_ENCRYPTION_ENABLED = true
+- KEY_ROTATION = quarterly
+- REMINDER_TEMPLATE = Your code is {code}. Do not share this password.
+
+[ticketing]
+- EVENTBRITE_ORG = 123456789
++ EVENTBRITE_PRIVATE_TOKEN = «upper20»
+- EVENTBRITE_PUBLIC_TOKEN = «upper20»
++ WALLET_PASS_CERT_PASSWORD = passbook1
+- WALLET_PASS_TYPE = pass.io.acme.ticket
+- WALLET_TEAM_ID = «upper10»
+- SEAT_KEY = row-seat
+- MAX_PASSES = 6
+
+[game-backend]
++ GAMELIFT_SHARED_SECRET = dragonfire
++ STEAM_WEB_API_KEY = «HEX32»
+- STEAM_APP_ID = 480
++ PLAYFAB_SECRET_KEY = «upper50»
+- PLAYFAB_TITLE_ID = A1B2C
+- MATCH_KEY = ranked-eu
+- SESSION_TOKEN_BYTES = 32
+- PASS_AND_PLAY = true
+- BATTLE_PASS_SEASON = 7
+
+[logistics-tracker]
+- DHL_SITE_ID = v62_abc
++ DHL_API_SECRET = «alnum16»
++ UPS_CLIENT_SECRET = «alnum64»
+- UPS_ACCOUNT = A1B2C3
++ FEDEX_SECRET_KEY = «hex32»
+- TRACKING_NUMBER_REGEX = ^1Z[0-9A-Z]{16}$
++ TRACKING_DB_PASSWORD = parcel
+- HERE_APP_ID = «alnum20»
++ HERE_API_KEY = «url43»
+
+[bank-feed]
++ PLAID_SECRET = «hex30»
+- PLAID_CLIENT_ID = «hex24»
+- PLAID_ENV = production
+- PLAID_PRODUCTS = auth,transactions
++ MTLS_KEY = «pem»
+- MTLS_CERT = «certificate»
++ MTLS_KEY_PASSPHRASE = river.stone
+- IBAN = DE89370400440532013000
++ FINTS_PIN = 48213
+- BANK_CODE = 37040044
+
+[video-meetings]
+- ZOOM_ACCOUNT_ID = «url22»
+- ZOOM_CLIENT_ID = «url22»
++ ZOOM_CLIENT_SECRET = «alnum32»
++ ZOOM_WEBHOOK_SECRET_TOKEN = «url22»
+- MEETING_PASSWORD_REQUIRED = yes
++ TWILIO_API_SECRET = «alnum32»
+- TWILIO_API_KEY_SID = SK«hex32»
++ LIVEKIT_API_SECRET = «alnum43»
+
+[docs-search-rag]
++ ANTHROPIC_API_KEY = sk-ant«¦»-api03-«url93»AA
++ COHERE_KEY = «alnum40»
++ QDRANT_API_KEY = «url54»
+- QDRANT_URL = https://«uuid».eu-central-1-0.aws.cloud.qdrant.io:6333
++ PG_VECTOR_DSN = postgresql://rag:r@g-2024@pg.acme.io:5432/rag => *
+- CHUNK_TOKENS = 512
+- OVERLAP_TOKENS = 64
+- RERANK_MODEL = rerank-english-v3.0
+- TOKEN_ENCODING = cl100k_base
+- CITATION_KEY = source_uri
++ AZURE_OPENAI_KEY = «hex32»
+- AZURE_OPENAI_ENDPOINT = https://acme.openai.azure.com/
+- AZURE_OPENAI_DEPLOYMENT = gpt4o
+
+[legacy-ftp-drop]
+- FTP_SERVER = ftp.partner.example.net
+- FTP_LOGIN = acme01
++ FTP_PASSWD = acme01
++ ZIP_PASSWORD = acme-2019
+- PGP_KEY_ID = 0x«HEX16»
++ PGP_PASSPHRASE = it's a kind of magic
+- PGP_PUBLIC_KEY_FILE = keys/partner.asc
+- FILE_MASK = ORD_*.csv
+- LOCK_FILE_KEY = lock/.inprogress
+
+[k8s-reporter]
+- CLUSTER_ENDPOINT = https://«HEX32».gr7.eu-west-1.eks.amazonaws.com
++ KUBE_TOKEN = «jwt»
+- CLUSTER_CA = LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t«b64120»
++ REGISTRY_PASSWORD = ${not-a-ref
+- REGISTRY_USER = robot$reporter
++ ARGOCD_TOKEN = «jwt»
++ VAULT_ROLE_SECRET_ID = «uuid»
+- VAULT_ROLE_ID = «uuid»
+- VAULT_ADDR = https://vault.acme.io:8200
+- VAULT_SECRET_PATH = secret/data/reporter
+
+[erp-bridge]
+- SAP_ASHOST = 10.1.2.3
+- SAP_CLIENT = 100
+- SAP_USER = RFCUSER
++ SAP_PASSWD = INIT
++ ODATA_BASIC = Basic «basic:rfcuser:Pa:ss:99» => Pa:ss:99
++ NETSUITE_TOKEN_SECRET = «hex64»
+- NETSUITE_TOKEN_ID = «hex64»
+- NETSUITE_CONSUMER_KEY = «hex64»
++ NETSUITE_CONSUMER_SECRET = «hex64»
+- NETSUITE_REALM = 1234567_SB1
+
+[auth-magic-link]
++ MAGIC_LINK_SECRET = sesame
+- MAGIC_LINK_TTL = 600
+- MAGIC_LINK_BASE = https://acme.io/magic?token=
++ COGNITO_TRIGGER_SHARED_KEY = «alnum24»
+- ALLOWED_DOMAINS = acme.io
++ APPLE_PRIVATE_KEY = «pem-escaped»
+- APPLE_KEY_ID = «upper10»
+- APPLE_TEAM_ID = «upper10»
++ OIDC_CLIENT_SECRET = «url40»
+- OIDC_TOKEN_ENDPOINT_AUTH_METHOD = client_secret_post
+- AUTH_COOKIE_KEY_NAME = acme_auth
++ AUTH_COOKIE_KEYS = «hex32»,«hex32#2»
+- PASSKEY_RP_ID = acme.io
+- PASSKEY_ORIGIN = https://acme.io
+- OTP_ALPHABET = 0123456789
+
+[iot-provision]
+- PROVISIONING_TEMPLATE = fleet
++ CLAIM_PRIVATE_KEY_B64 = LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQo«b64200» => *
+- CLAIM_CERT_ID = «hex64»
++ LORA_APP_KEY = «HEX32»
+- LORA_DEV_EUI = «HEX16»
+- LORA_APP_EUI = «HEX16»
++ THINGSBOARD_TOKEN = «alnum20»
++ DEVICE_HUB_CONN = HostName=acme.azure-devices.net;SharedAccessKeyName=iothubowner;SharedAccessKey=«b6443»= => «b6443»=
++ OTA_SIGNING_KEY = «hex64»
+- OTA_PUBLIC_KEY = «hex64»
+
+[analytics-pixel]
+- GA_MEASUREMENT_ID = G-«upper10»
++ GA_API_SECRET = «url22»
+- PIXEL_ID = «digit15»
++ META_CAPI_TOKEN = EAAG«alnum120»
++ TIKTOK_ACCESS_TOKEN = «hex40»
+- CONSENT_KEY = analytics_storage
+- ANON_SALT_ROTATION = daily
++ ANON_SALT = «hex32»
++ CLICKHOUSE_PASSWORD = click.house
+- CLICKHOUSE_URL = https://abc.eu-central-1.aws.clickhouse.cloud:8443
+
+[release-bot]
++ GH_APP_PRIVATE_KEY = «pem»
+- GH_APP_ID = 123456
+- GH_INSTALLATION_ID = 34567890
++ GH_WEBHOOK_SECRET = itsasecret
++ PYPI_TOKEN = pypi-AgEIcHlwaS5vcmc«url140»
++ DOCKERHUB_PASSWORD = dckr_pat_«url27»
+- DOCKERHUB_USERNAME = acmebot
++ SONAR_LOGIN = squ_«hex40»
+- SIGNING_KEY_FINGERPRINT = «HEX40»
++ NUGET_KEY = oy2«lower43»
+- RELEASE_CHANNEL = stable
+- COMMIT_TOKEN_PREFIX = rel-
+
+[monitor-oncall]
++ PAGERDUTY_ROUTING_KEY = «hex32»
++ OPSGENIE_API_KEY = «uuid»
++ STATUSPAGE_API_KEY = «uuid»
+- STATUSPAGE_PAGE_ID = «lower12»
++ GRAFANA_SA_TOKEN = glsa_«alnum32»_«hex8»
++ UPTIME_WEBHOOK = https://hc-ping.com/«uuid»
++ TEAMS_WEBHOOK = https://acme.webhook.office.com/webhookb2/«uuid»@«uuid#2»/IncomingWebhook/«hex32»/«uuid#3»
+- RUNBOOK_URL = https://wiki.acme.io/runbooks/token-expired
+- SEVERITY_KEY = sev
+
+[ads-bidder]
++ REDIS_URL = redis://:p%23ss@bid.cache.acme.io:6379/1 => p#ss
++ AEROSPIKE_PASSWORD = bid
+- AEROSPIKE_NAMESPACE = bids
++ GOOGLE_ADS_DEVELOPER_TOKEN = «url22»
++ GOOGLE_ADS_REFRESH_TOKEN = 1//0«url60»
+- GOOGLE_ADS_LOGIN_CUSTOMER_ID = 1234567890
+- BID_FLOOR = 0.15
++ IP_HASH_KEY = «hex32»
+- CREATIVE_KEY = creatives/728x90.html
+
+[school-portal]
++ MOODLE_WSTOKEN = «hex32»
+- MOODLE_URL = https://moodle.acme.edu
++ LTI_SHARED_SECRET = «alnum24»
+- LTI_CONSUMER_KEY = acme-lti
++ STUDENT_DEFAULT_PW = Welcome2School
+- PASS_MARK = 50
+- GRADE_KEYS = A,B,C
+? ADMIN_PASSWORD = 1
+
+[hotel-booking]
+- CHANNEL = booking.com
++ CHANNEL_MANAGER_PASSWORD = Suite#404
+- CHANNEL_MANAGER_LOGIN = hotel42
++ SITEMINDER_API_KEY = «alnum32»
+- ROOM_KEY_FORMAT = mifare
+- DOOR_LOCK_VENDOR = salto
++ DOOR_LOCK_API_SECRET = «hex40»
+- GUEST_TOKEN_LIFETIME = P1D
+
+[food-delivery]
++ UBER_CLIENT_SECRET = «url40»
+- UBER_CLIENT_ID = «url32»
++ DELIVEROO_BASIC = Basic «basic:acme:eats-99» => eats-99
+- MENU_KEY = menus/{store}/latest.json
++ POS_PASSWORD = 9876
+- POS_TERMINAL = T-100
+- TIP_OPTIONS = 10,15,20
+
+[tax-filing]
++ ELSTER_PIN = 123789
+- ELSTER_CERT_PATH = /var/task/elster.pfx
++ ELSTER_PFX_PASSWORD = steuer
+- TAX_YEAR = 2024
++ VAT_API_BEARER = «alnum48»
+- VAT_ID = DE123456789
+
+[e-commerce-feed]
++ AMAZON_SP_REFRESH_TOKEN = Atzr|«url180»
++ AMAZON_LWA_CLIENT_SECRET = amzn1.oa2-cs.v1.«hex64»
+- AMAZON_LWA_CLIENT_ID = amzn1.application-oa2-client.«hex32»
+- MARKETPLACE_ID = A1PA6795UKMFR9
++ EBAY_CERT_ID = PRD-«hex12»-«hex4»-«hex4#2»-«hex4#3»-«hex4#4»
++ ETSY_SHARED_SECRET = «lower10»
+- FEED_KEY_COLUMNS = sku,asin
+
+[chat-moderation]
++ PERSPECTIVE_API_KEY = AI«¦»za«url35»
++ REDDIT_PASSWORD = up-vote
+- REDDIT_USERNAME = acme_mod
+- REDDIT_CLIENT_ID = «url22»
++ REDDIT_CLIENT_SECRET = «url30»
++ TWITCH_OAUTH = oauth:«lower30» => «lower30»
+- BANNED_TOKENS = spam,scam,free
+- TOKEN_SIMILARITY = 0.85
+- USER_AGENT = acme-mod/1.2 (by /u/acme_mod)
+
+[geo-tiles]
++ MAPTILER_KEY = «alnum20»
+- TILE_KEY_PATTERN = {z}/{x}/{y}.pbf
++ POSTGIS_URL = postgis://tiles:t%3Ales@10.0.4.4/tiles => t:les
+- SRID = 3857
+- CACHE_KEY_VERSION = v7
+
+[print-shop]
+- PRINTFUL_STORE = 998877
++ PRINTFUL_TOKEN = «alnum40»
++ GELATO_API_KEY = «uuid»-«lower8»:«uuid#2»
+- PDF_OWNER = acme
++ PDF_OWNER_PASSWORD = draft
+- PDF_PERMISSIONS = print
+
+[voice-assistant]
+- ALEXA_SKILL_ID = amzn1.ask.skill.«uuid»
++ ALEXA_CLIENT_SECRET = «hex64»
++ ELEVENLABS_API_KEY = sk_«hex48»
++ DEEPGRAM_KEY = «hex40»
+- VOICE_ID = «alnum20»
++ SPOTIFY_CLIENT_SECRET = «hex32»
+- SPOTIFY_CLIENT_ID = «hex32»
+- WAKE_WORD = acme
+- INTENT_KEY = PlayMusic
+
+[fleet-maintenance]
++ SAMSARA_API_TOKEN = samsara_api_«alnum30»
++ TELEMATICS_DB_CONN = Server=tele;Port=3306;Database=fleet;Uid=svc;Pwd=tr;uck; => tr
+- VIN_REGEX = ^[A-HJ-NPR-Z0-9]{17}$
+- KEY_FOB_COUNT = 2
++ GEOTAB_PASSWORD = Tr*ck?24
+- GEOTAB_DATABASE = acme
+
+[ai-image]
++ REPLICATE_API_TOKEN = r8_«alnum37»
++ STABILITY_KEY = sk-«alnum48»
+- IMAGE_MODEL = sdxl
+- NEGATIVE_PROMPT = blurry, password, watermark
+- OUTPUT_KEY_TEMPLATE = out/{job}.png
++ CALLBACK_SECRET = pixel
+- SEED = 1234567890
+
+[university-ldap]
+- LDAP_SERVER = ldaps://ldap.uni.example.edu
+- LDAP_BASE = ou=people,dc=uni,dc=edu
++ LDAP_MANAGER_PW = pr0f/essor
++ RADIUS_SECRET = testing123
+- RADIUS_HOST = 10.9.8.7
+- EDUROAM_REALM = uni.edu
++ SHIB_KEY = «pem-escaped»
+- SHIB_CERT = «certificate»
+
+[backup-vault]
++ RESTIC_PASSWORD = correct battery horse
+- RESTIC_REPOSITORY = s3:s3.amazonaws.com/acme-backup
++ B2_APPLICATION_KEY = K004«b6427»
+- B2_APPLICATION_KEY_ID = 004«hex22»
++ BORG_PASSPHRASE = borg
++ WASABI_SECRET_KEY = «alnum40»
+- WASABI_ACCESS_KEY = «upper20»
+- KEEP_DAILY = 7
+- ENCRYPTION = repokey
+
+[payroll]
++ GUSTO_CLIENT_SECRET = «url43»
++ SFTP_PRIVATE_KEY_B64 = «b64400»
+- SFTP_FINGERPRINT = SHA256:«b6443»
++ DB_PASSWORD = S@l%40ry${2024}
+- DB_HOST = payroll.cluster-ro-abcdefghijkl.us-east-1.rds.amazonaws.com
+- PAYSLIP_BUCKET = acme-payslips-«hex8»
++ PAYSLIP_PDF_PASSWORD_SALT = «alnum16»
+- APPROVERS = cfo@acme.io,hr@acme.io
+
+[search-crawler]
++ BRIGHTDATA_PROXY = http://brd-customer-hl_1234-zone-dc:«lower12»@brd.superproxy.io:22225 => «lower12»
++ SERPAPI_KEY = «hex64»
++ BING_SUBSCRIPTION_KEY = «hex32»
+- ROBOTS_AGENT = acmebot
+- SITEMAP_KEY = sitemaps/main.xml.gz
++ MEILI_MASTER_KEY = aSampleMasterKey9
+- MEILI_SEARCH_KEY = «hex64»
+- DEDUPE_HASH = xxhash64
+- STOPWORD_TOKENS = the,a,of
+
+[nightly-report]
+- AWS_LAMBDA_FUNCTION_TIMEOUT = 900
+- REPORT_PASSWORD_PROTECTED = 1
++ REPORT_ZIP_PASSWORD = 2024
+- REPORT_RECIPIENTS = board@acme.io
+- METABASE_URL = https://bi.acme.io
++ METABASE_PASSWORD = Metabase!
++ METABASE_SECRET_KEY = «hex64»
++ TABLEAU_PAT_SECRET = «b6424»==:«alnum32»
+- TABLEAU_PAT_NAME = nightly
+- LOOKER_CLIENT_ID = «alnum20»
++ LOOKER_CLIENT_SECRET = «alnum24»
 """
+
+BY_PREFIX = frozenset(["SONAR_LOGIN"])
+"""Told by the issuer's prefix alone, so that only the catalogue knows them."""
