@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from secretshift.model.errors import Moved
+from secretshift.model.errors import Moved, Refused
 from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
 
@@ -31,8 +31,14 @@ class AddReference:
         names = ", ".join(variable.name for variable in self.function.variables)
         return f"Point {self.target} at the secret for {names}; the plaintext stays"
 
-    def intent(self, ctx: RunContext, _earlier: Mapping[str, object]) -> Mapping[str, object]:
+    def intent(self, ctx: RunContext, earlier: Mapping[str, object]) -> Mapping[str, object]:
+        """found: the references were there before this run, so its undo leaves them."""
+        found = earlier.get("found")
+        if found is None:
+            snapshot = ctx.of(self.function).functions.read(self.function.function)
+            found = self._there(ctx, snapshot)
         return {
+            "found": found,
             "names": [variable.name for variable in self.function.variables],
             "layer": layer_of(ctx, self.function),
             "references": [
@@ -47,9 +53,10 @@ class AddReference:
         references = ctx.references(self.function)
         layer = layer_of(ctx, self.function)
         snapshot = functions.settled(self.function.function)
-        if not style.referenced(snapshot, references, layer):
+        if not self._there(ctx, snapshot):
             check_plaintext(ctx, self.function, snapshot)
             check_rest(self.function, snapshot)
+            check_free(ctx, self.function, snapshot)
             rewrite = style.expanded(snapshot, references, layer)
             written = EnvironmentWrite(
                 rewrite.variables,
@@ -63,6 +70,32 @@ class AddReference:
             at = ctx.written.get(self.function.function.arn, ctx.now())
         ctx.written[self.function.function.arn] = at
         return {"revision": snapshot.revision, "at": at.isoformat()}
+
+    def _there(self, ctx: RunContext, snapshot: FunctionSnapshot) -> bool:
+        return ctx.of(self.function).references.referenced(
+            snapshot, ctx.references(self.function), layer_of(ctx, self.function)
+        )
+
+
+def check_free(ctx: RunContext, function: FunctionPlan, snapshot: FunctionSnapshot) -> None:
+    """No variable of somebody else's stands where our references go. Raises Refused."""
+    style = ctx.of(function).references
+    for reference in ctx.references(function):
+        present = style.present(snapshot, reference.name)
+        if present is not None and present != reference:
+            raise Refused(
+                f"A reference of {reference.name} to something else is there by now",
+                resource=str(function.function),
+                hint="Somebody added it since the plan was made; plan again",
+                code="foreign-reference",
+            )
+    if snapshot.update_status == "Failed" or snapshot.state == "Failed":
+        raise Refused(
+            "Its last update failed",
+            resource=str(function.function),
+            hint="Repair the function first",
+            code="update-failed",
+        )
 
 
 def layer_of(ctx: RunContext, function: FunctionPlan) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from secretshift.model.errors import Damaged, Moved
+from secretshift.model.errors import Damaged, Moved, NotFound, Refused
 from secretshift.model.functions import FunctionRef, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, ignore
 from secretshift.model.plans import FileSource, FunctionPlan, Plan, SecretPlan, VariablePlan
-from secretshift.model.ports import Grant, Reference, Region
+from secretshift.model.ports import Answer, Grant, Reference, Region
 from secretshift.model.secret_value import Fingerprinter, SecretValue
 from secretshift.resolver.protocol import TemplateProblem, render, secret_fields
 from secretshift.shapes.connection import parse
@@ -50,8 +50,8 @@ class RunContext:
     """Everything that changes need beside themselves; one for each run, shared by its threads.
 
     arns: secret key -> ARN and version; layers: place -> layer version ARN; proved: function ARN
-    -> when its value was proved in this process; written: function ARN -> when its references
-    were written.
+    -> when a twin proved its value in this process; observed: functions that reported a match
+    themselves; written: function ARN -> when its environment was last written by this run.
     """
 
     run: str
@@ -68,6 +68,8 @@ class RunContext:
     arns: dict[str, tuple[str, str]] = field(default_factory=dict)
     layers: dict[Place, str] = field(default_factory=dict)
     proved: dict[str, datetime] = field(default_factory=dict)
+    observed: set[str] = field(default_factory=set)
+    allowed: dict[str, Answer] = field(default_factory=dict)
     written: dict[str, datetime] = field(default_factory=dict)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _locks: dict[str, threading.RLock] = field(default_factory=dict)
@@ -149,6 +151,34 @@ class RunContext:
         arns = {v.secret: self.arn(v.secret) for v in function.variables}
         return grants_of(self.of(function).references, self.secrets(), function.variables, arns)
 
+    def known_grants(self, function: FunctionPlan) -> tuple[Grant, ...]:
+        """The grants of those secrets of this function that are there by now."""
+        there = tuple(v for v in function.variables if v.secret in self.arns)
+        arns = {variable.secret: self.arn(variable.secret) for variable in there}
+        return grants_of(self.of(function).references, self.secrets(), there, arns)
+
+    def check_stored(self, function: FunctionPlan) -> None:
+        """Every secret of this function is there as this run left it, and gives its very value.
+
+        Raises Refused or Moved.
+        """
+        store = self.of(function).secrets
+        for variable in function.variables:
+            arn, version = self.arns[variable.secret]
+            try:
+                current = store.read(arn)
+            except NotFound:
+                raise secret_gone(arn) from None
+            value = value_from_secret(variable, current.value)
+            same = self.fingerprint(value) == variable.fingerprint
+            if current.version != version or not same:
+                raise Moved(
+                    "The secret holds another version than this run put there",
+                    resource=arn,
+                    hint="It was rotated or edited; plan again",
+                    code="rotated",
+                )
+
     def arn(self, secret: str) -> str:
         if secret not in self.arns:
             raise Moved("A secret that this function needs was not made", resource=secret)
@@ -170,6 +200,15 @@ def part_of(snapshot: FunctionSnapshot, variable: str, part: str) -> SecretValue
     if found is None:
         raise source_moved(f"{snapshot.ref} {variable}")
     return found.text
+
+
+def secret_gone(arn: str) -> Refused:
+    return Refused(
+        "The secret is gone",
+        resource=arn,
+        hint="Restore it, or put the value back by hand from where it was given out",
+        code="secret-gone",
+    )
 
 
 def source_moved(where: str) -> Moved:

@@ -41,10 +41,13 @@ class CreateSecret:
     def intent(self, ctx: RunContext, earlier: Mapping[str, object]) -> Mapping[str, object]:
         """The idempotency token is journaled before the call and never made from the value: it
         becomes the version id, which can be seen without the right to read the value."""
+        info = ctx.region(self.secret.place).secrets.describe(self.secret.arn or self.secret.name)
+        dying = info is not None and info.deletion is not None and self._ours(info)
         return {
             "name": self.secret.name,
             "region": self.secret.place.region,
             "token": earlier.get("token") or str(uuid.uuid4()),
+            "restores": bool(earlier.get("restores")) or dying,
         }
 
     def apply(self, ctx: RunContext, intent: Mapping[str, object]) -> Mapping[str, object]:
@@ -63,9 +66,12 @@ class CreateSecret:
             )
         if info.deletion is not None:
             store.restore(info.arn)
+        if intent.get("restores"):
             how = "restored"
         version = store.read(info.arn)
         if ctx.fingerprint(version.value) != self.secret.fingerprint:
+            if info.deletion is not None:
+                store.schedule_deletion(info.arn, ctx.recovery_days)
             raise Moved(
                 "The secret of ours holds another value by now",
                 resource=info.arn,

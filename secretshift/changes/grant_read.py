@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from secretshift.model.errors import AlreadyThere, Moved, Refused
+from secretshift.model.errors import AlreadyThere, Moved, NotFound, Refused
 from secretshift.model.plans import FunctionPlan
 from secretshift.model.ports import Grant
 
@@ -78,55 +78,102 @@ def write_grants(
     *,
     also: Sequence[str] = (),
 ) -> None:
-    """Make the policy hold these grants beside what it holds; also: further functions for a time
-    (a probe). Leaves it alone where it is right already."""
-    region = ctx.of(function)
+    """Make the policy hold these grants beside what it holds and what the function refers to.
+
+    also: further functions for a time (a probe). Leaves the policy alone where it is right.
+    """
     with ctx.role(function.role):
         present = present_grants(ctx, function)
-        if present is None and not grants:
-            return
         before = present[1] if present is not None else ()
-        together = tuple(sorted({*before, *grants}, key=lambda grant: grant.secret))
+        together = _together(before, grants, referred(ctx, function))
+        if not together:
+            return
         functions = (function.function.arn, *also)
         if present is not None and (set(present[0]), present[1]) == (set(functions), together):
             return
-        document = region.references.grant_document(function.function.place, functions, together)
-        region.access.write_policy(function.role, function.policy_name, document)
+        _write(ctx, function, functions, together)
 
 
 def take_grants(ctx: RunContext, function: FunctionPlan, grants: Sequence[Grant]) -> None:
-    """Remove these grants from the policy, and the policy when nothing is left."""
+    """Remove these grants from the policy, and the policy when nothing is left.
+
+    Comes after the environment is back: what the function still refers to stays granted.
+    """
     region = ctx.of(function)
     with ctx.role(function.role):
         present = present_grants(ctx, function)
         if present is None:
             return
-        left = tuple(grant for grant in present[1] if grant not in set(grants))
+        kept = tuple(grant for grant in present[1] if grant not in set(grants))
+        left = _together(kept, (), referred(ctx, function))
         if left == present[1] and present[0] == (function.function.arn,):
             return
         if not left:
             region.access.delete_policy(function.role, function.policy_name)
             return
-        document = region.references.grant_document(
-            function.function.place, (function.function.arn,), left
-        )
-        region.access.write_policy(function.role, function.policy_name, document)
+        _write(ctx, function, (function.function.arn,), left)
+
+
+def narrow_grants(ctx: RunContext, function: FunctionPlan) -> None:
+    """Take every other function, a probe that is, out of the policy. Written again even where it
+    looks right: a policy that was just written may be read as it was before."""
+    with ctx.role(function.role):
+        present = present_grants(ctx, function)
+        together = _together(present[1] if present is not None else (), (), referred(ctx, function))
+        if present is not None and together:
+            _write(ctx, function, (function.function.arn,), together)
+
+
+def _together(*groups: Sequence[Grant]) -> tuple[Grant, ...]:
+    """One grant for each secret; the first group that names it says under which key."""
+    by_secret: dict[str, Grant] = {}
+    for group in groups:
+        for grant in group:
+            by_secret.setdefault(grant.secret, grant)
+    return tuple(by_secret[secret] for secret in sorted(by_secret))
+
+
+def referred(ctx: RunContext, function: FunctionPlan) -> tuple[Grant, ...]:
+    """Grants for every reference of ours in the function as it is now, whichever run wrote it.
+
+    IAM may answer with a policy as it was some seconds ago; the function's own references tell
+    what must not be lost.
+    """
+    region = ctx.of(function)
+    try:
+        snapshot = region.functions.read(function.function)
+    except NotFound:
+        return ()
+    secrets = dict.fromkeys(
+        region.references.secret_of(reference)
+        for reference in region.references.all_present(snapshot)
+    )
+    own = {grant.secret: grant for grant in ctx.known_grants(function)}
+    grants = []
+    for secret in secrets:
+        if secret in own:
+            grants.append(own[secret])
+            continue
+        info = region.secrets.describe(secret)
+        if info is not None and info.deletion is None:
+            grants.append(Grant(info.arn, info.kms_key))
+    return tuple(grants)
+
+
+def _write(
+    ctx: RunContext, function: FunctionPlan, functions: Sequence[str], grants: Sequence[Grant]
+) -> None:
+    region = ctx.of(function)
+    document = region.references.grant_document(function.function.place, functions, grants)
+    region.access.write_policy(function.role, function.policy_name, document)
 
 
 def check_granted(ctx: RunContext, function: FunctionPlan) -> None:
-    """The grant is there as we wrote it and a simulation allows the reading, now.
+    """The grant is there as we wrote it, for this function alone, and a simulation allows it.
 
     Raises Moved where somebody took it away, Refused where something else denies it.
     """
-    present = present_grants(ctx, function)
-    missing = set(ctx.grants(function)) - set(present[1] if present is not None else ())
-    if missing:
-        raise Moved(
-            "The grant was taken away",
-            resource=f"{function.role} {function.policy_name}",
-            hint="The plaintext stays; find out who removed it, then plan again",
-            code="grant-gone",
-        )
+    check_written(ctx, function)
     why = denial(ctx, function)
     if why:
         raise Refused(
@@ -135,6 +182,23 @@ def check_granted(ctx: RunContext, function: FunctionPlan) -> None:
             hint="The plaintext stays; allow it, then resume this run",
             code="grant-denied",
         )
+
+
+def check_written(ctx: RunContext, function: FunctionPlan) -> None:
+    """The policy holds every grant that the function needs, and names no other function."""
+    present = present_grants(ctx, function)
+    held = {grant.secret for grant in (present[1] if present is not None else ())}
+    needed = (*ctx.grants(function), *referred(ctx, function))
+    missing = {grant.secret for grant in needed} - held
+    if missing or present is None:
+        raise Moved(
+            "The grant was taken away",
+            resource=f"{function.role} {function.policy_name}",
+            hint="The plaintext stays; find out who removed it, then plan again",
+            code="grant-gone",
+        )
+    if present[0] != (function.function.arn,):
+        narrow_grants(ctx, function)
 
 
 def denial(ctx: RunContext, function: FunctionPlan) -> str:

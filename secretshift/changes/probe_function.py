@@ -15,14 +15,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from secretshift.model.errors import Refused, SecretshiftError, Unavailable
+from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftError, Unavailable
 from secretshift.model.functions import FunctionRef, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
 from secretshift.model.ports import NewProbe
 from secretshift.model.secret_value import SecretValue
 
 from .context import RunContext, value_from_secret
-from .grant_read import write_grants
+from .grant_read import narrow_grants, write_grants
 
 PROBE_PREFIX = "secretshift-probe-"
 PROBE_TAG = "secretshift:probe"
@@ -122,8 +122,18 @@ class ProbeFunction:
         while True:
             checks = [_check(name, value) for name, value in values.items()]
             payload = json.dumps({"checks": checks}).encode()
-            invocation = region.functions.invoke(probe, payload, probe=True)
-            results = _results(invocation.answer) if invocation.ok else {}
+            said = ""
+            results: Mapping[str, str] = {}
+            try:
+                invocation = region.functions.invoke(probe, payload, probe=True)
+            except LoginExpired:
+                raise
+            except (Unavailable, Moved) as error:
+                # Throttled, still pending, or a right of the key that has not spread yet.
+                said = f" ({error.code})"
+            else:
+                results = _results(invocation.answer) if invocation.ok else {}
+                said = _outcomes(invocation.resolver_text)
             if results and all(results.get(name) == "match" for name in values):
                 return "match"
             if any(result == "mismatch" for result in results.values()):
@@ -135,7 +145,7 @@ class ProbeFunction:
                 )
             if ctx.now() >= until:
                 raise Refused(
-                    "The twin could not read the secret" + _outcomes(invocation.resolver_text),
+                    "The twin could not read the secret" + said,
                     resource=self.function.function.arn,
                     hint="Nothing was changed in the function; check the network, the key's policy "
                     "and the role's boundary, then resume",
@@ -168,7 +178,7 @@ def clean_up_probe(ctx: RunContext, function: FunctionPlan, name: str) -> None:
         ctx.of(function).functions.delete_probe(name)
     except SecretshiftError as error:
         problem = error
-    write_grants(ctx, function, ())
+    narrow_grants(ctx, function)
     if problem is not None:
         raise Unavailable(
             f"The probe {name} could not be deleted",

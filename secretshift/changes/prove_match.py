@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from secretshift.model.errors import Refused
-from secretshift.model.functions import FunctionSnapshot
+from secretshift.model.functions import LATEST, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
 from secretshift.resolver.protocol import ResolverLine, parse_lines
 
@@ -45,26 +45,24 @@ class ProveMatch:
 
     def apply(self, ctx: RunContext, _intent: Mapping[str, object]) -> Mapping[str, object]:
         ref = self.function.function
-        began = ctx.now()
         snapshot = ctx.of(self.function).functions.settled(ref)
         check_attached(ctx, self.function, snapshot)
         check_granted(ctx, self.function)
+        ctx.check_stored(self.function)
         event = ctx.events.get(ref.name)
-        if event is not None:
-            how = self._by_event(ctx, snapshot, event)
-        else:
-            how = self._by_twin(ctx, snapshot)
-        ctx.proved.setdefault(ref.arn, began)
+        how = self._by_event(ctx, snapshot, event) if event else self._by_twin(ctx, snapshot)
         return {"how": how}
 
     def _since(self, ctx: RunContext) -> datetime:
-        """From when on a report counts: the write of the references, or a later proof by a twin,
-        which outweighs an earlier report of a grant that had not spread yet."""
+        """From when on a report counts: the last write of ours, or a later proof by a twin, which
+        outweighs an earlier report of a grant that had not spread yet."""
         arn = self.function.function.arn
         times = [when for when in (ctx.written.get(arn), ctx.proved.get(arn)) if when is not None]
         return (max(times) if times else ctx.now()) - CLOCK_SKEW
 
     def _by_event(self, ctx: RunContext, snapshot: FunctionSnapshot, event: bytes) -> str:
+        """Call it, then wait for its resolver's line: the log may be some seconds late."""
+        arn = self.function.function.arn
         functions = ctx.of(self.function).functions
         since = self._since(ctx)
         invocation = functions.invoke(self.function.function, event)
@@ -76,27 +74,29 @@ class ProveMatch:
                 code="event-failed",
             )
         until = ctx.deadline(ctx.patience.log)
-        text = invocation.resolver_text
-        while not self._verdict(ctx, snapshot, text):
-            text = functions.resolver_log(snapshot, since)
-            if self._verdict(ctx, snapshot, text):
+        reported = self._verdict(ctx, snapshot, invocation.resolver_text)
+        while not reported:
+            reported = self._verdict(ctx, snapshot, functions.resolver_log(snapshot, since))
+            if reported or ctx.now() >= until:
                 break
-            if self.function.function.arn in ctx.proved:
-                return "probe, and it answered its test event"
-            if ctx.now() >= until:
-                raise Refused(
-                    "The resolver reported nothing, so the plaintext stays",
-                    resource=str(self.function.function),
-                    hint="Resume once a new environment of the function has started",
-                    code="no-report",
-                )
             ctx.wait()
-        return "event"
+        if reported:
+            ctx.observed.add(arn)
+            return "event"
+        if arn in ctx.proved or (self.wanted == "resolved" and arn in ctx.observed):
+            return "it answered its test event, and an earlier proof"
+        raise Refused(
+            "The resolver reported nothing, so the plaintext stays",
+            resource=str(self.function.function),
+            hint="Resume once a new environment of the function has started",
+            code="no-report",
+        )
 
     def _by_twin(self, ctx: RunContext, snapshot: FunctionSnapshot) -> str:
         """The twin proved it in this very process; what the function itself reported meanwhile
         must not speak against it."""
-        if self.function.function.arn not in ctx.proved:
+        arn = self.function.function.arn
+        if self.wanted == "match" and arn not in ctx.proved:
             raise Refused(
                 "Neither a test event nor a twin proved the value, so the plaintext stays",
                 resource=str(self.function.function),
@@ -107,42 +107,47 @@ class ProveMatch:
         return "observed" if self._verdict(ctx, snapshot, text) else "probe"
 
     def _verdict(self, ctx: RunContext, snapshot: FunctionSnapshot, text: str) -> bool:
-        """Whether the newest line for these very references reports what is wanted.
+        """Whether a line for these very references reports what is wanted, and none reports
+        anything bad: of many environments that start, each has to get its values.
 
-        Raises Refused where it reports anything else.
+        Raises Refused where one did not.
         """
         digest = ctx.of(self.function).references.digest(snapshot)
-        lines = [
-            line
-            for line in parse_lines(text)
-            if line.refs == digest and line.function == self.function.function.name
-        ]
-        if not lines:
-            return False
-        bad = _outcomes_against(lines[-1], self.function, self.wanted, snapshot)
-        if bad:
-            raise Refused(
-                f"The resolver reports {bad}, so the plaintext stays"
-                if self.wanted == "match"
-                else f"The resolver reports {bad}",
-                resource=str(self.function.function),
-                hint="Check the grant, the key's policy and the network, then resume",
-                code="resolver-report",
-            )
-        return True
+        good = False
+        for line in parse_lines(text):
+            ours = line.refs == digest and line.function == self.function.function.name
+            if not ours or line.version != LATEST:
+                continue
+            judged = _judge(line, self.function, snapshot)
+            if judged not in (GOOD, FORMER):
+                raise Refused(
+                    f"The resolver reports {judged}",
+                    resource=str(self.function.function),
+                    hint="Check the grant, the key's policy and the network, then resume",
+                    code="resolver-report",
+                )
+            good = good or judged == GOOD
+        return good
 
 
-def _outcomes_against(
-    line: ResolverLine, function: FunctionPlan, wanted: str, snapshot: FunctionSnapshot
-) -> str:
-    """Which variable's outcome is not as it should be. After a kill the plaintext may be gone
-    already; then there is nothing left to match."""
+GOOD, FORMER = "good", "former"
+
+
+def _judge(line: ResolverLine, function: FunctionPlan, snapshot: FunctionSnapshot) -> str:
+    """GOOD, FORMER (of an environment from before the last write), or what went wrong.
+
+    A variable that is there has to match; one that is gone has to be resolved.
+    """
+    verdict = GOOD
     for variable in function.variables:
         outcome = line.outcomes.get(variable.name, "nothing")
-        compared = wanted == "match" and variable.name in snapshot.variables
-        if outcome != "match" and (compared or outcome != "resolved"):
+        wanted = "match" if variable.name in snapshot.variables else "resolved"
+        if outcome == wanted:
+            continue
+        if outcome not in ("match", "resolved"):
             return f"{outcome} for {variable.name}"
-    return ""
+        verdict = FORMER
+    return verdict
 
 
 def check_attached(ctx: RunContext, function: FunctionPlan, snapshot: FunctionSnapshot) -> None:

@@ -9,6 +9,7 @@ from secretshift.model.errors import Moved, Refused
 from secretshift.model.functions import EnvironmentWrite
 from secretshift.model.plans import FunctionPlan
 
+from .add_reference import check_rest
 from .context import RunContext
 from .grant_read import check_granted
 from .prove_match import check_attached
@@ -41,12 +42,16 @@ class RemovePlaintext:
         ref = self.function.function
         snapshot = region.functions.settled(ref)
         present = [v for v in self.function.variables if v.name in snapshot.variables]
+        at = ctx.now()
         if not present:
-            return {"revision": snapshot.revision}
-        if ref.arn not in ctx.proved:
+            ctx.written.setdefault(ref.arn, at)
+            return {"revision": snapshot.revision, "at": ctx.written[ref.arn].isoformat()}
+        if ref.arn not in ctx.proved and ref.arn not in ctx.observed:
             raise Refused("Nothing proved that it gets its value", resource=str(ref))
+        check_rest(self.function, snapshot)
         check_attached(ctx, self.function, snapshot)
         check_granted(ctx, self.function)
+        ctx.check_stored(self.function)
         for variable in present:
             if ctx.fingerprint(snapshot.variables[variable.name]) != variable.fingerprint:
                 raise Moved(
@@ -57,4 +62,6 @@ class RemovePlaintext:
                 )
         rewrite = region.references.contracted(snapshot, [v.name for v in present])
         written = EnvironmentWrite(rewrite.variables, snapshot.revision, None, snapshot.kms_key)
-        return {"revision": region.functions.write(ref, written).revision}
+        revision = region.functions.write(ref, written).revision
+        ctx.written[ref.arn] = at
+        return {"revision": revision, "at": at.isoformat()}

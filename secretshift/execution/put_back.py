@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from secretshift.changes.add_reference import AddReference
-from secretshift.changes.context import RunContext, value_from_secret
+from secretshift.changes.context import RunContext, secret_gone, value_from_secret
+from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.model.errors import Moved, Refused, SecretshiftError
+from secretshift.model.errors import Moved, NotFound, Refused, SecretshiftError
 from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
 from secretshift.model.secret_value import SecretValue
@@ -20,16 +21,15 @@ def put_back(
 ) -> None:
     """The present environment less this run's references, plus the variables that are gone.
 
-    Journals both changes as undone. Raises Moved where the secret holds another value by now,
-    unless accept_rotated, which puts the current value back.
+    Journals both writes and both proofs as undone. Raises NotFound where the function is gone,
+    Moved where the secret holds another value by now, unless accept_rotated, which puts the
+    current value back.
     """
-    add = AddReference(function)
-    removal = RemovePlaintext(function)
     _mark(ctx, journal, function, "undoing")
     try:
-        _restore(ctx, function, accept_rotated)
+        _restore(ctx, journal, function, accept_rotated)
     except SecretshiftError as error:
-        for change in (add, removal):
+        for change in (AddReference(function), RemovePlaintext(function)):
             journal.write(
                 ctx.run,
                 change.key,
@@ -43,11 +43,21 @@ def put_back(
 
 
 def _mark(ctx: RunContext, journal: Journal, function: FunctionPlan, state: str) -> None:
-    for change in (RemovePlaintext(function), AddReference(function)):
-        journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)
+    """The proofs first: as long as they stand, a run that goes on would take it for moved."""
+    known = {record.key for record in journal.changes(ctx.run)}
+    for change in (
+        ProveMatch(function, wanted="resolved"),
+        ProveMatch(function),
+        RemovePlaintext(function),
+        AddReference(function),
+    ):
+        if change.key in known:
+            journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)
 
 
-def _restore(ctx: RunContext, function: FunctionPlan, accept_rotated: bool) -> None:
+def _restore(
+    ctx: RunContext, journal: Journal, function: FunctionPlan, accept_rotated: bool
+) -> None:
     region = ctx.of(function)
     ref = function.function
     snapshot = region.functions.settled(ref)
@@ -57,7 +67,7 @@ def _restore(ctx: RunContext, function: FunctionPlan, accept_rotated: bool) -> N
             resource=str(ref),
             hint="Grant yourself kms:Decrypt on its key, then undo again",
         )
-    references = ctx.references(function)
+    references = () if _found(ctx, journal, function) else ctx.references(function)
     values = _values(ctx, function, snapshot, accept_rotated)
     rewrite = region.references.reverted(snapshot, references, values)
     layers = tuple(layer.arn for layer in snapshot.layers)
@@ -77,6 +87,15 @@ def _restore(ctx: RunContext, function: FunctionPlan, accept_rotated: bool) -> N
     _prove(ctx, function)
 
 
+def _found(ctx: RunContext, journal: Journal, function: FunctionPlan) -> bool:
+    """Whether the references were there before this run: then they are another run's to undo."""
+    key = AddReference(function).key
+    return any(
+        record.key == key and record.before.get("found") is True
+        for record in journal.changes(ctx.run)
+    )
+
+
 def _values(
     ctx: RunContext,
     function: FunctionPlan,
@@ -90,7 +109,10 @@ def _values(
         if variable.name in snapshot.variables:
             continue
         arn, version = ctx.arns[variable.secret]
-        current = region.secrets.read(arn)
+        try:
+            current = region.secrets.read(arn)
+        except NotFound:
+            raise secret_gone(arn) from None
         value = value_from_secret(variable, current.value)
         rotated = current.version != version or ctx.fingerprint(value) != variable.fingerprint
         if rotated and not accept_rotated:

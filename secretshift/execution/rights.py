@@ -3,13 +3,16 @@ is there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from secretshift.changes.add_reference import check_rest
 from secretshift.changes.context import RunContext, source_moved
+from secretshift.changes.create_secret import FINGERPRINT_TAG
 from secretshift.model.errors import Moved, Refused
+from secretshift.model.functions import Place
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
-from secretshift.model.ports import Caller, Scope
+from secretshift.model.ports import Caller, Question, Region, Scope
 
 
 def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
@@ -35,6 +38,39 @@ def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
             )
 
 
+def left_to_do(plan: Plan, regions: Mapping[Place, Region]) -> Plan:
+    """The plan without the functions that are as it wants them already.
+
+    A plan that is carried out a second time finds nothing to do.
+    """
+    secrets = {secret.key: secret for secret in plan.secrets}
+    left = tuple(
+        function
+        for function in plan.functions
+        if function.blocked or not _as_planned(function, secrets, regions[function.function.place])
+    )
+    return replace(plan, functions=left)
+
+
+def _as_planned(function: FunctionPlan, secrets: Mapping[str, SecretPlan], region: Region) -> bool:
+    if function.way != "layer":
+        return False
+    snapshot = region.functions.read(function.function)
+    if any(variable.name in snapshot.variables for variable in function.variables):
+        return False
+    for variable in function.variables:
+        present = region.references.present(snapshot, variable.name)
+        if present is None or not region.references.ours(snapshot, variable.name):
+            return False
+        info = region.secrets.describe(region.references.secret_of(present))
+        secret = secrets[variable.secret]
+        if info is None or info.deletion is not None or info.name != secret.name:
+            return False
+        if info.tags.get(FINGERPRINT_TAG) != secret.fingerprint:
+            return False
+    return True
+
+
 def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
     """Raise Refused naming the first right that whoever runs the program lacks.
 
@@ -54,7 +90,12 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
     )
     region = ctx.of(function)
     questions = region.references.rights(function.function, scope)
-    denied = [answer for answer in region.access.caller_may(questions) if not answer.allowed]
+    home = function.function.place.account
+    unknown = [question for question in questions if _name(home, question) not in ctx.allowed]
+    for answer in region.access.caller_may(unknown) if unknown else ():
+        ctx.allowed[_name(home, answer.question)] = answer
+    answers = [ctx.allowed[_name(home, question)] for question in questions]
+    denied = [answer for answer in answers if not answer.allowed]
     if denied:
         asked = denied[0].question
         raise Refused(
@@ -64,6 +105,11 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
             "permissions.md lists all",
             code="rights",
         )
+
+
+def _name(account: str, question: Question) -> str:
+    """Names a question: what many functions share, their role or the layer, is asked once."""
+    return repr((account, question.action, question.resource, sorted(question.context.items())))
 
 
 def check_unchanged(ctx: RunContext, function: FunctionPlan) -> None:

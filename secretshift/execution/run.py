@@ -7,19 +7,20 @@ value; where a proof fails, its plaintext stays, and where the last proof fails 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from secretshift.changes.add_reference import AddReference
-from secretshift.changes.context import RunContext
+from secretshift.changes.context import RunContext, secret_gone
 from secretshift.changes.create_secret import CreateSecret
-from secretshift.changes.grant_read import GrantRead
+from secretshift.changes.grant_read import GrantRead, check_written, wait_until_simulated
 from secretshift.changes.probe_function import ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.model.errors import Interrupted, LoginExpired, SecretshiftError
+from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent, Note
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
@@ -64,7 +65,7 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
     earlier = {record.key: record for record in journal.changes(ctx.run)}
     _remember(ctx, earlier)
     try:
-        functions = _ready(ctx, earlier, outcome)
+        functions = _ready(ctx, earlier, concurrency, outcome)
         usable = _secrets(ctx, journal, earlier, functions, outcome)
         placed = _layers(ctx, journal, earlier, usable, outcome)
         _functions(ctx, journal, earlier, placed, consent, concurrency, outcome)
@@ -77,13 +78,12 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
 
 def _remember(ctx: RunContext, earlier: Mapping[str, ChangeRecord]) -> None:
     """Take from the journal what a former attempt made."""
-    from datetime import datetime
-
     for function in ctx.plan.active:
-        record = earlier.get(AddReference(function).key)
-        if record is not None and record.after.get("at"):
-            when = datetime.fromisoformat(str(record.after["at"]))
-            ctx.written[function.function.arn] = when
+        for change in (AddReference(function), RemovePlaintext(function)):
+            record = earlier.get(change.key)
+            if record is not None and record.state == "done" and record.after.get("at"):
+                when = datetime.fromisoformat(str(record.after["at"]))
+                ctx.written[function.function.arn] = when
     for secret in ctx.plan.secrets:
         record = earlier.get(CreateSecret(secret).key)
         if record is not None and record.state == "done" and record.after.get("arn"):
@@ -91,24 +91,44 @@ def _remember(ctx: RunContext, earlier: Mapping[str, ChangeRecord]) -> None:
 
 
 def _ready(
-    ctx: RunContext, earlier: Mapping[str, ChangeRecord], outcome: Outcome
+    ctx: RunContext, earlier: Mapping[str, ChangeRecord], concurrency: int, outcome: Outcome
 ) -> list[FunctionPlan]:
     """Functions whose values and rights are all there; nothing was written yet."""
-    ready = []
-    for function in ctx.plan.active:
-        ctx.cancel.check()
+    ready: dict[int, FunctionPlan] = {}
+
+    def one(number: int, function: FunctionPlan) -> None:
+        if not _finished(earlier, function):
+            check_unchanged(ctx, function)
+            check_values(ctx, function)
+            check_rights(ctx, function)
+        ready[number] = function
+
+    in_parallel(guarded(ctx, one, outcome), ctx.plan.active, concurrency)
+    return [ready[number] for number in sorted(ready)]
+
+
+def guarded(
+    ctx: RunContext, work: Callable[[int, FunctionPlan], None], outcome: Outcome
+) -> Callable[[int, FunctionPlan], None]:
+    """The same work, with what fails written down as this function's failure.
+
+    After an expired login or a wish to stop no further work begins; both are raised.
+    """
+    stopped: list[SecretshiftError] = []
+
+    def one(number: int, function: FunctionPlan) -> None:
+        if stopped:
+            raise stopped[0]
         try:
-            if not _finished(earlier, function):
-                check_unchanged(ctx, function)
-                check_values(ctx, function)
-                check_rights(ctx, function)
-        except LoginExpired:
+            ctx.cancel.check()
+            work(number, function)
+        except (LoginExpired, Interrupted) as error:
+            stopped.append(error)
             raise
         except SecretshiftError as error:
             outcome.failures.append(Failure.of(str(function.function), error))
-            continue
-        ready.append(function)
-    return ready
+
+    return one
 
 
 def _secrets(
@@ -128,10 +148,10 @@ def _secrets(
     ]
     for number, secret in enumerate(todo):
         change = CreateSecret(secret)
-        if _made(ctx, secret, earlier.get(change.key)):
-            continue
-        ctx.arns.pop(secret.key, None)
         try:
+            if _made(ctx, secret, earlier.get(change.key)):
+                continue
+            ctx.arns.pop(secret.key, None)
             perform(ctx, journal, change, earlier, (number, len(todo)))
         except (LoginExpired, Interrupted):
             raise
@@ -142,10 +162,14 @@ def _secrets(
 
 
 def _made(ctx: RunContext, secret: SecretPlan, record: ChangeRecord | None) -> bool:
-    """Whether a former attempt made it and it still holds what it should."""
+    """Whether a former attempt made it. Raises Moved, Refused where it is not there as made."""
     if record is None or record.state != "done" or secret.key not in ctx.arns:
         return False
-    version = ctx.region(secret.place).secrets.read(ctx.arns[secret.key][0])
+    arn = ctx.arns[secret.key][0]
+    try:
+        version = ctx.region(secret.place).secrets.read(arn)
+    except NotFound:
+        raise secret_gone(arn) from None
     return ctx.fingerprint(version.value) == secret.fingerprint
 
 
@@ -178,23 +202,11 @@ def _functions(
     concurrency: int,
     outcome: Outcome,
 ) -> None:
-    stops: list[SecretshiftError] = []
-
     def one(number: int, function: FunctionPlan) -> None:
-        if stops:
-            return
-        try:
-            moved = _one(ctx, journal, earlier, function, consent, (number, len(functions)))
-            (outcome.moved if moved else outcome.kept).append(str(function.function))
-        except (LoginExpired, Interrupted) as error:
-            stops.append(error)
-        except SecretshiftError as error:
-            outcome.failures.append(Failure.of(str(function.function), error))
+        moved = _one(ctx, journal, earlier, function, consent, (number, len(functions)))
+        (outcome.moved if moved else outcome.kept).append(str(function.function))
 
-    in_parallel(one, functions, concurrency)
-    expired = [error for error in stops if isinstance(error, LoginExpired)]
-    if stops:
-        raise expired[0] if expired else stops[0]
+    in_parallel(guarded(ctx, one, outcome), functions, concurrency)
 
 
 def in_parallel(
@@ -206,8 +218,10 @@ def in_parallel(
             pool.submit(copy_context().run, work, number, function)
             for number, function in enumerate(functions)
         ]
-        for future in futures:
-            future.result()
+        wait(futures)
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    for error in sorted(errors, key=lambda e: not isinstance(e, LoginExpired)):
+        raise error
 
 
 def _one(
@@ -239,25 +253,33 @@ def _one(
     if function.way != "layer" or consent < Consent.REMOVE_PLAINTEXT:
         return False
     step(ProveMatch(function))
-    step(RemovePlaintext(function))
     try:
+        step(RemovePlaintext(function))
         step(ProveMatch(function, wanted="resolved"))
     except (LoginExpired, Interrupted):
         raise
-    except SecretshiftError:
-        ctx.emit(Note(f"{function.function}: the last proof failed, the plaintext comes back"))
-        put_back(ctx, journal, function)
+    except SecretshiftError as error:
+        _safe(ctx, journal, function, error)
         raise
     return True
 
 
-def _twin(ctx: RunContext, step: object, function: FunctionPlan) -> None:
+def _safe(
+    ctx: RunContext, journal: Journal, function: FunctionPlan, error: SecretshiftError
+) -> None:
+    """After the removal or its proof failed: what is gone comes back."""
+    snapshot = ctx.of(function).functions.settled(function.function)
+    if all(variable.name in snapshot.variables for variable in function.variables):
+        return
+    ctx.emit(Note(f"{function.function}: {error.what}, so the plaintext comes back", "warning"))
+    put_back(ctx, journal, function)
+
+
+def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPlan) -> None:
     """The twin comes before the first write; where it may not be made and a test event is
     configured, the first proof is what the function itself reports."""
-    assert callable(step)
-    from secretshift.changes.grant_read import check_granted
-
-    check_granted(ctx, function)
+    check_written(ctx, function)
+    wait_until_simulated(ctx, function)
     try:
         step(ProbeFunction(function))
     except (LoginExpired, Interrupted):

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext
-from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.create_secret import FINGERPRINT_TAG, RUN_TAG, CreateSecret
 from secretshift.changes.grant_read import GrantRead, take_grants
 from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
 from secretshift.changes.publish_layer import PublishLayer
+from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
 from secretshift.model.functions import FunctionSnapshot, Place
 from secretshift.model.journeys import Note, Step
@@ -21,7 +22,7 @@ from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from .journaling import Change, ChangeRecord, Journal
 from .put_back import put_back
-from .run import Failure, Outcome, in_parallel
+from .run import Failure, Outcome, guarded, in_parallel
 
 OPEN = ("started", "done", "failed", "undoing", "kept")
 
@@ -33,8 +34,8 @@ def take_back(
     again, ``kept`` what stays and why."""
     outcome = Outcome()
     records = {record.key: record for record in journal.changes(ctx.run)}
-    _remember(ctx, records)
     try:
+        _remember(ctx, records, outcome)
         _leftover_probes(ctx, journal, records, outcome)
         clean = _environments(ctx, journal, records, concurrency, accept_rotated, outcome)
         usage = _Usage(ctx)
@@ -60,23 +61,31 @@ def nothing_left(journal: Journal, run: str) -> bool:
     )
 
 
-def _remember(ctx: RunContext, records: Mapping[str, ChangeRecord]) -> None:
+def _remember(ctx: RunContext, records: Mapping[str, ChangeRecord], outcome: Outcome) -> None:
     for secret in ctx.plan.secrets:
         record = records.get(CreateSecret(secret).key)
         if record is None:
             continue
         if record.after.get("arn"):
             ctx.arns[secret.key] = (str(record.after["arn"]), str(record.after["version"]))
-        else:
+            continue
+        try:
             _find_unfinished(ctx, secret, record)
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            outcome.failures.append(Failure.of(secret.name, error))
 
 
 def _find_unfinished(ctx: RunContext, secret: SecretPlan, record: ChangeRecord) -> None:
-    """A kill between the call and the journal: the secret is there under the journaled token."""
-    info = ctx.region(secret.place).secrets.describe(secret.name)
-    ours = info is not None and info.tags.get("secretshift:run") == ctx.run
-    if info is not None and ours and info.deletion is None:
-        ctx.arns[secret.key] = (info.arn, str(record.before.get("token", "")))
+    """A kill between the call and the journal: the secret is there, made or restored by us."""
+    info = ctx.region(secret.place).secrets.describe(secret.arn or secret.name)
+    if info is None or info.deletion is not None:
+        return
+    made = info.tags.get(RUN_TAG) == ctx.run
+    same = info.tags.get(FINGERPRINT_TAG) == secret.fingerprint
+    if made or (record.before.get("restores") and same):
+        ctx.arns[secret.key] = (info.arn, info.current_version)
 
 
 def _leftover_probes(
@@ -113,36 +122,48 @@ def _environments(
     todo: list[FunctionPlan] = []
     for function in ctx.plan.active:
         record = records.get(AddReference(function).key)
-        if record is not None and record.state in OPEN:
-            todo.append(function)
-        else:
+        if record is None or record.state not in OPEN:
             clean.add(function.function.arn)
-    stops: list[SecretshiftError] = []
+        elif later := _later_removal(ctx, journal, function):
+            outcome.kept.append(
+                f"references of {function.function}: run {later} relies on them, undo it first"
+            )
+        else:
+            todo.append(function)
 
     def one(number: int, function: FunctionPlan) -> None:
-        if stops:
-            return
+        name = str(function.function)
         try:
-            ctx.cancel.check()
             put_back(ctx, journal, function, accept_rotated=accept_rotated)
-        except (LoginExpired, Interrupted) as error:
-            stops.append(error)
         except NotFound:
-            ctx.emit(Note(f"{function.function} is gone, so there is nothing to put back"))
-            clean.add(function.function.arn)
-        except SecretshiftError as error:
-            outcome.failures.append(Failure.of(str(function.function), error))
+            ctx.emit(Note(f"{name} is gone, so there is nothing to put back"))
         else:
-            clean.add(function.function.arn)
-            outcome.moved.append(str(function.function))
-            text = f"{function.function} has its plaintext again"
-            ctx.emit(Step("undo", str(function.function), "undone", text, number + 1, len(todo)))
+            outcome.moved.append(name)
+            text = f"{name} has its plaintext again"
+            ctx.emit(Step("undo", name, "undone", text, number + 1, len(todo)))
+        clean.add(function.function.arn)
 
-    in_parallel(one, todo, concurrency)
-    if stops:
-        expired = [error for error in stops if isinstance(error, LoginExpired)]
-        raise expired[0] if expired else stops[0]
+    in_parallel(guarded(ctx, one, outcome), todo, concurrency)
     return clean
+
+
+def _later_removal(ctx: RunContext, journal: Journal, function: FunctionPlan) -> str:
+    """Another run that removed a plaintext for which it found our references; "" if none."""
+    add = AddReference(function).key
+    removal = RemovePlaintext(function).key
+    found = {
+        record.run
+        for record in journal.all_changes(type="add-reference")
+        if record.key == add and record.run != ctx.run and record.before.get("found") is True
+    }
+    return next(
+        (
+            record.run
+            for record in journal.all_changes(type="remove-plaintext")
+            if record.key == removal and record.run in found and record.state == "done"
+        ),
+        "",
+    )
 
 
 class _Usage:
@@ -167,12 +188,7 @@ class _Usage:
 
     def _snapshots(self, place: Place) -> tuple[FunctionSnapshot, ...]:
         if place not in self._read:
-            functions = self._ctx.region(place).functions
-            found: list[FunctionSnapshot] = []
-            for latest in functions.functions():
-                found.append(latest)
-                found += functions.versions(latest.ref)
-            self._read[place] = tuple(found)
+            self._read[place] = tuple(self._ctx.region(place).functions.everything())
         return self._read[place]
 
 
@@ -236,7 +252,7 @@ def _secrets(
             _write(ctx, journal, change, "undone")
             continue
         try:
-            user = usage.of(secret.place, arn)
+            user = usage.of(secret.place, arn) or _running_user(ctx, journal, arn)
             if user:
                 outcome.kept.append(f"secret {secret.name}: {user} still refers to it")
                 _write(ctx, journal, change, "kept")
@@ -251,6 +267,16 @@ def _secrets(
         _write(ctx, journal, change, "undone")
         text = f"Secret {secret.name} will be deleted in {ctx.recovery_days} days"
         ctx.emit(Step(change.type, change.target, "undone", text))
+
+
+def _running_user(ctx: RunContext, journal: Journal, arn: str) -> str:
+    """Another run that took this secret and is not through yet; "" if none."""
+    users = {
+        record.run
+        for record in journal.all_changes(type="create-secret")
+        if record.run != ctx.run and record.after.get("arn") == arn and record.state == "done"
+    }
+    return next((f"run {run}" for run in sorted(users) if journal.busy(run)), "")
 
 
 def _delete(ctx: RunContext, secret: SecretPlan, arn: str) -> None:

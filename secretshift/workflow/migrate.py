@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from secretshift.changes.context import RunContext
-from secretshift.execution.rights import check_accounts
+from secretshift.execution.rights import check_accounts, left_to_do
 from secretshift.execution.run import Failure, Outcome, carry_out, finished
 from secretshift.logs import bind_run
 from secretshift.model.codec import from_data, to_data
@@ -20,6 +20,8 @@ from .scan import find_in_file
 from .services import Journal, Services
 
 KIND = "migrate"
+UNDO_NOTE = "undo"
+"""A fact of a run: its undo has begun, so it can only be undone to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def migrate(
         return MigrateResult("", "nothing to do", blocked=blocked)
     clouds = services.clouds(request.profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
+    plan = left_to_do(plan, regions_of(plan, clouds))
+    if plan.nothing_to_do:
+        return MigrateResult("", "nothing to do", blocked=blocked)
     journal = services.journal()
     run = journal.begin(
         KIND,
@@ -90,13 +95,7 @@ def resume(
     """Go on with a run from its journal. Raises UsageProblem for a run that was undone."""
     journal = services.journal()
     record = journal.run(run)
-    states = {change.state for change in journal.changes(record.id)}
-    if record.status in ("undone", "partly-undone") or "undoing" in states:
-        raise UsageProblem(
-            "That run was undone, or its undo was stopped half-way",
-            resource=record.id,
-            hint=f"Finish it with: secretshift undo {record.id}, or migrate again",
-        )
+    _refuse_undone(journal, record.id)
     plan = from_data(Plan, journal.plan(record.id), "the journaled plan")
     if record.status == "done" and finished(journal.changes(record.id), plan):
         return MigrateResult(record.id, "nothing to do")
@@ -104,9 +103,19 @@ def resume(
     clouds = services.clouds(profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
     with journal.hold(record.id), bind_run(record.id):
+        _refuse_undone(journal, record.id)
         journal.reopen(record.id)
         ctx = context(services, record.id, plan, clouds, emit, cancel)
         return _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))
+
+
+def _refuse_undone(journal: Journal, run: str) -> None:
+    if UNDO_NOTE in journal.notes(run):
+        raise UsageProblem(
+            "That run was undone, or its undo was stopped half-way",
+            resource=run,
+            hint=f"Finish it with: secretshift undo {run}, or migrate again",
+        )
 
 
 def context(

@@ -13,7 +13,7 @@ from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import CancelToken, Emit
 from secretshift.model.plans import Plan
 
-from .migrate import context, profiles_of
+from .migrate import UNDO_NOTE, context, profiles_of
 from .services import Services
 
 
@@ -62,6 +62,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
     check_accounts(plan, [cloud.caller() for cloud in clouds])
     with journal.hold(run), bind_run(run):
         journal.reopen(run)
+        journal.note(run, UNDO_NOTE, {"accept_rotated": request.accept_rotated})
         ctx = context(services, run, plan, clouds, emit, cancel)
         outcome = take_back(
             ctx, journal, request.concurrency, accept_rotated=request.accept_rotated
