@@ -412,7 +412,7 @@ FUNCTIONS = r"""
 - DD_KMS_API_KEY = AQICAHh«b64120»==
 + SPLUNK_HEC_TOKEN = «uuid»
 - SPLUNK_HEC_URL = https://hec.acme.io:8088/services/collector
-+ OTEL_EXPORTER_OTLP_HEADERS = Authorization=Basic «basic:123456:glc_eyJvIjoiMTIzNDU2IiwibiI6ImFjbWUifQ» => *
++ OTEL_EXPORTER_OTLP_HEADERS = Authorization=Basic «basic:123456:cloud-t0ken-99ab» => *
 + NEW_RELIC_LICENSE_KEY = «hex36»NRAL
 - NEW_RELIC_ACCOUNT_ID = 3412345
 - HONEYCOMB_DATASET = orders
