@@ -175,7 +175,7 @@ def plaintexts(world: World) -> set[str]:
 
 def test_journeys_that_go_well_leave_no_value_anywhere(observed, tree):
     run, world = observed.run, observed.world
-    for form in ("table", "json", "csv"):
+    for form in ("table", "csv"):
         assert observed.run_watched("scan", str(tree), "--aws", "--format", form).code == 1
     assert run("scan", str(tree), "--aws", "-o", "findings.json", "--format", "json").code == 1
     for options in (["-o", "plan.json"], ["--format", "json"]):
@@ -227,7 +227,7 @@ def test_journeys_that_fail_leave_no_value_anywhere(observed, tree, tmp_path):
         assert failed.code == 3, (action, failed)
         assert fault.times < 9, f"{action} was not called"
         faults.remove(fault)
-        assert run("undo", "last", "--yes").code in (0, 2, 3)
+    assert run("undo", "last", "--yes").code == 0
     assert world.all_answer()
 
     # The world moved on since it was planned.
@@ -241,10 +241,8 @@ def test_journeys_that_fail_leave_no_value_anywhere(observed, tree, tmp_path):
     token = CANARIES["token"]
     contents = {
         "no.json": token,
-        "list.json": json.dumps([token]),
         "schema.json": json.dumps({**plan, "schema": token}),
         "more.json": json.dumps({**plan, "note": token}),
-        "less.json": json.dumps({"schema": plan["schema"], "id": token}),
         "type.json": json.dumps({**plan, "functions": token}),
         "deep.json": json.dumps({**plan, "functions": [{"function": {"name": token}}]}),
     }

@@ -88,7 +88,9 @@ def test_children_get_what_is_listed_and_nothing_else() -> None:
 def restored() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    levels = {n: logging.getLogger(n).level for n in ("secretshift", logs.DATABASE, *logs.TALKATIVE)}
+    levels = {
+        n: logging.getLogger(n).level for n in ("secretshift", logs.DATABASE, *logs.TALKATIVE)
+    }
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
