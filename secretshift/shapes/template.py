@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from secretshift.resolver.protocol import TemplateProblem, render
 
+from . import harmless
 from .fields import UNKNOWN_ENCODING, Connection, Field, encode
+from .structure import only_structure
 
 _KEY = re.compile(r"[A-Za-z0-9_.\-]+")
 _SPELLINGS: tuple[tuple[str, ...], ...] = ((), ("urlencode",), ("json",), ("base64",))
@@ -17,9 +19,10 @@ def template_for(text: str, connection: Connection, keys: Mapping[str, str]) -> 
     """The template that gives ``text`` back once the stored secret fills its placeholders.
 
     connection: what ``parse(text)`` said. keys: field key -> JSON key of the stored secret, for
-    the fields to take from it; all other text stays as it is.
+    the fields to take from it; all other text stays as it is, and is shown in plans and logs.
     None where that would be wrong: a field of ``keys`` is missing or spelled in a way that no
-    filter gives back, a credential would stay behind, or rendering does not give ``text``.
+    filter gives back, a credential would stay behind or any text that is not known to be none,
+    or rendering does not give ``text``.
     """
     replaced = [field for field in connection.fields if field.key in keys]
     if len(replaced) != len(keys) or connection.secret_key not in keys:
@@ -29,7 +32,9 @@ def template_for(text: str, connection: Connection, keys: Mapping[str, str]) -> 
     if any(field.filters == UNKNOWN_ENCODING for field in replaced):
         return None
     kept = [field for field in connection.fields if field.key not in keys]
-    if any(field.is_secret for field in kept):
+    if any(f.is_secret or not harmless.field(f.key, f.text.reveal()) for f in kept):
+        return None
+    if not only_structure(text, connection):
         return None
     parts: list[str] = []
     literals: list[str] = []

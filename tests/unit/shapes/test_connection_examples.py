@@ -174,21 +174,21 @@ FOUND = [
         "url",
         "https",
         {"token": "abcdefghij0123456789", "host": "git.x"},
-        "https://{token|urlencode}@git.x/o/r.git",
+        None,  # what a path holds nobody can tell
     ),
     (
-        "https://abc:x-oauth-basic@git.x/o/r.git",
+        "https://abc:x-oauth-basic@git.x/",
         "url",
         "https",
         {"token": "abc", "host": "git.x"},
-        "https://{token|urlencode}:x-oauth-basic@git.x/o/r.git",
+        "https://{token|urlencode}:x-oauth-basic@git.x/",
     ),
     (
-        "https://api.x/v1?api_key=k%2B1&q=2",
+        "https://api.x/?api_key=k%2B1&version=2",
         "url",
         "https",
         {"token": "k+1", "host": "api.x"},
-        "https://api.x/v1?api_key={token|urlencode}&q=2",
+        "https://api.x/?api_key={token|urlencode}&version=2",
     ),
 ]
 
