@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from secretshift.changes.create_secret import MANAGED_TAG
 from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation, SourceError
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Cloud, Region, SecretInfo
-from secretshift.planning.build import Case, Inputs, Options, build
+from secretshift.planning.build import build, secrets_wanted
+from secretshift.planning.inputs import Case, Inputs, Options
+from secretshift.planning.secret_names import Held, Wanted, names_from
 from secretshift.planning.selection import Selection
 
 from .scan import FoundFunction, ScanResult, scan
@@ -65,7 +68,6 @@ def plan(services: Services, request: PlanRequest, emit: Emit, cancel: CancelTok
         store_at = region.place
         regions = (*regions, *([region] if region.place not in {r.place for r in regions} else []))
     errors = list(scanned.report.errors)
-    owned = {region.place: _owned(region, errors) for region in regions}
     cases = _cases(services, scanned.functions, emit)
     options = Options(
         selection=Selection(request.min_confidence, request.only, request.exclude),
@@ -82,10 +84,13 @@ def plan(services: Services, request: PlanRequest, emit: Emit, cancel: CancelTok
         file_findings=tuple(
             f for f in scanned.report.findings if isinstance(f.location, FileLocation)
         ),
-        owned=owned,
-        errors=tuple(errors),
+        rooms=_rooms(scanned.functions, cases),
         not_searched=scanned.report.not_searched,
     )
+    wanted = secrets_wanted(inputs, options, services.catalogue, services.fingerprint)
+    owned, held = _look_at_secrets(services, regions, cases, wanted, errors)
+    cancel.check()
+    inputs = replace(inputs, owned=owned, held=held, errors=tuple(errors))
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
@@ -117,12 +122,127 @@ class _Twins:
         return f"you may not make a twin (no {denied[0]})" if denied else ""
 
 
-def _owned(region: Region, errors: list[SourceError]) -> tuple[SecretInfo, ...]:
-    try:
-        return tuple(region.secrets.owned())
-    except SecretshiftError as error:
-        errors.append(SourceError(error.code, f"secrets of {region.place}", str(error), error.hint))
-        return ()
+def _look_at_secrets(
+    services: Services,
+    regions: Sequence[Region],
+    cases: Sequence[Case],
+    wanted: Sequence[Wanted],
+    errors: list[SourceError],
+) -> tuple[Mapping[Place, tuple[SecretInfo, ...]], Mapping[str, Held]]:
+    """The secrets of ours that a plan could use, and what they hold now."""
+    owned: dict[Place, tuple[SecretInfo, ...]] = {}
+    held: dict[str, Held] = {}
+    for region in {region.place: region for region in regions}.values():
+        shelf = _Shelf(services, region, errors)
+        shelf.look(cases, [item for item in wanted if item.place == region.place])
+        owned[region.place] = tuple(shelf.owned.values())
+        held.update(shelf.held)
+    return owned, held
+
+
+class _Shelf:
+    """The secrets of ours in one place, by ARN.
+
+    A list "might not reflect changes from the last five minutes" (ListSecrets in the Secrets
+    Manager API reference), so whatever a plan would build upon is described as well.
+    """
+
+    def __init__(self, services: Services, region: Region, errors: list[SourceError]) -> None:
+        self._services = services
+        self._region = region
+        self._errors = errors
+        self._asked: dict[str, SecretInfo | None] = {}
+        self.owned: dict[str, SecretInfo] = {}
+        self.held: dict[str, Held] = {}
+
+    def look(self, cases: Sequence[Case], wanted: Sequence[Wanted]) -> None:
+        try:
+            self.owned.update((info.arn, info) for info in self._region.secrets.owned())
+        except SecretshiftError as error:
+            self._failed(error)
+        referred = dict.fromkeys(
+            arn
+            for case in cases
+            if case.snapshot.ref.place == self._region.place
+            for arn in _referred(case)
+        )
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(self._describe, referred))
+            list(pool.map(self._candidates, wanted))
+
+    def _candidates(self, want: Wanted) -> None:
+        """Describe and read every secret that this content could be in, until a name is free."""
+        tagged = [info.arn for info in tuple(self.owned.values()) if want.made_for(info)]
+        for arn in tagged:
+            self._read(self._describe(arn))
+        for name in names_from(want.name):
+            info = self._describe(name)
+            if info is None or info.arn not in self.owned:
+                return
+            self._read(info)
+            if want.made_for(info) and not self._rotated(info, want):
+                return
+
+    def _describe(self, name_or_arn: str) -> SecretInfo | None:
+        """A secret as it is now; one that is ours, or no longer there, corrects the list."""
+        if name_or_arn in self._asked:
+            return self._asked[name_or_arn]
+        info: SecretInfo | None = None
+        try:
+            info = self._region.secrets.describe(name_or_arn)
+        except SecretshiftError as error:
+            if error.code != "other-account":
+                self._failed(error)
+        else:
+            if info is None:
+                self.owned.pop(name_or_arn, None)
+            elif info.tags.get(MANAGED_TAG) == "true":
+                self.owned[info.arn] = info
+        self._asked[name_or_arn] = info
+        return info
+
+    def _read(self, info: SecretInfo | None) -> None:
+        if info is None or info.deletion is not None or info.arn in self.held:
+            return
+        try:
+            value = self._region.secrets.read(info.arn).value
+        except SecretshiftError as error:
+            self.held[info.arn] = Held(unreadable=error.what)
+        else:
+            self.held[info.arn] = Held(self._services.fingerprint(value))
+
+    def _rotated(self, info: SecretInfo, want: Wanted) -> bool:
+        look = self.held.get(info.arn)
+        return look is not None and not look.unreadable and look.fingerprint != want.fingerprint
+
+    def _failed(self, error: SecretshiftError) -> None:
+        source = f"secrets of {self._region.place}"
+        known = {(item.code, item.source) for item in self._errors}
+        if (error.code, source) not in known:
+            self._errors.append(SourceError(error.code, source, str(error), error.hint))
+
+
+def _referred(case: Case) -> Iterator[str]:
+    """ARNs of secrets of its place that a function refers to. Whatever else stands there is not
+    sent anywhere: it may be a value."""
+    style = case.style
+    home, _, _ = style.foreseen(case.snapshot.ref.place, "|").partition("|")
+    for name in case.snapshot.variables:
+        present = style.present(case.snapshot, name)
+        if present is not None and style.secret_of(present).startswith(home):
+            yield style.secret_of(present)
+
+
+def _rooms(functions: Sequence[FoundFunction], cases: Sequence[Case]) -> Mapping[str, int]:
+    """Bytes left for policies, by role. Not to know is no reason to block: the run looks again."""
+    regions = {found.region.place: found.region for found in functions}
+    rooms = {}
+    for role, place in {case.snapshot.role: case.snapshot.ref.place for case in cases}.items():
+        try:
+            rooms[role] = regions[place].access.policy_room(role)
+        except SecretshiftError:
+            continue
+    return rooms
 
 
 def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -> tuple[Case, ...]:
@@ -136,16 +256,19 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
     twins = _Twins()
 
     def one(found: FoundFunction) -> Case:
-        snapshot = found.snapshot
-        key = (snapshot.ref.place.account, snapshot.role)
-        sharing = tuple(name for name in roles[key] if name != str(snapshot.ref))
+        snapshot, changed = found.snapshot, False
         try:
+            # A list leaves the state and the status of the last update out.
+            snapshot = found.region.functions.read(found.snapshot.ref)
+            changed = snapshot.environment != found.snapshot.environment
             facts = found.region.functions.facts(snapshot)
             route = found.region.functions.route(snapshot)
             no_twin = twins.why_not(found.region, snapshot)
         except SecretshiftError as error:
             facts = FunctionFacts(unknown=(f"It could not be looked at closely: {error}",))
             route, no_twin = (True, ""), ""
+        key = (snapshot.ref.place.account, snapshot.role)
+        sharing = tuple(name for name in roles.get(key, ()) if name != str(snapshot.ref))
         return Case(
             snapshot=snapshot,
             facts=replace(facts, sharing=sharing),
@@ -155,6 +278,8 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
             route=route,
             event=snapshot.ref.name in events,
             no_twin=no_twin,
+            policy=_policy(found.region, snapshot),
+            changed=changed,
         )
 
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -163,3 +288,15 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
             cases.append(case)
             emit(Looking("functions", number, len(concerned), 0, "functions looked at closely"))
     return tuple(cases)
+
+
+def _policy(region: Region, snapshot: FunctionSnapshot) -> str:
+    """The document under our name, where a former run can have written one."""
+    style = region.references
+    names = (*snapshot.variables, *(item.name for item in style.all_present(snapshot)))
+    if all(style.present(snapshot, name) is None for name in names):
+        return ""
+    try:
+        return region.access.read_policy(snapshot.role, style.grant_name(snapshot.ref)) or ""
+    except SecretshiftError:
+        return ""

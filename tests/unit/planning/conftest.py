@@ -9,12 +9,16 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from secretshift.catalogue import load
+from secretshift.changes.create_secret import FINGERPRINT_TAG, MANAGED_TAG
 from secretshift.clouds.aws.references import LambdaReferences
 from secretshift.detection import Detector
 from secretshift.model.findings import Confidence, Finding, FunctionLocation, credential_id
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
+from secretshift.model.plans import SecretPlan
+from secretshift.model.ports import SecretInfo
 from secretshift.model.secret_value import Fingerprint, SecretValue
-from secretshift.planning.build import Case, Inputs, Options, build
+from secretshift.planning.build import build
+from secretshift.planning.inputs import Case, Inputs, Options
 
 PLACE = Place("aws", "111122223333", "eu-west-1")
 
@@ -45,6 +49,7 @@ class World:
         facts = changes.pop("facts", FunctionFacts())
         event = changes.pop("event", False)
         route = changes.pop("route", (True, ""))
+        policy = changes.pop("policy", "")
         secret = {key: SecretValue(text) for key, text in variables.items()}
         snapshot = FunctionSnapshot(
             ref=FunctionRef(
@@ -61,7 +66,15 @@ class World:
         verdicts = self.detector.environment(snapshot.variables)
         findings = tuple(self._finding(snapshot, verdict) for verdict in verdicts)
         self.cases.append(
-            Case(snapshot, facts, LambdaReferences(), findings, route=route, event=event)
+            Case(
+                snapshot,
+                facts,
+                LambdaReferences(),
+                findings,
+                route=route,
+                event=event,
+                policy=policy,
+            )
         )
         return self
 
@@ -84,6 +97,13 @@ class World:
     def plan(self, options: Options | None = None, **more):
         inputs = Inputs("p-1", "2026-01-01T00:00:00+00:00", tuple(self.cases), **more)
         return build(inputs, options or Options(), self.catalogue, fingerprint)
+
+
+def stored(secret: SecretPlan, arn: str = "", **changes) -> SecretInfo:
+    """A planned secret as the store would show it once it was made."""
+    arn = arn or f"arn:aws:secretsmanager:eu-west-1:111122223333:secret:{secret.name}-AbCdEf"
+    tags = {MANAGED_TAG: "true", FINGERPRINT_TAG: secret.fingerprint}
+    return replace(SecretInfo(arn, secret.name, tags, kms_key=secret.kms_key), **changes)
 
 
 @pytest.fixture

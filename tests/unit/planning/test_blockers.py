@@ -8,7 +8,7 @@ import pytest
 
 from secretshift.model.findings import Confidence
 from secretshift.model.functions import FunctionFacts, LayerRef
-from secretshift.planning.build import Options
+from secretshift.planning.inputs import Options
 from secretshift.planning.selection import Selection
 
 SECRET = {"API_TOKEN": "tok-Vw83hdkQpe71"}

@@ -1,0 +1,66 @@
+"""What planning looks at: functions with what was read of them, secrets of ours, and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from secretshift.model.findings import Finding, SourceError
+from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
+from secretshift.model.ports import ReferenceStyle, SecretInfo
+
+from .secret_names import Held
+from .selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One function with everything that was read of it.
+
+    findings: of ``$LATEST``; held: findings of published versions and aliases.
+    route: whether its network reaches the store, and why; event: a test event is configured;
+    no_twin: why no throw-away twin can be made, "" if one can. policy: the document that it has
+    under our name, "" if none. changed: its variables are no longer those that were judged.
+    """
+
+    snapshot: FunctionSnapshot
+    facts: FunctionFacts
+    style: ReferenceStyle
+    findings: tuple[Finding, ...]
+    held: tuple[Finding, ...] = ()
+    route: tuple[bool, str] = (True, "")
+    event: bool = False
+    no_twin: str = ""
+    policy: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person chose. prefix: of secret names; store_files: the place in which credentials
+    that lie only in files are stored, None if they are not."""
+
+    selection: Selection = field(default_factory=Selection)
+    prefix: str = "secretshift"
+    kms_key: str = ""
+    override_owner: tuple[str, ...] = ()
+    store_files: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that planning looks at.
+
+    owned: secrets of ours for each place; held: what they hold now, by ARN, where that was read;
+    rooms: bytes left for policies, by role, where that is known.
+    """
+
+    id: str
+    created: str
+    cases: tuple[Case, ...]
+    file_findings: tuple[Finding, ...] = ()
+    owned: Mapping[Place, tuple[SecretInfo, ...]] = field(default_factory=dict)
+    held: Mapping[str, Held] = field(default_factory=dict)
+    rooms: Mapping[str, int] = field(default_factory=dict)
+    errors: tuple[SourceError, ...] = ()
+    not_searched: tuple[str, ...] = ()

@@ -1,0 +1,154 @@
+"""Which secret holds a content: one of ours that is there, or a new one and its name. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from secretshift.changes.create_secret import FINGERPRINT_TAG
+from secretshift.model.functions import Place
+from secretshift.model.plans import PlanNote, SecretPlan
+from secretshift.model.ports import SecretInfo
+from secretshift.model.secret_value import Fingerprint
+
+from .contents import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a look into a secret found. fingerprint: of its text; unreadable: why it could not be
+    read, "" if it could."""
+
+    fingerprint: str = ""
+    unreadable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A content by what tells its secret: the place, the first name it would get, the fingerprint
+    that its tag carries and the key it lies under."""
+
+    place: Place
+    name: str
+    fingerprint: Fingerprint
+    kms_key: str
+
+    def made_for(self, info: SecretInfo) -> bool:
+        """Whether a secret of ours was made for this content, whatever it holds by now."""
+        return (
+            info.tags.get(FINGERPRINT_TAG) == self.fingerprint
+            and info.kms_key == self.kms_key
+            and not info.owning_service
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A planned secret, and what every function that reads it has to know."""
+
+    secret: SecretPlan
+    warnings: tuple[PlanNote, ...] = ()
+    blockers: tuple[PlanNote, ...] = ()
+
+
+def secret_name(prefix: str, content: Content) -> str:
+    """``prefix/kind/variable-of-eight``: readable, and the same for the same value each time.
+
+    The tail comes from the keyed fingerprint, so it tells nothing of the value. It is eight
+    characters long since a name that ends in a hyphen and six of them confuses partial ARNs.
+    Source: AWS Secrets Manager API reference, CreateSecret.
+    """
+    variable = content.variables[0][1].name if content.variables else ""
+    slug = re.sub(r"[^a-z0-9]+", "-", variable.lower()).strip("-") or "value"
+    seed = f"{content.fingerprint}|{content.kms_key}"
+    tail = hashlib.sha256(seed.encode()).hexdigest()[:8]
+    group = content.kind.secret_name or content.kind.id
+    return f"{prefix}/{group}/{slug[:80]}-{tail}"
+
+
+def names_from(name: str) -> Iterator[str]:
+    """The name, and what it becomes where it is taken: ``name-2``, ``name-3``…"""
+    yield name
+    for number in count(2):
+        yield f"{name}-{number}"
+
+
+def wanted(prefix: str, content: Content) -> Wanted:
+    name = secret_name(prefix, content)
+    return Wanted(content.place, name, content.fingerprint, content.kms_key)
+
+
+def choose(
+    content: Content,
+    earlier: Sequence[SecretPlan],
+    owned: Iterable[SecretInfo],
+    held: Mapping[str, Held],
+    prefix: str,
+) -> Chosen:
+    """A secret of ours that still holds this content, or a new one under a free name."""
+    want = wanted(prefix, content)
+    known = tuple(owned)
+    made = sorted(
+        (info for info in known if want.made_for(info)),
+        key=lambda info: (info.deletion is not None, _unreadable(held, info), info.arn),
+    )
+    rotated = [info for info in made if _rotated(held, info, content.fingerprint)]
+    warnings = tuple(
+        PlanNote(
+            "rotated-elsewhere",
+            f"The secret {info.name} was rotated: this function holds the old value",
+            "Look at which value is right; the old one is moved to a secret of its own",
+        )
+        for info in rotated
+    )
+    plan = SecretPlan(
+        key=f"s{len(earlier) + 1}",
+        place=content.place,
+        name="",
+        kind=content.kind.id,
+        title=content.kind.title,
+        credential=content.finding.credential,
+        pieces=content.pieces,
+        fingerprint=content.fingerprint,
+        kms_key=content.kms_key,
+    )
+    for info in made:
+        if info not in rotated:
+            return Chosen(_taken_up(plan, info), warnings, _blockers(held, info))
+    taken = {s.name for s in earlier if s.place == content.place} | {info.name for info in known}
+    free = next(name for name in names_from(want.name) if name not in taken)
+    return Chosen(replace(plan, name=free), warnings)
+
+
+def _taken_up(plan: SecretPlan, info: SecretInfo) -> SecretPlan:
+    action = "restore" if info.deletion is not None else "reuse"
+    return replace(plan, name=info.name, arn=info.arn, action=action)
+
+
+def _rotated(held: Mapping[str, Held], info: SecretInfo, fingerprint: Fingerprint) -> bool:
+    """One in its recovery window cannot be read: the run looks at it once it is restored."""
+    look = held.get(info.arn)
+    if look is None or look.unreadable or info.deletion is not None:
+        return False
+    return look.fingerprint != fingerprint
+
+
+def _unreadable(held: Mapping[str, Held], info: SecretInfo) -> str:
+    look = held.get(info.arn)
+    return look.unreadable if look is not None and info.deletion is None else ""
+
+
+def _blockers(held: Mapping[str, Held], info: SecretInfo) -> tuple[PlanNote, ...]:
+    why = _unreadable(held, info)
+    if not why:
+        return ()
+    return (
+        PlanNote(
+            "secret-unreadable",
+            f"The secret {info.name} that would be used cannot be read: {why}",
+            "Grant the operator the right to read it, and to use its key",
+        ),
+    )
