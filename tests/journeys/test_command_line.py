@@ -438,7 +438,6 @@ def test_what_has_no_resolver_gets_everything_but_the_removal(world, program):
         assert world.policies(name) == [f"secretshift-{NEAR}-{name}"]
 
 
-@pytest.mark.xfail(reason="the plan takes our own reference for somebody else's", strict=True)
 def test_what_has_no_resolver_has_nothing_to_do_the_second_time(world, program):
     world.function("ruby", {"MAIL_TOKEN": OTHER}, runtime="ruby3.3")
     assert program.run("migrate", "--aws", "--yes").code == 0
