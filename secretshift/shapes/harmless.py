@@ -62,7 +62,8 @@ _PLAIN_PARAMETERS_TEXT: Final = (
     "statementtimeout commandtimeout binarytransfer readonly readonlymode "
     "rewritebatchedinserts rewritebatchedstatements stringtype defaultrowfetchsize loglevel "
     "loggerlevel gsslib requireauth passfilemode pgbouncer connectionlimit pooltimeout "
-    "poolsize maxpoolsize minpoolsize maximumpoolsize minimumpoolsize maxpool minpool maxoverflow poolrecycle asyncfallback "
+    "poolsize maxpoolsize minpoolsize maximumpoolsize minimumpoolsize "
+    "maxpool minpool maxoverflow poolrecycle asyncfallback "
     "preferquerymode replication "
     # MongoDB
     "retrywrites retryreads w wtimeout wtimeoutms journal readpreference readconcernlevel "
