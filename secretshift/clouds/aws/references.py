@@ -7,6 +7,7 @@ it and ``SECRETSHIFT_WRAPPER`` keeps a wrapper that was there before. Everything
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
@@ -14,6 +15,7 @@ from secretshift.model.ports import Assessment, Grant, Question, Reference, Rewr
 from secretshift.model.secret_value import SecretValue
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import references_digest
+from secretshift.shapes.arn import parse_arn, secret_name
 
 from . import limits, policy, preflight, rights
 
@@ -23,6 +25,8 @@ FORMER_WRAPPER = "SECRETSHIFT_WRAPPER"
 ARN_SUFFIX = "_SECRET_ARN"
 TEMPLATE_SUFFIX = "_SECRET_TEMPLATE"
 _PARTS_OF_AN_ARN = 7
+_TOKEN_ENDS = r"(?![A-Za-z0-9/_+=@\-]|\.[A-Za-z0-9])"
+"""No more characters of a secret's name, in which a full stop may stand, but not to end it."""
 
 
 class LambdaReferences:
@@ -115,11 +119,14 @@ class LambdaReferences:
         variables = dict(now.variables)
         gone = set()
         for reference in references:
-            if self.present(now, reference.name) == reference:
-                variables.pop(reference.name + ARN_SUFFIX)
-                if reference.template:
-                    variables.pop(reference.name + TEMPLATE_SUFFIX)
-                gone.add(reference.name)
+            present = self.present(now, reference.name)
+            if present is not None and present != reference:
+                continue  # somebody put another there, which our resolver may still have to resolve
+            variables.pop(reference.name + ARN_SUFFIX, None)
+            template = variables.get(reference.name + TEMPLATE_SUFFIX)
+            if template is not None and template.reveal() == reference.template:
+                del variables[reference.name + TEMPLATE_SUFFIX]
+            gone.add(reference.name)
         for name, value in values.items():
             variables.setdefault(name, value)
         layers = tuple(item.arn for item in now.layers)
@@ -144,8 +151,13 @@ class LambdaReferences:
         return Rewrite(variables, tuple(arn for arn in layers if not is_our_layer(arn, account)))
 
     def mentions(self, snapshot: FunctionSnapshot, secret: str) -> bool:
-        # Read by its text and not by our own suffix: other people refer to secrets as well.
-        return any(secret in value.reveal() for value in snapshot.variables.values())
+        # Read by its text and not by our own suffix: other people refer to secrets as well, by
+        # its name alone and by its ARN without the six characters (which ends in the name).
+        arn = parse_arn(secret)
+        name = secret_name(arn) if arn is not None else None
+        tokens = [re.escape(text) for text in (secret, name) if text]
+        token = re.compile(rf"(?<![A-Za-z0-9/_+.@\-])(?:{'|'.join(tokens)}){_TOKEN_ENDS}")
+        return any(token.search(value.reveal()) for value in snapshot.variables.values())
 
     def digest(self, snapshot: FunctionSnapshot) -> str:
         return references_digest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -226,3 +227,68 @@ def test_every_listed_reference_is_present_and_names_its_secret(world):
     assert [STYLE.secret_of(r) for r in keyed] == [r.text for r in refs]
     assert [STYLE.secret_of(r) for r in refs] == [r.text for r in refs]
     assert STYLE.all_present(now) == ()
+
+
+@given(worlds(), st.booleans())
+def test_undo_cleans_up_after_references_that_somebody_removed(world, contracted):
+    now, refs = world
+    state = after(now, STYLE.expanded(now, refs, LAYER))
+    if contracted:
+        state = after(state, STYLE.contracted(state, [r.name for r in refs]))
+    removed = {f"{r.name}_SECRET_ARN" for r in refs}
+    kept = {name: value for name, value in state.variables.items() if name not in removed}
+    state = replace(state, environment=kept)
+    values = {r.name: now.variables[r.name] for r in refs}
+    back = after(state, STYLE.reverted(state, refs, values))
+    assert plain(back) == plain(now)
+    assert back.layers == now.layers
+
+
+def test_undo_leaves_a_reference_that_somebody_put_in_place_of_ours():
+    now = snapshot({"DB": "x1"})
+    refs = references(["DB"])
+    state = after(now, STYLE.expanded(now, refs, LAYER))
+    theirs = {**state.variables, "DB_SECRET_ARN": SecretValue("arn:aws:secretsmanager:theirs")}
+    state = replace(state, environment=theirs)
+    back = after(state, STYLE.reverted(state, refs, {}))
+    assert plain(back) == plain(state) and back.layers == state.layers
+
+
+def test_a_template_that_somebody_wrote_stays_where_the_reference_is_gone():
+    now = snapshot({"DB": "x1"})
+    refs = references(["DB"], template=True)
+    state = after(now, STYLE.expanded(now, refs, LAYER))
+    edited = {**state.variables, "DB_SECRET_TEMPLATE": SecretValue("theirs")}
+    del edited["DB_SECRET_ARN"]
+    back = STYLE.reverted(replace(state, environment=edited), refs, {})
+    assert {n: v.reveal() for n, v in back.variables.items()} == {
+        "DB": "x1",
+        "DB_SECRET_TEMPLATE": "theirs",
+    }
+
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:secretshift/pay/db-AbCdEf"
+
+
+@pytest.mark.parametrize(
+    ("text", "mentioned"),
+    [
+        (SECRET, True),
+        (f"{SECRET}:password::", True),
+        (f'{{"arn": "{SECRET}"}}', True),
+        (SECRET.removesuffix("-AbCdEf"), True),
+        ("secretshift/pay/db", True),
+        ("name=secretshift/pay/db;region=eu-west-1", True),
+        ("secretshift/pay/db, secretshift/other", True),
+        ("It reads secretshift/pay/db.", True),
+        ("secretshift/pay/db2", False),
+        ("secretshift/pay/db-2", False),
+        ("secretshift/pay/db/2", False),
+        ("secretshift/pay/db.old", False),
+        ("my-secretshift/pay/db", False),
+        (f"{SECRET}-ZzZzZz", False),
+        ("secretshift/pay", False),
+    ],
+)
+def test_a_secret_is_mentioned_by_identifier_or_by_name(text, mentioned):
+    assert STYLE.mentions(snapshot({"OTHER": text}), SECRET) is mentioned
