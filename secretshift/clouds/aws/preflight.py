@@ -12,6 +12,7 @@ from secretshift.model.functions import FunctionFacts, FunctionSnapshot
 from secretshift.model.plans import PlanNote
 from secretshift.model.ports import Assessment
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
+from secretshift.resolver.protocol import name_problem
 
 from .limits import LAYER_LIMIT, key_problem
 
@@ -38,7 +39,7 @@ def assess(snapshot: FunctionSnapshot, facts: FunctionFacts, names: Sequence[str
         *_unknown(facts),
     ]
     if way == "layer":
-        blockers += _layer(snapshot, facts)
+        blockers += [*_layer(snapshot, facts), *_resolvable(names)]
     elif snapshot.package_type != "Image" and not snapshot.runtime.startswith(WITHOUT_RESOLVER):
         blockers.append(
             PlanNote(
@@ -163,6 +164,18 @@ def _names(snapshot: FunctionSnapshot, names: Sequence[str]) -> Iterator[PlanNot
                     f"It has a variable {name}{suffix} of its own where ours would go",
                     f"Rename that variable, or leave {name} out with --exclude",
                 )
+
+
+def _resolvable(names: Sequence[str]) -> Iterator[PlanNote]:
+    for name in names:
+        problem = name_problem(name)
+        if problem is not None:
+            yield PlanNote(
+                "name",
+                f"The resolver does not set {name} ({problem}): the name may steer how the function"
+                " starts",
+                f"Rename that variable, or leave {name} out with --exclude",
+            )
 
 
 def _unknown(facts: FunctionFacts) -> Iterator[PlanNote]:

@@ -1,0 +1,39 @@
+"""What speaks against a change before anything is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from secretshift.clouds.aws.preflight import assess
+from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
+from secretshift.model.secret_value import SecretValue
+
+PLACE = Place("aws", "111122223333", "eu-west-1")
+REF = FunctionRef(PLACE, "pay", "arn:aws:lambda:eu-west-1:111122223333:function:pay")
+
+
+def snapshot(name: str, runtime: str = "python3.12") -> FunctionSnapshot:
+    return FunctionSnapshot(
+        ref=REF,
+        version="$LATEST",
+        runtime=runtime,
+        package_type="Zip",
+        architectures=("x86_64",),
+        role="arn:aws:iam::111122223333:role/pay",
+        environment={name: SecretValue("x1")},
+    )
+
+
+@pytest.mark.parametrize("name", ["LD_SDK_KEY", "LC_API_SECRET", "BASH_TOKEN", "NODE_OPTIONS"])
+def test_a_name_that_the_resolver_refuses_blocks(name: str) -> None:
+    blockers = assess(snapshot(name), FunctionFacts(), [name]).blockers
+    assert [note.code for note in blockers] == ["name"]
+    assert name in blockers[0].text and "--exclude" in blockers[0].hint
+
+
+def test_a_name_that_the_resolver_refuses_is_no_matter_for_code() -> None:
+    assert not assess(snapshot("LD_SDK_KEY", "java21"), FunctionFacts(), ["LD_SDK_KEY"]).blockers
+
+
+def test_an_ordinary_name_does_not_block() -> None:
+    assert not assess(snapshot("DB_PASSWORD"), FunctionFacts(), ["DB_PASSWORD"]).blockers
