@@ -6,11 +6,13 @@ Source: FilterLogEvents in the CloudWatch Logs API reference, "Filter pattern sy
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from secretshift.model.errors import NotFound
+from secretshift.model.errors import NotFound, Unavailable
 from secretshift.model.functions import FunctionSnapshot
+from secretshift.resolver.protocol import LONGEST_LINE
 
 from .errors import aws_errors
 
@@ -19,42 +21,41 @@ if TYPE_CHECKING:
 
 MARKER = "secretshift {"
 PAGES = 20
-_LINE_LIMIT = 16 * 1024
 
 
 def resolver_lines(text: str) -> str:
-    """From each line with the marker exactly the marker and its JSON object; other text goes.
+    """From each line that begins with the marker exactly that and its JSON object.
 
-    With the JSON log format the line stands inside a field of a record.
+    Anywhere else in a line it is not the resolver's: a function may log what it was sent. With the
+    JSON log format the line is the message of a record. Lines end as `parse_lines` has it.
     """
     found = []
-    for line in text.splitlines():
-        own = _own_part(line) or _own_part(_message(line))
+    for line in re.split(r"[\r\n]+", text):
+        own = _own_part(_message(line) if line.lstrip().startswith("{") else line)
         if own:
             found.append(own)
     return "\n".join(found)
 
 
 def _own_part(line: str) -> str:
-    start = line.find(MARKER)
-    if start < 0:
+    line = line.strip()
+    if not line.startswith(MARKER) or len(line) > LONGEST_LINE:
         return ""
-    body = start + len(MARKER) - 1
     try:
-        _record, end = json.JSONDecoder().raw_decode(line[: body + _LINE_LIMIT], body)
-    except ValueError:
+        json.loads(line[len(MARKER) - 1 :])
+    except (ValueError, RecursionError):
         return ""
-    return line[start:end]
+    return line
 
 
 def _message(line: str) -> str:
-    if MARKER not in line or not line.lstrip().startswith("{"):
+    if MARKER not in line:
         return ""
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    message = record.get("message", "")
+    message = record.get("message", "") if isinstance(record, dict) else ""
     return message if isinstance(message, str) else ""
 
 
@@ -79,8 +80,14 @@ def resolver_log(client: CloudWatchLogsClient, snapshot: FunctionSnapshot, since
             lines += [resolver_lines(event.get("message", "")) for event in page["events"]]
             token = page.get("nextToken", "")
             if not token:
-                break
+                return "\n".join(line for line in lines if line)
     except NotFound:
         # the group is made with the first line that is written
         return ""
-    return "\n".join(line for line in lines if line)
+    # the newest come last, so that what has been read says nothing of how it is now
+    raise Unavailable(
+        "The function's log holds more lines of the resolver than are read",
+        resource=group,
+        hint="Try again in a moment, when fewer functions are starting",
+        code="log-too-long",
+    )
