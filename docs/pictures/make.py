@@ -29,7 +29,7 @@ TARGET = Path(__file__).with_name("plan.svg")
 PLACE = Place("aws", "123456789012", "eu-west-1")
 ROLE = "arn:aws:iam::123456789012:role/orders-api"
 NAME = "secretshift/db/postgres/database-url-1f0c9a2e"
-SECRET_ARN = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{NAME}-??????"
+SECRET_ARN = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{NAME}-XXXXXX"
 
 
 def function(name: str) -> FunctionRef:
@@ -93,6 +93,7 @@ def made_up_plan() -> Plan:
             EnvironmentName("AWS_LAMBDA_EXEC_WRAPPER", "adds"),
             EnvironmentName("DATABASE_URL", "removes"),
             EnvironmentName("DATABASE_URL_SECRET_ARN", "adds"),
+            EnvironmentName("DATABASE_URL_SECRET_TEMPLATE", "adds"),
             EnvironmentName("LOG_LEVEL", "keeps"),
             EnvironmentName("SECRETSHIFT_VARS", "adds"),
             EnvironmentName("TABLE_NAME", "keeps"),

@@ -5,7 +5,7 @@ and no retry goes around them.
 
 Source: "Lambda quotas" (15 control-plane requests a second and region, GetFunction 100),
 "AWS Secrets Manager quotas" (describe and get together 10,000, writes 50, list 100),
-"IAM and AWS STS quotas" (none is published for IAM, so it is a careful 10), "Request throttling
+"IAM and AWS STS quotas" (none is published for IAM, so it is a careful 15), "Request throttling
 for the Amazon EC2 API" (describe actions: bucket 50, refill 10).
 """
 
@@ -36,7 +36,7 @@ _LAMBDA_INVOKE = Quota("lambda invoke", 100, 20)
 _SECRETS_READ = Quota("secrets read", 10_000, 1_000)
 _SECRETS_WRITE = Quota("secrets write", 50, 10)
 _SECRETS_LIST = Quota("secrets list", 100, 20)
-_IAM = Quota("iam", 10, 5, everywhere=True)
+_IAM = Quota("iam", 15, 20, everywhere=True)
 _STS = Quota("sts", 100, 20)
 _EC2 = Quota("ec2", 10, 10)
 _LOGS = Quota("logs", 5, 5)

@@ -101,7 +101,7 @@ def test_many_threads_together_keep_to_the_quota() -> None:
         ("secrets-manager", "DescribeSecret", 10_000),
         ("secrets-manager", "CreateSecret", 50),
         ("secrets-manager", "ListSecrets", 100),
-        ("iam", "PutRolePolicy", 10),
+        ("iam", "PutRolePolicy", 15),
         ("something-new", "Anything", 10),
     ],
 )
