@@ -286,6 +286,7 @@ def test_the_policies_hold_every_right_that_a_run_asks_for() -> None:
             log_group="",
             event=True,
             twin=True,
+            vpc=True,
         ),
     )
     read, write, _granted = policies()

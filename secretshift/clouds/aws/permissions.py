@@ -83,7 +83,7 @@ class AwsAccess:
         principal = principal_of(self._clients.identities, caller.arn)
         if not principal:
             return tuple(Answer(question, True, "the root user may all") for question in questions)
-        return Simulation(self._clients.identities, principal).ask(questions)
+        return Simulation(self._clients.identities, principal, lenient=True).ask(questions)
 
     def _name(self, role: str) -> str:
         """A role is named by the last part of its ARN; what stands before it is its path."""

@@ -1,6 +1,7 @@
 """What the operator must be allowed to do, as questions for a simulation.
 
-Source: Service Authorization Reference, pages for AWS Lambda, Secrets Manager, IAM and KMS.
+Source: Service Authorization Reference, pages for AWS Lambda, Secrets Manager, IAM and KMS;
+AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ ROLE_ACTIONS = (
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
 )
+NETWORK_ACTIONS = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 SECRET_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 FUNCTION_KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:CreateGrant")
 SAMPLE_SUFFIX = "AbCdEf"
@@ -51,6 +53,7 @@ def needed(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         *_function(function, scope),
         *_layer(function, scope),
         *(for_twin(function, scope.role) if scope.twin else ()),
+        *(_network(function) if scope.twin and scope.vpc else ()),
         *_secrets(function, scope),
     )
 
@@ -64,7 +67,8 @@ def _function(function: FunctionRef, scope: Scope) -> Iterator[Question]:
     if scope.layer:
         home = f"arn:{place.partition}:logs:{place.region}:{place.account}"
         group = scope.log_group or f"/aws/lambda/{function.name}"
-        yield from _ask(("logs:FilterLogEvents",), f"{home}:log-group:{group}")
+        # the form of its ARN that policies have: with the streams behind it
+        yield from _ask(("logs:FilterLogEvents",), f"{home}:log-group:{group}:*")
     if scope.key:
         context = {"kms:EncryptionContext:aws:lambda:FunctionArn": function.arn}
         for action in FUNCTION_KEY_ACTIONS:
@@ -76,7 +80,8 @@ def _layer(function: FunctionRef, scope: Scope) -> Iterator[Question]:
         return
     place = function.place
     arn = f"arn:{place.partition}:lambda:{place.region}:{place.account}:layer:{scope.layer}"
-    yield from _ask(("lambda:PublishLayerVersion", "lambda:ListLayerVersions"), arn)
+    yield from _ask(("lambda:PublishLayerVersion",), arn)
+    yield _anywhere("lambda:ListLayerVersions", function)
     yield from _ask(("lambda:GetLayerVersion",), f"{arn}:1")
 
 
@@ -89,8 +94,22 @@ def _twin(function: FunctionRef, role: str) -> Iterator[Question]:
     place = function.place
     probe = f"arn:{place.partition}:lambda:{place.region}:{place.account}:function:{SAMPLE_PROBE}"
     yield from _ask(PROBE_ACTIONS, probe)
-    context = {"iam:PassedToService": "lambda.amazonaws.com"}
+    context = {
+        "iam:PassedToService": "lambda.amazonaws.com",
+        # no request to IAM: Lambda's own asks for it
+        "aws:RequestedRegion": place.region,
+    }
     yield Question("iam:PassRole", role, context)
+
+
+def _network(function: FunctionRef) -> Iterator[Question]:
+    for action in NETWORK_ACTIONS:
+        yield _anywhere(action, function)
+
+
+def _anywhere(action: str, function: FunctionRef) -> Question:
+    """An action that knows no resource; the region is that of the request all the same."""
+    return Question(action, "*", {"aws:RequestedRegion": function.place.region})
 
 
 def _secrets(function: FunctionRef, scope: Scope) -> Iterator[Question]:

@@ -24,12 +24,22 @@ _About = tuple[str, tuple[tuple[str, str], ...]]
 """A resource, and the condition keys with their values in order."""
 
 
-class Simulation:
-    """Questions about one principal. principal: ARN of a role or user."""
+_PARTS = 6
+_REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+_BOOLEANS = frozenset({"aws:SecureTransport", "aws:PrincipalIsAWSService"})
 
-    def __init__(self, client: IAMClient, principal: str) -> None:
+
+class Simulation:
+    """Questions about one principal. principal: ARN of a role or user.
+
+    lenient: a denial that hangs on condition keys which only the real request has is not taken for
+    one. Right for an operator, who sees the refusal before anything is changed; not for a function.
+    """
+
+    def __init__(self, client: IAMClient, principal: str, *, lenient: bool = False) -> None:
         self._client = client
         self._principal = principal
+        self._lenient = lenient
 
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
         if not questions:
@@ -40,7 +50,10 @@ class Simulation:
         for question in questions:
             actions.setdefault(_about(question), []).append(question.action)
         results = {about: self._asked(about, names, boundary) for about, names in actions.items()}
-        return tuple(_answer(q, results[_about(q)].get(q.action.lower())) for q in questions)
+        return tuple(
+            _answer(q, results[_about(q)].get(q.action.lower()), lenient=self._lenient)
+            for q in questions
+        )
 
     def _asked(self, about: _About, actions: Sequence[str], boundary: str) -> dict[str, Any]:
         resource, context = about
@@ -49,8 +62,15 @@ class Simulation:
             "ActionNames": sorted(set(actions)),
             "ResourceArns": [resource],
             "ContextEntries": [
-                {"ContextKeyName": key, "ContextKeyValues": [value], "ContextKeyType": "string"}
-                for key, value in context
+                {
+                    "ContextKeyName": key,
+                    "ContextKeyValues": [value],
+                    "ContextKeyType": "boolean" if key in _BOOLEANS else "string",
+                }
+                for key, value in {
+                    **global_context(self._principal, resource),
+                    **dict(context),
+                }.items()
             ],
         }
         if boundary:
@@ -95,16 +115,53 @@ class Simulation:
         return str((boundary or {}).get("PermissionsBoundaryArn", ""))
 
 
+def global_context(principal: str, resource: str) -> dict[str, str]:
+    """Condition keys that every request has, as far as they are known beforehand.
+
+    A statement such as ``Deny … StringNotEquals aws:RequestedRegion`` holds where the key is
+    missing, so that a simulation without it denies what the request itself is allowed. Requests
+    to IAM go to its one region of the partition. Source: IAM User Guide, "AWS global condition
+    context keys".
+    """
+    context = {
+        "aws:PrincipalArn": principal,
+        "aws:SecureTransport": "true",
+        "aws:PrincipalIsAWSService": "false",
+    }
+    of_principal, of_resource = principal.split(":", 5), resource.split(":", 5)
+    if len(of_principal) == _PARTS and of_principal[4]:
+        context["aws:PrincipalAccount"] = of_principal[4]
+    if len(of_resource) == _PARTS:
+        region = of_resource[3]
+        if of_resource[2] == "iam":
+            region = _REGION_OF_IAM.get(of_resource[1], "")
+        if region:
+            context["aws:RequestedRegion"] = region
+    return context
+
+
 def _about(question: Question) -> _About:
     return question.resource, tuple(sorted(question.context.items()))
 
 
-def _answer(question: Question, result: Any) -> Answer:
+def _answer(question: Question, result: Any, *, lenient: bool) -> Answer:
     if result is None:
         return Answer(question, False, "the simulation gave no result")
     if result["EvalDecision"] == "allowed":
         return Answer(question, True)
+    missing = _missing(result)
+    if lenient and missing:
+        return Answer(question, True, f"cannot be told beforehand without {', '.join(missing)}")
     return Answer(question, False, explanation(result))
+
+
+def _missing(result: Any) -> list[str]:
+    """Condition keys that the policies ask for and the question did not have. Where a resource
+    was named, AWS lists them with that resource."""
+    found = set(result.get("MissingContextValues") or ())
+    for specific in result.get("ResourceSpecificResults") or ():
+        found.update(specific.get("MissingContextValues") or ())
+    return sorted(found)
 
 
 def explanation(result: Any) -> str:
@@ -121,9 +178,9 @@ def explanation(result: Any) -> str:
         ]
         named = ", ".join(sorted({name for name in names if name}))
         return f"a policy denies it explicitly{f': {named}' if named else ''}"
-    missing = result.get("MissingContextValues") or ()
+    missing = _missing(result)
     if missing:
-        return f"no policy allows it without {', '.join(sorted(missing))}"
+        return f"no policy allows it without {', '.join(missing)}"
     return "no policy allows it"
 
 

@@ -1,0 +1,129 @@
+"""What is asked of a simulation, and with what, so that its answer is that of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from secretshift.clouds.aws.rights import needed
+from secretshift.clouds.aws.simulation import Simulation
+from secretshift.model.functions import FunctionRef, Place
+from secretshift.model.ports import Question, Scope
+
+PLACE = Place("aws", "111122223333", "eu-west-1")
+REF = FunctionRef(PLACE, "pay", "arn:aws:lambda:eu-west-1:111122223333:function:pay")
+ROLE = "arn:aws:iam::111122223333:role/team/pay"
+
+
+def scope(*, twin: bool = True, vpc: bool = False) -> Scope:
+    return Scope(ROLE, "layer", (), "", "", event=False, twin=twin, vpc=vpc)
+
+
+def resources(asked: Scope) -> dict[str, str]:
+    return {question.action: question.resource for question in needed(REF, asked)}
+
+
+def test_resources_are_those_that_policies_name() -> None:
+    asked = resources(scope())
+    home = "arn:aws:logs:eu-west-1:111122223333"
+    assert asked["logs:FilterLogEvents"] == f"{home}:log-group:/aws/lambda/pay:*"
+    assert asked["lambda:ListLayerVersions"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("twin", "vpc", "found"), [(True, True, 3), (True, False, 0), (False, True, 0)]
+)
+def test_a_twin_in_a_vpc_needs_to_look_at_it(twin: bool, vpc: bool, found: int) -> None:
+    asked = resources(scope(twin=twin, vpc=vpc))
+    assert [asked[action] for action in asked if action.startswith("ec2:")] == ["*"] * found
+
+
+class FakeIam:
+    """Denies everything for want of what `missing` names, and keeps what it was asked."""
+
+    def __init__(self, missing: list[str], decision: str = "implicitDeny") -> None:
+        self.missing, self.decision = missing, decision
+        self.requests: list[dict[str, Any]] = []
+
+    def get_role(self, **_request: Any) -> dict[str, Any]:
+        return {"Role": {}}
+
+    def get_paginator(self, _name: str) -> FakeIam:
+        return self
+
+    def paginate(self, **request: Any) -> Iterator[dict[str, Any]]:
+        self.requests.append(request)
+        results = [
+            {
+                "EvalActionName": name,
+                "EvalDecision": self.decision,
+                "MissingContextValues": self.missing,
+            }
+            for name in request["ActionNames"]
+        ]
+        yield {"EvaluationResults": results}
+
+
+def context(iam: FakeIam) -> dict[str, tuple[str, str]]:
+    entries = iam.requests[-1]["ContextEntries"]
+    return {
+        entry["ContextKeyName"]: (entry["ContextKeyValues"][0], entry["ContextKeyType"])
+        for entry in entries
+    }
+
+
+def test_every_request_carries_the_keys_that_every_request_has() -> None:
+    iam: Any = FakeIam([])
+    Simulation(iam, ROLE).ask([Question("lambda:GetFunction", REF.arn, {"a:b": "c"})])
+    assert context(iam) == {
+        "aws:PrincipalArn": (ROLE, "string"),
+        "aws:PrincipalAccount": ("111122223333", "string"),
+        "aws:RequestedRegion": ("eu-west-1", "string"),
+        "aws:SecureTransport": ("true", "boolean"),
+        "aws:PrincipalIsAWSService": ("false", "boolean"),
+        "a:b": ("c", "string"),
+    }
+
+
+def test_iam_is_asked_in_its_own_region_and_what_has_no_resource_in_that_of_the_run() -> None:
+    iam: Any = FakeIam([])
+    Simulation(iam, ROLE).ask([Question("iam:PutRolePolicy", ROLE, {})])
+    assert context(iam)["aws:RequestedRegion"] == ("us-east-1", "string")
+    listing = next(q for q in needed(REF, scope()) if q.action == "lambda:ListLayerVersions")
+    Simulation(iam, ROLE).ask([listing])
+    assert context(iam)["aws:RequestedRegion"] == ("eu-west-1", "string")
+
+
+def test_a_pass_role_carries_the_region_of_the_call_that_passes_it() -> None:
+    passing = next(q for q in needed(REF, scope()) if q.action == "iam:PassRole")
+    assert passing.context["aws:RequestedRegion"] == "eu-west-1"
+
+
+@pytest.mark.parametrize("decision", ["implicitDeny", "explicitDeny"])
+def test_what_hangs_on_unknown_keys_is_no_denial_for_an_operator_only(decision: str) -> None:
+    question = Question("lambda:GetFunction", REF.arn, {})
+    iam: Any = FakeIam(["aws:SourceIp"], decision)
+    answer = Simulation(iam, ROLE, lenient=True).ask([question])[0]
+    assert answer.allowed and "aws:SourceIp" in answer.why
+    assert not Simulation(iam, ROLE).ask([question])[0].allowed
+    sure: Any = FakeIam([], decision)
+    assert not Simulation(sure, ROLE, lenient=True).ask([question])[0].allowed
+
+
+def test_keys_that_are_missing_for_one_resource_count_as_missing() -> None:
+    iam: Any = FakeIam([])
+    plain_pages = iam.paginate
+
+    def paginate(**request: Any) -> Iterator[dict[str, Any]]:
+        for page in plain_pages(**request):
+            for result in page["EvaluationResults"]:
+                result["ResourceSpecificResults"] = [{"MissingContextValues": ["aws:SourceVpc"]}]
+            yield page
+
+    iam.paginate = paginate
+    question = Question("lambda:GetFunction", REF.arn, {})
+    assert Simulation(iam, ROLE, lenient=True).ask([question])[0].allowed
+    strict = Simulation(iam, ROLE).ask([question])[0]
+    assert not strict.allowed and "aws:SourceVpc" in strict.why
