@@ -49,6 +49,8 @@ class Network:
     subnets: tuple[str, ...] = ()
     security_groups: tuple[str, ...] = ()
     vpc: str = ""
+    ipv6: bool = False
+    """Whether it may use IPv6 in subnets that have both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,10 @@ def _network(configuration: Mapping[str, Any]) -> Network | None:
     if not subnets:
         return None
     return Network(
-        subnets, tuple(sorted(vpc.get("SecurityGroupIds") or ())), str(vpc.get("VpcId", ""))
+        subnets,
+        tuple(sorted(vpc.get("SecurityGroupIds") or ())),
+        str(vpc.get("VpcId", "")),
+        ipv6=bool(vpc.get("Ipv6AllowedForDualStack", False)),
     )
 
 

@@ -58,7 +58,10 @@ def create_probe(
 
 
 def delete_probe(client: LambdaClient, logs: CloudWatchLogsClient, ref: FunctionRef) -> None:
-    """Delete the function with exactly this name, if it is a probe, then its log group."""
+    """Delete the function with exactly this name, if it is a probe, then its log group.
+
+    Lines that Lambda delivers late make the group anew; they are the probe's and hold no value.
+    """
     _check_name(ref.name)
     try:
         if read_tags(client, ref).get(PROBE_TAG) != "true":
@@ -122,6 +125,8 @@ def _request(probe: NewProbe, tags: Mapping[str, str]) -> dict[str, Any]:
             "SubnetIds": list(twin.network.subnets),
             "SecurityGroupIds": list(twin.network.security_groups),
         }
+        if twin.network.ipv6:
+            request["VpcConfig"]["Ipv6AllowedForDualStack"] = True
     return request
 
 

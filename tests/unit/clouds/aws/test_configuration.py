@@ -85,6 +85,9 @@ def test_a_vpc_without_subnets_is_none() -> None:
     assert snapshot_of(configuration(VpcConfig=full), PLACE).network == Network(
         ("s1", "s2"), ("g",), "v"
     )
+    both = {**full, "Ipv6AllowedForDualStack": True}
+    network = snapshot_of(configuration(VpcConfig=both), PLACE).network
+    assert network is not None and network.ipv6
 
 
 @pytest.mark.parametrize(
