@@ -139,7 +139,7 @@ def _environments(
             ctx.emit(Note(f"{name} is gone, so there is nothing to put back"))
         else:
             outcome.moved.append(name)
-            text = f"{name} has its plaintext again"
+            text = f"{name} is as before this run"
             ctx.emit(Step("undo", name, "undone", text, number + 1, len(todo)))
         clean.add(function.function.arn)
 

@@ -108,7 +108,7 @@ def migrated_lines(result: Migrated, work: int) -> list[Line]:
 
 def undone_lines(result: Undone) -> list[Line]:
     lines = [
-        line("  ", ("✓", Style.GOOD), f" restored {name}: its plaintext is there again")
+        line("  ", ("✓", Style.GOOD), f" restored {name}: as before this run")
         for name in result.restored
     ]
     lines += [line("  ", ("=", Style.CHANGE), f" kept     {item}") for item in result.kept]

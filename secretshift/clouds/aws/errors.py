@@ -99,7 +99,7 @@ def _translated(
 
 def _of_code(code: str, action: str, resource: str) -> SecretshiftError:
     meaning = AWS_CODES.get(code, UNKNOWN)
-    verb = "could not do" if issubclass(meaning.family, Unavailable) else "refused"
+    verb = "failed at" if issubclass(meaning.family, Unavailable) else "refused"
     return _built(meaning, f"AWS {verb} {action}: {code or 'no error code'}", resource)
 
 

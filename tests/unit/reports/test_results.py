@@ -63,7 +63,7 @@ def test_an_undo_says_what_is_back_what_stays_and_why():
         failures=(FAILURE,),
     )
     assert plain(undone_lines(result)) == (
-        "  ✓ restored eu-west-1/a: its plaintext is there again\n"
+        "  ✓ restored eu-west-1/a: as before this run\n"
         "  = kept     layer arn:x: a deleted one cannot come back\n"
         "  ✗ failed  eu-west-1/c: It changed meanwhile\n"
         "      do: Plan again\n"

@@ -1,0 +1,6 @@
+"""``python -m secretshift``"""
+
+from secretshift.cli.main import main
+
+if __name__ == "__main__":
+    main()
