@@ -151,7 +151,7 @@ class _Shelf:
         self._services = services
         self._region = region
         self._errors = errors
-        self._asked: dict[str, SecretInfo | None] = {}
+        self._seen: dict[str, SecretInfo | None] = {}
         self.owned: dict[str, SecretInfo] = {}
         self.held: dict[str, Held] = {}
 
@@ -167,7 +167,7 @@ class _Shelf:
             for arn in _referred(case)
         )
         with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(self._describe, referred))
+            list(pool.map(self._recognise, referred))
             list(pool.map(self._candidates, wanted))
 
     def _candidates(self, want: Wanted) -> None:
@@ -183,22 +183,32 @@ class _Shelf:
             if want.made_for(info) and not self._rotated(info, want):
                 return
 
-    def _describe(self, name_or_arn: str) -> SecretInfo | None:
-        """A secret as it is now; one that is ours, or no longer there, corrects the list."""
-        if name_or_arn in self._asked:
-            return self._asked[name_or_arn]
-        info: SecretInfo | None = None
+    def _recognise(self, arn: str) -> None:
+        """Other people's references are there as well, and may lead to what nobody let us see."""
         try:
-            info = self._region.secrets.describe(name_or_arn)
+            self._see(arn)
+        except Refused:
+            return
         except SecretshiftError as error:
-            if error.code != "other-account":
-                self._failed(error)
-        else:
-            if info is None:
-                self.owned.pop(name_or_arn, None)
-            elif info.tags.get(MANAGED_TAG) == "true":
-                self.owned[info.arn] = info
-        self._asked[name_or_arn] = info
+            self._failed(error)
+
+    def _describe(self, name_or_arn: str) -> SecretInfo | None:
+        try:
+            return self._see(name_or_arn)
+        except SecretshiftError as error:
+            self._failed(error)
+            return None
+
+    def _see(self, name_or_arn: str) -> SecretInfo | None:
+        """A secret as it is now; one that is ours, or no longer there, corrects the list."""
+        if name_or_arn in self._seen:
+            return self._seen[name_or_arn]
+        info = self._region.secrets.describe(name_or_arn)
+        if info is None:
+            self.owned.pop(name_or_arn, None)
+        elif info.tags.get(MANAGED_TAG) == "true":
+            self.owned[info.arn] = info
+        self._seen[name_or_arn] = info
         return info
 
     def _read(self, info: SecretInfo | None) -> None:
@@ -236,13 +246,17 @@ def _referred(case: Case) -> Iterator[str]:
 def _rooms(functions: Sequence[FoundFunction], cases: Sequence[Case]) -> Mapping[str, int]:
     """Bytes left for policies, by role. Not to know is no reason to block: the run looks again."""
     regions = {found.region.place: found.region for found in functions}
-    rooms = {}
-    for role, place in {case.snapshot.role: case.snapshot.ref.place for case in cases}.items():
+    roles = {case.snapshot.role: regions[case.snapshot.ref.place] for case in cases}
+
+    def room(role: str) -> int | None:
         try:
-            rooms[role] = regions[place].access.policy_room(role)
+            return roles[role].access.policy_room(role)
         except SecretshiftError:
-            continue
-    return rooms
+            return None
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        found = zip(roles, pool.map(room, roles), strict=True)
+        return {role: left for role, left in found if left is not None}
 
 
 def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -> tuple[Case, ...]:

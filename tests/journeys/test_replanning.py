@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from secretshift.clouds.aws.functions import AwsFunctions
 from secretshift.clouds.aws.secrets import AwsSecrets
+from secretshift.model.errors import Refused
 from secretshift.model.journeys import Consent
 
 TOKEN = "tok-Vw83hdkQpe71"
@@ -132,8 +135,6 @@ def test_a_function_that_changes_between_scan_and_plan_is_not_planned(world, mon
 
 def test_the_state_comes_from_the_function_itself(world, monkeypatch):
     """A list shows neither State nor LastUpdateStatus."""
-    from dataclasses import replace
-
     world.function("api", {"API_TOKEN": TOKEN})
     real = AwsFunctions.read
     monkeypatch.setattr(
@@ -157,3 +158,20 @@ def test_a_value_in_a_variable_of_another_shape_is_never_sent_to_the_store(world
     planned = world.plan(world.services()).plan
     assert blockers(planned)["api"] == {"foreign-reference"}
     assert asked and not any("hunter" in text for text in asked)
+
+
+def test_a_reference_that_nobody_lets_us_see_is_foreign_and_no_error(world, monkeypatch):
+    store = world.client("secretsmanager")
+    arn = store.create_secret(Name="theirs", SecretString="hunter-Two-7731")["ARN"]
+    world.function("api", {"API_TOKEN": TOKEN}, {"API_TOKEN_SECRET_ARN": arn})
+    real = AwsSecrets.describe
+
+    def describe(self, name_or_arn):
+        if name_or_arn == arn:
+            raise Refused("Access was denied", code="access-denied")
+        return real(self, name_or_arn)
+
+    monkeypatch.setattr(AwsSecrets, "describe", describe)
+    planned = world.plan(world.services()).plan
+    assert blockers(planned)["api"] == {"foreign-reference"}
+    assert not planned.errors
