@@ -63,7 +63,7 @@ _PLAIN_PARAMETERS_TEXT: Final = (
     "rewritebatchedinserts rewritebatchedstatements stringtype defaultrowfetchsize loglevel "
     "loggerlevel gsslib requireauth passfilemode pgbouncer connectionlimit pooltimeout "
     "poolsize maxpoolsize minpoolsize maximumpoolsize minimumpoolsize "
-    "maxpool minpool maxoverflow poolrecycle asyncfallback "
+    "maxpool minpool pool reconnect checkouttimeout maxoverflow poolrecycle asyncfallback "
     "preferquerymode replication "
     # MongoDB
     "retrywrites retryreads w wtimeout wtimeoutms journal readpreference readconcernlevel "
@@ -106,7 +106,7 @@ _PLAIN_PARAMETERS_TEXT: Final = (
 _PLAIN_PARAMETERS = frozenset(_PLAIN_PARAMETERS_TEXT.split())
 
 _NAMED_PARAMETERS_TEXT: Final = (
-    "replicaset appname applicationname app fallbackapplicationname programname clientname "
+    "replicaset appname applicationname fallbackapplicationname programname clientname "
     "currentschema searchpath schema defaultschema warehouse role account instancename "
     "servicename sid mastername virtualhost workstationid wsid "
 )
