@@ -54,9 +54,16 @@ class CreateSecret:
         store = ctx.region(self.secret.place).secrets
         info = store.describe(self.secret.arn or self.secret.name)
         if info is None:
-            made = self._create(ctx, str(intent["token"]))
-            ctx.arns[self.secret.key] = made
-            return self._after(made, "created")
+            try:
+                made = self._create(ctx, str(intent["token"]))
+            except AlreadyThere:
+                # Another run made it in between; if it holds the same, both use it.
+                info = store.describe(self.secret.name)
+                if info is None or not self._ours(info):
+                    raise
+            else:
+                ctx.arns[self.secret.key] = made
+                return self._after(made, "created")
         how = "created" if self._made_by(info, ctx.run) else "reused"
         if not self._ours(info):
             raise AlreadyThere(
