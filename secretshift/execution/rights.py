@@ -87,6 +87,7 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
         log_group=function.log_group,
         event=event,
         twin=layered and not event,
+        vpc=function.in_vpc,
     )
     region = ctx.of(function)
     questions = region.references.rights(function.function, scope)

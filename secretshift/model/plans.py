@@ -147,6 +147,7 @@ class FunctionPlan:
     code_hint: str = ""
     kms_key: str = ""
     log_group: str = ""
+    in_vpc: bool = False
 
     @property
     def blocked(self) -> bool:

@@ -181,6 +181,7 @@ def _planned(
         code_hint=assessment.code_hint,
         kms_key=snapshot.kms_key,
         log_group=snapshot.log_group,
+        in_vpc=snapshot.network is not None,
     )
 
 

@@ -114,8 +114,7 @@ KEYS: Final = (
         "plan.kms_key",
         Form.TEXT,
         PlanSettings().kms_key,
-        "ARN of the customer key that new secrets are encrypted with. Empty: "
-        "`aws/secretsmanager`.",
+        "ARN of the customer key that new secrets are encrypted with. Empty: `aws/secretsmanager`.",
         pattern=r"(arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+)?",
     ),
     Key(

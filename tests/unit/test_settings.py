@@ -62,7 +62,10 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.scan.plugins == (tmp_path / "detectors/own.py",)
     assert settings.aws.profiles == ("a", "b") and settings.aws.exclude_regions == ("us-east-1",)
     assert settings.plan.min_confidence is Confidence.HIGH
-    assert (settings.plan.secret_prefix, settings.plan.kms_key) == ("team/a", "arn:aws:kms:eu-west-1:111122223333:key/own")
+    assert (settings.plan.secret_prefix, settings.plan.kms_key) == (
+        "team/a",
+        "arn:aws:kms:eu-west-1:111122223333:key/own",
+    )
     assert settings.plan.override_owner == ("f",)
     assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
     assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
