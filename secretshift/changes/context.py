@@ -51,7 +51,8 @@ class RunContext:
 
     arns: secret key -> ARN and version; layers: place -> layer version ARN; proved: function ARN
     -> when a twin proved its value in this process; observed: functions that reported a match
-    themselves; written: function ARN -> when its environment was last written by this run.
+    themselves; granted: the secrets that any run of this workspace granted to a function, by its
+    ARN; written: function ARN -> when its environment was last written by this run.
     """
 
     run: str
@@ -67,6 +68,7 @@ class RunContext:
     recovery_days: int = 30
     arns: dict[str, tuple[str, str]] = field(default_factory=dict)
     layers: dict[Place, str] = field(default_factory=dict)
+    granted: Callable[[str], frozenset[str]] = lambda _arn: frozenset()
     proved: dict[str, datetime] = field(default_factory=dict)
     observed: set[str] = field(default_factory=set)
     allowed: dict[str, Answer] = field(default_factory=dict)

@@ -73,7 +73,7 @@ class CreateSecret:
             )
         if info.deletion is not None:
             store.restore(info.arn)
-        if intent.get("restores"):
+        if info.deletion is not None or intent.get("restores"):
             how = "restored"
         version = store.read(info.arn)
         if ctx.fingerprint(version.value) != self.secret.fingerprint:

@@ -85,7 +85,7 @@ def write_grants(
     with ctx.role(function.role):
         present = present_grants(ctx, function)
         before = present[1] if present is not None else ()
-        together = _together(before, grants, referred(ctx, function))
+        together = _together(grants, referred(ctx, function), before)
         if not together:
             return
         functions = (function.function.arn, *also)
@@ -104,7 +104,8 @@ def take_grants(ctx: RunContext, function: FunctionPlan, grants: Sequence[Grant]
         present = present_grants(ctx, function)
         if present is None:
             return
-        kept = tuple(grant for grant in present[1] if grant not in set(grants))
+        taken = {grant.secret for grant in grants}
+        kept = tuple(grant for grant in present[1] if grant.secret not in taken)
         left = _together(kept, (), referred(ctx, function))
         if left == present[1] and present[0] == (function.function.arn,):
             return
@@ -134,27 +135,32 @@ def _together(*groups: Sequence[Grant]) -> tuple[Grant, ...]:
 
 
 def referred(ctx: RunContext, function: FunctionPlan) -> tuple[Grant, ...]:
-    """Grants for every reference of ours in the function as it is now, whichever run wrote it.
+    """Grants that a run of ours gave this function and that it still refers to.
 
-    IAM may answer with a policy as it was some seconds ago; the function's own references tell
-    what must not be lost.
+    IAM may answer with a policy as it was some seconds ago; journal and references together tell
+    what must not be lost. A reference alone grants nothing: whoever may configure a function
+    could list any secret there, so its text is not even asked about.
     """
+    journaled = ctx.granted(function.function.arn)
     region = ctx.of(function)
     try:
         snapshot = region.functions.read(function.function)
     except NotFound:
         return ()
-    secrets = dict.fromkeys(
+    named = {
         region.references.secret_of(reference)
         for reference in region.references.all_present(snapshot)
-    )
+    }
     own = {grant.secret: grant for grant in ctx.known_grants(function)}
     grants = []
-    for secret in secrets:
+    for secret in sorted(named & journaled):
         if secret in own:
             grants.append(own[secret])
             continue
-        info = region.secrets.describe(secret)
+        try:
+            info = region.secrets.describe(secret)
+        except Refused:
+            continue
         if info is not None and info.deletion is None:
             grants.append(Grant(info.arn, info.kms_key))
     return tuple(grants)
@@ -188,8 +194,7 @@ def check_written(ctx: RunContext, function: FunctionPlan) -> None:
     """The policy holds every grant that the function needs, and names no other function."""
     present = present_grants(ctx, function)
     held = {grant.secret for grant in (present[1] if present is not None else ())}
-    needed = (*ctx.grants(function), *referred(ctx, function))
-    missing = {grant.secret for grant in needed} - held
+    missing = {grant.secret for grant in ctx.grants(function)} - held
     if missing or present is None:
         raise Moved(
             "The grant was taken away",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from secretshift.model.errors import Refused
+from secretshift.model.errors import Refused, Unavailable
 from secretshift.model.functions import LATEST, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
 from secretshift.resolver.protocol import ResolverLine, parse_lines
@@ -103,7 +103,13 @@ class ProveMatch:
                 hint=f'Set [functions."{self.function.function.name}"] test_event, or allow probes',
                 code="no-proof",
             )
-        text = ctx.of(self.function).functions.resolver_log(snapshot, self._since(ctx))
+        try:
+            text = ctx.of(self.function).functions.resolver_log(snapshot, self._since(ctx))
+        except Unavailable as error:
+            # A log too long to read through says nothing against a function that is proved.
+            if error.code != "log-too-long":
+                raise
+            return "probe"
         return "observed" if self._verdict(ctx, snapshot, text) else "probe"
 
     def _verdict(self, ctx: RunContext, snapshot: FunctionSnapshot, text: str) -> bool:

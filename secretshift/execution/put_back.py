@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext, secret_gone, value_from_secret
+from secretshift.changes.create_secret import FINGERPRINT_TAG
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.model.errors import Moved, NotFound, Refused, SecretshiftError
+from secretshift.model.errors import LoginExpired, Moved, NotFound, Refused, SecretshiftError
 from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
+from secretshift.model.ports import SecretVersion
 from secretshift.model.secret_value import SecretValue
 
 from .journaling import Journal
@@ -103,16 +105,12 @@ def _values(
     accept_rotated: bool,
 ) -> Mapping[str, SecretValue]:
     """The values of the variables that are gone, from the secrets; those that are there stay."""
-    region = ctx.of(function)
     values: dict[str, SecretValue] = {}
     for variable in function.variables:
         if variable.name in snapshot.variables:
             continue
         arn, version = ctx.arns[variable.secret]
-        try:
-            current = region.secrets.read(arn)
-        except NotFound:
-            raise secret_gone(arn) from None
+        current = _current(ctx, function, variable.secret, arn)
         value = value_from_secret(variable, current.value)
         rotated = current.version != version or ctx.fingerprint(value) != variable.fingerprint
         if rotated and not accept_rotated:
@@ -124,6 +122,30 @@ def _values(
             )
         values[variable.name] = value
     return values
+
+
+def _current(ctx: RunContext, function: FunctionPlan, key: str, arn: str) -> SecretVersion:
+    """The secret's current version. One of ours that somebody scheduled for deletion is restored:
+    the function has no other source of its value."""
+    store = ctx.of(function).secrets
+    try:
+        return store.read(arn)
+    except LoginExpired:
+        raise
+    except SecretshiftError as error:
+        if not isinstance(error, NotFound) and error.code != "scheduled-for-deletion":
+            raise
+    info = store.describe(arn)
+    ours = info is not None and info.tags.get(FINGERPRINT_TAG) == ctx.secrets()[key].fingerprint
+    if info is None or info.deletion is None or not ours:
+        raise secret_gone(arn)
+    store.restore(arn)
+    return store.read(arn)
+
+
+def mark_gone(ctx: RunContext, journal: Journal, function: FunctionPlan) -> None:
+    """The function was deleted: there is nothing of it left to undo."""
+    _mark(ctx, journal, function, "undone")
 
 
 def _prove(ctx: RunContext, function: FunctionPlan) -> None:

@@ -4,13 +4,15 @@ is there."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from secretshift.changes.add_reference import check_rest
 from secretshift.changes.context import RunContext, source_moved
 from secretshift.changes.create_secret import FINGERPRINT_TAG
-from secretshift.model.errors import Moved, Refused
+from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftError
 from secretshift.model.functions import Place
+from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 from secretshift.model.ports import Caller, Question, Region, Scope
 
@@ -38,37 +40,64 @@ def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
             )
 
 
-def left_to_do(plan: Plan, regions: Mapping[Place, Region]) -> Plan:
+def left_to_do(plan: Plan, regions: Mapping[Place, Region], layer: str, consent: Consent) -> Plan:
     """The plan without the functions that are as it wants them already.
 
-    A plan that is carried out a second time finds nothing to do.
+    A plan that is carried out a second time finds nothing to do. layer: name of our layer. A
+    function that cannot be looked at stays in the plan, which will report it.
     """
     secrets = {secret.key: secret for secret in plan.secrets}
-    left = tuple(
-        function
-        for function in plan.functions
-        if function.blocked or not _as_planned(function, secrets, regions[function.function.place])
-    )
-    return replace(plan, functions=left)
+
+    def left(function: FunctionPlan) -> bool:
+        if function.blocked:
+            return True
+        region = regions[function.function.place]
+        try:
+            return not _as_planned(function, secrets, region, layer, consent)
+        except LoginExpired:
+            raise
+        except SecretshiftError:
+            return True
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        kept = list(pool.map(left, plan.functions))
+    functions = tuple(f for f, wanted in zip(plan.functions, kept, strict=True) if wanted)
+    return replace(plan, functions=functions)
 
 
-def _as_planned(function: FunctionPlan, secrets: Mapping[str, SecretPlan], region: Region) -> bool:
-    if function.way != "layer":
-        return False
+def _as_planned(
+    function: FunctionPlan,
+    secrets: Mapping[str, SecretPlan],
+    region: Region,
+    layer: str,
+    consent: Consent,
+) -> bool:
+    """References, wrapper, layer, grant and secrets are there, and the plaintext as consented."""
+    style = region.references
     snapshot = region.functions.read(function.function)
-    if any(variable.name in snapshot.variables for variable in function.variables):
+    removed = function.way == "layer" and consent >= Consent.REMOVE_PLAINTEXT
+    if removed and any(variable.name in snapshot.variables for variable in function.variables):
         return False
-    for variable in function.variables:
-        present = region.references.present(snapshot, variable.name)
-        if present is None or not region.references.ours(snapshot, variable.name):
-            return False
-        info = region.secrets.describe(region.references.secret_of(present))
+    found = [style.present(snapshot, variable.name) for variable in function.variables]
+    references = [reference for reference in found if reference is not None]
+    ours = [item.arn for item in snapshot.layers if f":layer:{layer}:" in item.arn]
+    attached = ours[0] if function.way == "layer" and ours else ""
+    if len(references) != len(found) or not style.referenced(snapshot, references, attached):
+        return False
+    if function.way == "layer" and not attached:
+        return False
+    for variable, reference in zip(function.variables, references, strict=True):
         secret = secrets[variable.secret]
-        if info is None or info.deletion is not None or info.name != secret.name:
+        # Looked for by the plan's own name: the text of a foreign variable may be a value.
+        info = region.secrets.describe(secret.arn or secret.name)
+        if info is None or info.deletion is not None or info.arn != style.secret_of(reference):
             return False
         if info.tags.get(FINGERPRINT_TAG) != secret.fingerprint:
             return False
-    return True
+    document = region.access.read_policy(function.role, function.policy_name)
+    parsed = style.grants_in(document) if document is not None else None
+    held = {grant.secret for grant in parsed[1]} if parsed is not None else set()
+    return held >= {style.secret_of(reference) for reference in references}
 
 
 def check_rights(ctx: RunContext, function: FunctionPlan) -> None:

@@ -139,7 +139,7 @@ def _secrets(
     outcome: Outcome,
 ) -> list[FunctionPlan]:
     """Make the secrets; a function whose secret failed is left as it is."""
-    wanted = {v.secret for function in functions for v in function.variables}
+    wanted = {v.secret for f in functions if not _finished(earlier, f) for v in f.variables}
     failed: set[str] = set()
     todo = [
         secret
@@ -220,8 +220,15 @@ def in_parallel(
         ]
         wait(futures)
     errors = [error for future in futures if (error := future.exception()) is not None]
-    for error in sorted(errors, key=lambda e: not isinstance(e, LoginExpired)):
+    for error in sorted(errors, key=_urgency):
         raise error
+
+
+def _urgency(error: BaseException) -> int:
+    """A defect of the program first, then an expired login, then the wish to stop."""
+    if not isinstance(error, SecretshiftError):
+        return 0
+    return 1 if isinstance(error, LoginExpired) else 2
 
 
 def _one(
@@ -253,25 +260,27 @@ def _one(
     if function.way != "layer" or consent < Consent.REMOVE_PLAINTEXT:
         return False
     step(ProveMatch(function))
+    safe = False
     try:
         step(RemovePlaintext(function))
         step(ProveMatch(function, wanted="resolved"))
+        safe = True
     except (LoginExpired, Interrupted):
+        # Proved just before; the run goes on from here when it is resumed.
+        safe = True
         raise
-    except SecretshiftError as error:
-        _safe(ctx, journal, function, error)
-        raise
+    finally:
+        if not safe:
+            _safe(ctx, journal, function)
     return True
 
 
-def _safe(
-    ctx: RunContext, journal: Journal, function: FunctionPlan, error: SecretshiftError
-) -> None:
+def _safe(ctx: RunContext, journal: Journal, function: FunctionPlan) -> None:
     """After the removal or its proof failed: what is gone comes back."""
     snapshot = ctx.of(function).functions.settled(function.function)
     if all(variable.name in snapshot.variables for variable in function.variables):
         return
-    ctx.emit(Note(f"{function.function}: {error.what}, so the plaintext comes back", "warning"))
+    ctx.emit(Note(f"{function.function}: the last proof failed, the plaintext comes back"))
     put_back(ctx, journal, function)
 
 

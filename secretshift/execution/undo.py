@@ -21,7 +21,7 @@ from secretshift.model.journeys import Note, Step
 from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from .journaling import Change, ChangeRecord, Journal
-from .put_back import put_back
+from .put_back import mark_gone, put_back
 from .run import Failure, Outcome, guarded, in_parallel
 
 OPEN = ("started", "done", "failed", "undoing", "kept")
@@ -136,6 +136,7 @@ def _environments(
         try:
             put_back(ctx, journal, function, accept_rotated=accept_rotated)
         except NotFound:
+            mark_gone(ctx, journal, function)
             ctx.emit(Note(f"{name} is gone, so there is nothing to put back"))
         else:
             outcome.moved.append(name)

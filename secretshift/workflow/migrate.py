@@ -65,7 +65,7 @@ def migrate(
         return MigrateResult("", "nothing to do", blocked=blocked)
     clouds = services.clouds(request.profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
-    plan = left_to_do(plan, regions_of(plan, clouds))
+    plan = left_to_do(plan, regions_of(plan, clouds), services.layer.name, request.consent)
     if plan.nothing_to_do:
         return MigrateResult("", "nothing to do", blocked=blocked)
     journal = services.journal()
@@ -127,7 +127,18 @@ def context(
     cancel: CancelToken,
 ) -> RunContext:
     """The context of a run: its regions, events and patience."""
+    journal = services.journal()
+
+    def granted(function: str) -> frozenset[str]:
+        key = f"grant-read:{function}"
+        secrets: set[str] = set()
+        for record in journal.all_changes(type="grant-read"):
+            grants = record.before.get("grants") if record.key == key else None
+            secrets |= {str(grant) for grant in grants} if isinstance(grants, list) else set()
+        return frozenset(secrets)
+
     return RunContext(
+        granted=granted,
         run=run,
         plan=plan,
         regions=regions_of(plan, clouds),

@@ -6,7 +6,7 @@ import pytest
 
 from secretshift.model.journeys import Consent
 
-from .world import NEAR
+from .world import NEAR, SOON
 
 TOKEN = "tok-Vw83hdkQpe71"
 POLICY = f"secretshift-{NEAR}-api"
@@ -52,11 +52,11 @@ def test_without_the_layer(switched):
     world, made, run = switched
     client = world.client("lambda")
     client.update_function_configuration(FunctionName="api", Layers=[])
-    client.get_waiter("function_updated_v2").wait(FunctionName="api")
+    client.get_waiter("function_updated_v2").wait(FunctionName="api", WaiterConfig=SOON)
     variables = world.variables("api")
     assert variables.pop("AWS_LAMBDA_EXEC_WRAPPER")
     client.update_function_configuration(FunctionName="api", Environment={"Variables": variables})
-    client.get_waiter("function_updated_v2").wait(FunctionName="api")
+    client.get_waiter("function_updated_v2").wait(FunctionName="api", WaiterConfig=SOON)
     assert refused(world, made, run) == {"reference-gone"}
 
 

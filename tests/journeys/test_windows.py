@@ -16,7 +16,7 @@ from secretshift.model.journeys import CancelToken, Consent, Step, ignore
 from secretshift.workflow.migrate import MigrateRequest, migrate
 from secretshift.workflow.undo import UndoRequest, undo
 
-from .world import NEAR
+from .world import NEAR, SOON
 
 TOKEN = "tok-Vw83hdkQpe71"
 OTHER = "tok-Qq83hdkQpe99"
@@ -48,7 +48,7 @@ def rotate(world) -> None:
 def other_role(world) -> None:
     client = world.client("lambda")
     client.update_function_configuration(FunctionName="api", Role=world.role("other"))
-    client.get_waiter("function_updated_v2").wait(FunctionName="api")
+    client.get_waiter("function_updated_v2").wait(FunctionName="api", WaiterConfig=SOON)
 
 
 @pytest.mark.parametrize("change", [delete, rotate, other_role])
@@ -83,7 +83,7 @@ def test_a_foreign_change_while_the_plaintext_goes_brings_it_back(world, monkeyp
             done.append(True)
             client = world.client("lambda")
             client.update_function_configuration(FunctionName="api", Timeout=21)
-            client.get_waiter("function_updated_v2").wait(FunctionName="api")
+            client.get_waiter("function_updated_v2").wait(FunctionName="api", WaiterConfig=SOON)
             snapshot = real(self, ref)
         return snapshot
 
@@ -344,3 +344,95 @@ def test_references_that_another_run_relies_on_stay(world):
     assert world.variables("api") == {"LOG_LEVEL": "info", "API_TOKEN": TOKEN}
     assert world.policies("api") == []
     assert all(world.secrets().values())
+
+
+@pytest.mark.parametrize(
+    "reference", ["{arn}", "prod/payroll", "", "no-arn-but-Kirsche-99!", "{foreign}"]
+)
+def test_a_reference_that_somebody_listed_is_granted_nothing(world, reference):
+    secret = world.client("secretsmanager").create_secret(
+        Name="prod/payroll", SecretString="payroll"
+    )
+    foreign = f"arn:aws:secretsmanager:{NEAR}:000000000000:secret:theirs-AbCdEf"
+    text = reference.format(arn=secret["ARN"], foreign=foreign)
+    world.function(
+        "api",
+        {"API_TOKEN": TOKEN},
+        {"SECRETSHIFT_VARS": "XY", "XY_SECRET_ARN": text, "XY": "there"},
+    )
+    made = world.services()
+    result = world.migrate(made)
+    if result.status == "done":
+        assert world.answers("api")
+        assert "payroll" not in str(grant(world))
+        assert "000000000000" not in str(grant(world))
+    else:
+        assert world.variables("api")["API_TOKEN"] == TOKEN
+    assert "Kirsche" not in str(result)
+    undone = world.undo(made, result.run)
+    assert undone.status in ("undone", "nothing to do"), undone.failures
+    assert "Kirsche" not in str(undone)
+    assert world.policies("api") == []
+    assert world.answers("api")
+    assert world.variables("api")["XY_SECRET_ARN"] == text
+
+
+def test_a_function_deleted_since_the_plan_stops_only_itself(world):
+    world.function("api", {"API_TOKEN": TOKEN})
+    world.function("two", {"MAIL_TOKEN": OTHER})
+    made = world.services()
+    plan = world.plan(made).plan
+    world.client("lambda").delete_function(FunctionName="two")
+    del world.functions["two"]
+    result = migrate(made, MigrateRequest(plan, Consent.REMOVE_PLAINTEXT), ignore, CancelToken())
+    assert result.moved == ("eu-west-1/api",)
+    assert result.status == "incomplete"
+    assert world.all_answer()
+
+
+def test_a_function_that_lost_its_grant_is_not_called_done(world):
+    world.function("api", {"API_TOKEN": TOKEN})
+    made = world.services()
+    request = MigrateRequest(world.plan(made).plan, Consent.REMOVE_PLAINTEXT)
+    assert migrate(made, request, ignore, CancelToken()).status == "done"
+    world.client("iam").delete_role_policy(RoleName="api", PolicyName=POLICY)
+    again = migrate(made, request, ignore, CancelToken())
+    assert again.status != "nothing to do"
+
+
+def test_a_secret_scheduled_right_after_the_removal_is_restored_for_the_function(
+    world, monkeypatch
+):
+    world.function("api", {"API_TOKEN": TOKEN})
+    made = world.services()
+    real = RemovePlaintext.apply
+
+    def apply(self, ctx, intent):
+        after = real(self, ctx, intent)
+        delete(world)
+        return after
+
+    monkeypatch.setattr(RemovePlaintext, "apply", apply)
+    result = world.migrate(made)
+    assert result.status == "incomplete"
+    assert world.variables("api")["API_TOKEN"] == TOKEN
+    assert world.answers("api")
+
+
+def test_a_defect_of_ours_after_the_removal_still_brings_the_plaintext_back(world, monkeypatch):
+    from secretshift.changes.prove_match import ProveMatch
+
+    world.function("api", {"API_TOKEN": TOKEN})
+    made = world.services()
+    real = ProveMatch.apply
+
+    def apply(self, ctx, intent):
+        if self.wanted == "resolved":
+            raise KeyError("a defect")
+        return real(self, ctx, intent)
+
+    monkeypatch.setattr(ProveMatch, "apply", apply)
+    with pytest.raises(KeyError):
+        world.migrate(made)
+    assert world.variables("api")["API_TOKEN"] == TOKEN
+    assert world.answers("api")

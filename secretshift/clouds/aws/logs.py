@@ -69,7 +69,11 @@ def resolver_log(client: CloudWatchLogsClient, snapshot: FunctionSnapshot, since
     lines = []
     token = ""
     try:
-        for _page in range(PAGES):
+        full = 0
+        # Pages may come empty with more behind them; they cost a call and hold nothing.
+        for _page in range(10 * PAGES):
+            if full >= PAGES:
+                break
             with aws_errors("reading the function's log", group):
                 page = client.filter_log_events(
                     logGroupName=group,
@@ -78,6 +82,7 @@ def resolver_log(client: CloudWatchLogsClient, snapshot: FunctionSnapshot, since
                     **({"nextToken": token} if token else {}),  # type: ignore[arg-type]  # unpacked
                 )
             lines += [resolver_lines(event.get("message", "")) for event in page["events"]]
+            full += bool(page["events"])
             token = page.get("nextToken", "")
             if not token:
                 return "\n".join(line for line in lines if line)
