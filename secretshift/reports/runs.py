@@ -152,6 +152,9 @@ def run_lines(
         lines.append(line("  ", state, f" {change.type:<17} {change.target}"))
         if change.error:
             lines.append(line(f"           {change.error}"))
+        if change.type == "remove-plaintext" and change.state == "undone":
+            since = f"           in plain again since {stamp(change.updated)}"
+            lines.append(line((since, Style.WARNING)))
     if entries:
         lines += heading("Log")
     for entry in entries:

@@ -104,3 +104,16 @@ def test_one_run_shows_its_changes_and_how_to_go_on(made_up_plan, hostile):
     assert f"secretshift resume {RUN}" in text
     assert f"secretshift undo {RUN}" in text
     assert text.replace("\n", "").isprintable()
+
+
+def test_a_run_says_since_when_a_value_is_in_plain_again(made_up_plan):
+    record = RunRecord(RUN, "migrate", BEGAN, BEGAN, "undone", 1, "")
+    key, target = "remove-plaintext:x", "eu-west-1/a"
+    entries = tuple(
+        Entry(RUN, key, "remove-plaintext", target, state, None, None, "", seq, BEGAN)
+        for seq, state in enumerate(("started", "done", "undone"), 1)
+    )
+    text = plain(run_lines(record, made_up_plan, fold(entries), entries, stopped=False))
+    assert f"in plain again since {stamp(BEGAN)}" in text
+    done = plain(run_lines(record, made_up_plan, fold(entries[:2]), entries[:2], stopped=False))
+    assert "in plain again" not in done
