@@ -42,7 +42,7 @@ class CreateSecret:
         """The idempotency token is journaled before the call and never made from the value: it
         becomes the version id, which can be seen without the right to read the value."""
         info = ctx.region(self.secret.place).secrets.describe(self.secret.arn or self.secret.name)
-        dying = info is not None and info.deletion is not None and self._ours(info)
+        dying = info is not None and info.deletion is not None and made_for(self.secret, info)
         return {
             "name": self.secret.name,
             "region": self.secret.place.region,
@@ -59,13 +59,13 @@ class CreateSecret:
             except AlreadyThere:
                 # Another run made it in between; if it holds the same, both use it.
                 info = store.describe(self.secret.name)
-                if info is None or not self._ours(info):
+                if info is None or not made_for(self.secret, info):
                     raise
             else:
                 ctx.arns[self.secret.key] = made
                 return self._after(made, "created")
         how = "created" if self._made_by(info, ctx.run) else "reused"
-        if not self._ours(info):
+        if not made_for(self.secret, info):
             raise AlreadyThere(
                 "A secret of this name exists that is not ours, or holds something else",
                 resource=info.arn,
@@ -108,19 +108,21 @@ class CreateSecret:
             raise Moved("The secret does not hold what was put into it", resource=version.arn)
         return version.arn, version.version
 
-    def _ours(self, info: SecretInfo) -> bool:
-        return (
-            info.tags.get(MANAGED_TAG) == "true"
-            and info.tags.get(FINGERPRINT_TAG) == self.secret.fingerprint
-            and not info.owning_service
-        )
-
     def _made_by(self, info: SecretInfo, run: str) -> bool:
         return info.tags.get(RUN_TAG) == run
 
     def _after(self, made: tuple[str, str], how: str) -> Mapping[str, object]:
         arn, version = made
         return {"arn": arn, "version": version, "made": how}
+
+
+def made_for(secret: SecretPlan, info: SecretInfo) -> bool:
+    """Whether a secret was made by this program for this very content, by what its tags say."""
+    return (
+        info.tags.get(MANAGED_TAG) == "true"
+        and info.tags.get(FINGERPRINT_TAG) == secret.fingerprint
+        and not info.owning_service
+    )
 
 
 def adopt(ctx: RunContext, secret: SecretPlan, after: Mapping[str, object]) -> None:

@@ -3,18 +3,19 @@ is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from secretshift.changes.add_reference import check_rest
 from secretshift.changes.context import RunContext, source_moved
-from secretshift.changes.create_secret import FINGERPRINT_TAG
+from secretshift.changes.create_secret import FINGERPRINT_TAG, made_for
 from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftError
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 from secretshift.model.ports import Caller, Question, Region, Scope
+from secretshift.model.secret_value import Fingerprinter
 
 
 def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
@@ -40,11 +41,18 @@ def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
             )
 
 
-def left_to_do(plan: Plan, regions: Mapping[Place, Region], layer: str, consent: Consent) -> Plan:
-    """The plan without the functions that are as it wants them already.
+def left_to_do(
+    plan: Plan,
+    regions: Mapping[Place, Region],
+    layer: str,
+    consent: Consent,
+    fingerprint: Fingerprinter,
+) -> Plan:
+    """The plan without the functions that are as it wants them already, and without the secrets
+    of files that are stored already.
 
     A plan that is carried out a second time finds nothing to do. layer: name of our layer. A
-    function that cannot be looked at stays in the plan, which will report it.
+    function or secret that cannot be looked at stays in the plan, which will report it.
     """
     secrets = {secret.key: secret for secret in plan.secrets}
 
@@ -59,10 +67,31 @@ def left_to_do(plan: Plan, regions: Mapping[Place, Region], layer: str, consent:
         except SecretshiftError:
             return True
 
+    def needed(secret: SecretPlan, used: Set[str]) -> bool:
+        if secret.key in used or not any(piece.file for piece in secret.pieces):
+            return True
+        try:
+            return not _stored(secret, regions[secret.place], fingerprint)
+        except LoginExpired:
+            raise
+        except SecretshiftError:
+            return True
+
     with ThreadPoolExecutor(max_workers=4) as pool:
         kept = list(pool.map(left, plan.functions))
-    functions = tuple(f for f, wanted in zip(plan.functions, kept, strict=True) if wanted)
-    return replace(plan, functions=functions)
+        functions = tuple(f for f, wanted in zip(plan.functions, kept, strict=True) if wanted)
+        used = {v.secret for f in functions if not f.blocked for v in f.variables}
+        there = list(pool.map(lambda secret: needed(secret, used), plan.secrets))
+    remaining = tuple(s for s, wanted in zip(plan.secrets, there, strict=True) if wanted)
+    return replace(plan, functions=functions, secrets=remaining)
+
+
+def _stored(secret: SecretPlan, region: Region, fingerprint: Fingerprinter) -> bool:
+    """It is there as the plan wants it: ours, not on its way out, and with this very content."""
+    info = region.secrets.describe(secret.arn or secret.name)
+    if info is None or info.deletion is not None or not made_for(secret, info):
+        return False
+    return fingerprint(region.secrets.read(info.arn).value) == secret.fingerprint
 
 
 def _as_planned(

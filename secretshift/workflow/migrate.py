@@ -65,7 +65,9 @@ def migrate(
         return MigrateResult("", "nothing to do", blocked=blocked)
     clouds = services.clouds(request.profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
-    plan = left_to_do(plan, regions_of(plan, clouds), services.layer.name, request.consent)
+    regions = regions_of(plan, clouds)
+    layer, consent = services.layer.name, request.consent
+    plan = left_to_do(plan, regions, layer, consent, services.fingerprint)
     if plan.nothing_to_do:
         return MigrateResult("", "nothing to do", blocked=blocked)
     journal = services.journal()

@@ -407,6 +407,20 @@ def test_credentials_of_files_are_stored_on_request_only(world, program):
     assert undone.code == 0 and all(world.secrets(FAR).values()), undone
 
 
+def test_a_plan_file_with_secrets_of_files_has_nothing_to_do_the_second_time(world, program):
+    tree = repository(program.folder / "tree")
+    planned = program.run("plan", str(tree), "--store-files", "--region", FAR, "-o", "plan.json")
+    assert planned.code == 0, planned
+    assert program.run("migrate", "--plan", "plan.json", "--yes").code == 0
+    before = world.secrets(FAR)
+    again = program.run("migrate", "--plan", "plan.json", "--yes", "--format", "json")
+    assert again.code == 0, again
+    data = again.data("migrated")
+    assert (data["run"], data["status"], data["failures"]) == ("", "nothing to do", [])
+    assert len(program.run("runs", "--format", "json").data("runs")["runs"]) == 1
+    assert world.secrets(FAR) == before and len(before) == 2
+
+
 def test_what_has_no_resolver_gets_everything_but_the_removal(world, program):
     image = world.client("lambda").create_function(
         FunctionName="image",

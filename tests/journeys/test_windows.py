@@ -45,6 +45,12 @@ def rotate(world) -> None:
     )
 
 
+def untag(world) -> None:
+    world.client("secretsmanager").untag_resource(
+        SecretId=only_secret(world), TagKeys=["secretshift:fingerprint"]
+    )
+
+
 def other_role(world) -> None:
     client = world.client("lambda")
     client.update_function_configuration(FunctionName="api", Role=world.role("other"))
@@ -142,6 +148,39 @@ def test_a_plan_carried_out_twice_finds_nothing_to_do(world):
     assert migrate(made, request, ignore, CancelToken()).status == "done"
     again = migrate(made, request, ignore, CancelToken())
     assert again.status == "nothing to do" and not again.failures and not again.run
+
+
+@pytest.mark.parametrize(
+    ("change", "status"), [(delete, "done"), (rotate, "incomplete"), (untag, "incomplete")]
+)
+def test_a_secret_of_a_file_is_stored_only_while_it_is_as_planned(world, change, status):
+    (world.folder / "tree").mkdir()
+    (world.folder / "tree" / "settings.py").write_text(f'API_TOKEN = "{TOKEN}"\n')
+    made = world.services()
+    plan = world.plan(made, paths=[world.folder / "tree"], store_files=NEAR).plan
+    request = MigrateRequest(plan, Consent.REMOVE_PLAINTEXT)
+    assert migrate(made, request, ignore, CancelToken()).status == "done"
+    change(world)
+    again = migrate(made, request, ignore, CancelToken())
+    assert (again.status, bool(again.run)) == (status, True)
+    wanted = {only_secret(world): False}
+    assert world.secrets() == wanted
+
+
+def test_what_is_stored_is_no_part_of_a_run_for_the_rest(world):
+    (world.folder / "tree").mkdir()
+    (world.folder / "tree" / "settings.py").write_text(f'MAIL_TOKEN = "{OTHER}"\n')
+    made = world.services()
+    world.function("api", {"API_TOKEN": TOKEN})
+    plan = world.plan(made, paths=[world.folder / "tree"], store_files=NEAR).plan
+    request = MigrateRequest(plan, Consent.REMOVE_PLAINTEXT)
+    first = migrate(made, replace(request, plan=replace(plan, functions=())), ignore, CancelToken())
+    stored = only_secret(world)
+    second = migrate(made, request, ignore, CancelToken())
+    assert (first.status, second.status) == ("done", "done")
+    assert len(world.secrets()) == 2
+    touched = {change.target for change in made.journal().changes(second.run)}
+    assert f"{NEAR}/{stored}" not in touched
 
 
 def test_an_interrupted_undo_is_never_resumed_as_a_migration(world):
