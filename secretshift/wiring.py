@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from secretshift.model.errors import ExitCode, UsageProblem
 from secretshift.model.journeys import Emit, Note, ignore
 from secretshift.model.ports import Cloud
+from secretshift.model.sources import Login
 from secretshift.settings import Settings
 from secretshift.settings import load as load_settings_from
 from secretshift.workflow.services import Journal, Services
@@ -33,6 +33,7 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
     from secretshift.state.workspace import Workspace
 
     space = Workspace.open(workspace)
+    accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
     detector = Detector(
         catalogue,
@@ -45,10 +46,12 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
         detector=detector,
         fingerprint=space.fingerprinter(),
         layer=ResolverLayer(),
-        clouds=_clouds(),
+        clouds=accounts.of,
         open_source=lambda path, exclude: open_source(path, exclude=exclude),
         journal=_once(lambda: _open_journal(space)),
         test_events=lambda: _test_events(settings),
+        logins=accounts,
+        workspace=space.path,
     )
 
 
@@ -85,23 +88,42 @@ def _once(make: Callable[[], Journal]) -> Callable[[], Journal]:
     return get
 
 
-def _clouds() -> Callable[[Sequence[str]], tuple[Cloud, ...]]:
-    """AWS accounts by profile; none named means the default credentials."""
+class Accounts:
+    """AWS accounts by profile: which ones there are, and each opened once."""
 
-    @cache
-    def one(profile: str | None) -> Cloud:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[str, Cloud] = {}
+
+    def of(self, profiles: Sequence[str]) -> tuple[Cloud, ...]:
+        """None named, and the name "", mean the default credentials."""
+        with self._lock:
+            return tuple(self._one(name) for name in profiles or ("",))
+
+    def found(self) -> tuple[Login, ...]:
         try:
-            from secretshift.clouds.aws.accounts import AwsCloud
+            from secretshift.clouds.aws.logins import found_logins
+
+            return found_logins()
         except ModuleNotFoundError as error:
-            if error.name not in ("boto3", "botocore"):
-                raise
-            raise _lacks("aws") from None
-        return AwsCloud(profile, None)
+            raise _without_sdk(error) from None
 
-    def get(profiles: Sequence[str]) -> tuple[Cloud, ...]:
-        return tuple(one(name) for name in profiles) if profiles else (one(None),)
+    def renew(self, profile: str | None) -> None:
+        with self._lock:
+            self._open.pop(profile or "", None)
 
-    return get
+    def _one(self, name: str) -> Cloud:
+        if name not in self._open:
+            try:
+                from secretshift.clouds.aws.accounts import AwsCloud
+            except ModuleNotFoundError as error:
+                raise _without_sdk(error) from None
+            self._open[name] = AwsCloud(name or None, None)
+        return self._open[name]
+
+
+def _without_sdk(error: ModuleNotFoundError) -> Exception:
+    return _lacks("aws") if error.name in ("boto3", "botocore") else error
 
 
 def _lacks(extra: str) -> UsageProblem:

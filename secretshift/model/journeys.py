@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .errors import Interrupted
+from .sources import FoundSource
 
 
 class Consent(IntEnum):
@@ -68,6 +69,17 @@ class Note(Event):
     @property
     def sentence(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFound(Event):
+    """A place to look at came up, or more is known of the one of that id."""
+
+    source: FoundSource
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.source.name}: {self.source.detail}"
 
 
 Emit = Callable[[Event], None]

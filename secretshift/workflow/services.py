@@ -15,6 +15,7 @@ from secretshift.model.findings import SourceError, Verdict
 from secretshift.model.journeys import CancelToken
 from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import Fingerprinter, SecretValue
+from secretshift.model.sources import Login
 from secretshift.settings import Settings
 from secretshift.state.records import Entry, RunRecord
 
@@ -47,6 +48,20 @@ class FileSource(Protocol):
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]: ...
 
 
+class Logins(Protocol):
+    """The ways into accounts that this machine is set up for."""
+
+    def found(self) -> tuple[Login, ...]:
+        """Without asking a cloud. Raises UsageProblem where the cloud's SDK is not installed or
+        its configuration cannot be read."""
+        ...
+
+    def renew(self, profile: str | None) -> None:
+        """The next time that this profile is used it is opened anew, with what is configured
+        then."""
+        ...
+
+
 class Journal(ExecutionJournal, Protocol):
     """The whole journal, as the journeys use it."""
 
@@ -74,7 +89,7 @@ class Sources:
     """Where to look. paths: folders and files; aws: the functions of AWS accounts.
 
     regions: only these; all_regions: every region that the account has switched on; neither: the
-    region that the credentials' configuration names.
+    region that the credentials' configuration names. A profile "" is the default credentials.
     """
 
     paths: tuple[str, ...] = ()
@@ -88,7 +103,8 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """clouds: opens the accounts of a selection of profiles, in order; journal: opens it once."""
+    """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
+    default credentials; journal: opens it once; workspace: its folder."""
 
     settings: Settings
     catalogue: Catalogue
@@ -99,4 +115,6 @@ class Services:
     open_source: Callable[[Path, Sequence[str]], FileSource]
     journal: Callable[[], Journal]
     test_events: Callable[[], Mapping[str, bytes]]
+    logins: Logins
+    workspace: Path
     patience: Patience = field(default_factory=Patience)

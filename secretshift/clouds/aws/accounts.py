@@ -84,6 +84,7 @@ class AwsCloud:
     def caller(self) -> Caller:
         with self._lock:
             if self._caller is None:
+                self._connections.check_credentials()
                 client = self._home().tokens
                 with aws_errors("asking who is calling", self.label):
                     answer = client.get_caller_identity()

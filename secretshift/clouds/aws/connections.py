@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import secretshift
 from secretshift.model.errors import UsageProblem
 
-from .errors import aws_errors, nearest, quiet_sdk_loggers
+from .errors import aws_errors, is_aws_error, nearest, quiet_sdk_loggers
 from .rates import SHARED_LIMITS, RateLimits
 
 if TYPE_CHECKING:
@@ -62,6 +62,25 @@ class Connections:
                 code="region",
             )
         return str(region)
+
+    def check_credentials(self) -> None:
+        """Load them once. What a profile names may be missing or broken (a token file, the program
+        that gives credentials), and the SDK then raises what Python raises: UsageProblem."""
+        with aws_errors("getting credentials", self._profile or ""):
+            try:
+                credentials = self.session.get_credentials()
+                if credentials is not None:
+                    credentials.get_frozen_credentials()
+            except (OSError, ValueError, KeyError, TypeError) as error:
+                if is_aws_error(error):
+                    raise
+                raise UsageProblem(
+                    f"The credentials of this login cannot be read: {type(error).__name__}",
+                    resource=self._profile or "",
+                    hint="Look at what the profile names in ~/.aws/config: is it there, and does "
+                    "it answer",
+                    code="aws-configuration",
+                ) from None
 
     def client(self, service: str, region: str, *, invoking: bool = False) -> Any:
         """invoking: without a retry and with the patience that a function may need."""
