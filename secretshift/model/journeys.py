@@ -30,7 +30,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Step(Event):
-    """A change, or a part of one, moved on. state: started, done, failed, skipped, undone, kept."""
+    """A change, or a part of one, moved on. state: started, done, failed, skipped, undone, kept.
+
+    key: of the change in the journal, and so of its PlannedStep; "" for what is no change of a
+    run. proof: what was proved and how, once it is.
+    """
 
     change: str
     target: str
@@ -38,6 +42,8 @@ class Step(Event):
     text: str
     done: int = 0
     total: int = 0
+    key: str = ""
+    proof: str = ""
 
     @property
     def sentence(self) -> str:

@@ -17,24 +17,32 @@ from secretshift.model.journeys import CancelToken, Emit, Looking
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Cloud, Region, SecretInfo
 from secretshift.planning.build import build, secrets_wanted
+from secretshift.planning.edits import Edit
 from secretshift.planning.inputs import Case, Inputs, Options
 from secretshift.planning.secret_names import Held, Wanted, names_from
 from secretshift.planning.selection import Selection
+from secretshift.shapes.secret_name import name_problem
 
+from .closed_keys import ClosedKeys
 from .scan import FoundFunction, ScanResult, scan
 from .services import Services, Sources
+
+__all__ = ["Edit", "PlanRequest", "PlanResult", "check_name", "plan", "plan_from"]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
     """only, exclude: patterns of Selection; store_files: also store credentials that lie only in
-    files, in this region ("" for no)."""
+    files, in this region ("" for no). edits: names and shapes of secrets that a person chose;
+    left_out: functions and variables that stay as they are (see ``LeftOut``)."""
 
     sources: Sources
     min_confidence: Confidence = Confidence.MEDIUM
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     store_files: str = ""
+    edits: tuple[Edit, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +57,38 @@ class PlanResult:
 
 
 def plan(services: Services, request: PlanRequest, emit: Emit, cancel: CancelToken) -> PlanResult:
-    """Raises UsageProblem for a selection that cannot be meant; otherwise what could not be read
-    is in the plan's errors and the functions concerned are blocked."""
-    settings = services.settings
-    store_at: Place | None = None
+    """Raises UsageProblem for a selection or an edit that cannot be meant; otherwise what could
+    not be read is in the plan's errors and the functions concerned are blocked."""
+    _check(request)
+    scanned = scan(services, request.sources, emit, cancel)
+    cancel.check()
+    return plan_from(services, request, scanned, emit, cancel)
+
+
+def _check(request: PlanRequest) -> None:
+    """What can be told before anything is looked at. Raises UsageProblem."""
     if request.min_confidence is Confidence.LOW:
         raise UsageProblem(
             "What is of low confidence is never moved unattended",
             hint="Use --min-confidence medium and move the rest by hand",
         )
-    scanned = scan(services, request.sources, emit, cancel)
-    cancel.check()
+
+
+def plan_from(
+    services: Services,
+    request: PlanRequest,
+    scanned: ScanResult,
+    emit: Emit,
+    cancel: CancelToken,
+) -> PlanResult:
+    """The same from a scan that the caller kept in memory, for a plan that is made again after an
+    edit. Functions and secrets are looked at anew; a function that changed since is blocked.
+
+    Of request.sources only the profiles count.
+    """
+    _check(request)
+    settings = services.settings
+    store_at: Place | None = None
     regions = scanned.regions
     clouds = scanned.clouds
     if request.store_files:
@@ -95,6 +124,14 @@ def plan(services: Services, request: PlanRequest, emit: Emit, cancel: CancelTok
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
     return PlanResult(made, scanned, clouds, regions)
+
+
+def check_name(name: str) -> str:
+    """Why the store would refuse this name for a secret, as a sentence; "" if it would not.
+
+    Whether the name is taken is found out by the plan.
+    """
+    return name_problem(name)
 
 
 class _Twins:
@@ -268,6 +305,7 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
         roles.setdefault(key, []).append(str(function.snapshot.ref))
     events = services.test_events()
     twins = _Twins()
+    closed = ClosedKeys(services.settings.plan.kms_key)
 
     def one(found: FoundFunction) -> Case:
         snapshot, changed = found.snapshot, False
@@ -294,6 +332,7 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
             no_twin=no_twin,
             policy=_policy(found.region, snapshot),
             changed=changed,
+            closed_keys=closed.of(found.region, snapshot),
         )
 
     with ThreadPoolExecutor(max_workers=4) as pool:

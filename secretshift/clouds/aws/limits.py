@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from secretshift.model.errors import Refused, UsageProblem
 from secretshift.model.secret_value import SecretValue
+from secretshift.shapes.secret_name import name_problem
 
 ENVIRONMENT_LIMIT = 4096
 LAYER_LIMIT = 5
@@ -26,8 +27,6 @@ PROBE_TAG = "secretshift:probe"
 MANAGED_TAG = "secretshift:managed"
 
 _KEY = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
-_SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
-_LIKE_AN_ARN_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}", re.DOTALL)
 
 RESERVED_KEYS = frozenset(
     {
@@ -105,20 +104,9 @@ def check_layers(layers: Sequence[str], resource: str) -> None:
 
 def check_secret_name(name: str) -> None:
     """Refuse a name that Secrets Manager refuses, or confuses with the end of an ARN."""
-    if not _SECRET_NAME.fullmatch(name):
-        raise UsageProblem(
-            "This is not a name for a secret",
-            resource=name[:80],
-            hint="At most 512 letters, digits and /_+=.@-",
-            code="secret-name",
-        )
-    if _LIKE_AN_ARN_SUFFIX.fullmatch(name):
-        raise UsageProblem(
-            "A secret's name must not end in a hyphen and six characters",
-            resource=name[:80],
-            hint="Secrets Manager would take the ending for that of an ARN",
-            code="secret-name",
-        )
+    problem = name_problem(name)
+    if problem:
+        raise UsageProblem(problem.rstrip("."), resource=name[:80], code="secret-name")
 
 
 def check_secret_value(value: SecretValue, name: str) -> None:

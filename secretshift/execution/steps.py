@@ -1,0 +1,109 @@
+"""All changes of a run before it begins, in the order in which each function meets them.
+
+``execution/run.py`` carries them out and journals them under the same keys; a test holds the two
+together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from secretshift.changes.add_reference import AddReference
+from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.grant_read import GrantRead
+from secretshift.changes.probe_function import ProbeFunction
+from secretshift.changes.prove_match import ProveMatch
+from secretshift.changes.publish_layer import PublishLayer
+from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.model.journeys import Consent
+from secretshift.model.plans import FunctionPlan, Plan
+
+from .journaling import Change
+
+_SIGNS: Final[Mapping[str, str]] = {
+    "create": "+",
+    "restore": "~",
+    "reuse": "?",
+    "publish-layer": "+",
+    "grant-read": "~",
+    "probe": "?",
+    "add-reference": "~",
+    "prove": "?",
+    "remove-plaintext": "-",
+}
+_UNDO: Final[Mapping[str, str]] = {
+    "create": "deleted once nothing refers to it; it can be restored for a time",
+    "restore": "deleted once nothing refers to it; it can be restored for a time",
+    "reuse": "stays, it was there before",
+    "publish-layer": "stays: a deleted layer version cannot be attached again",
+    "grant-read": "this run's grant is taken out of the policy",
+    "probe": "the twin is deleted as soon as it answered",
+    "add-reference": "the references go, other variables stay as they are by then",
+    "prove": "it changes nothing",
+    "remove-plaintext": "put back, in the write that takes the references out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One change that a run will perform.
+
+    key: as the journal names it; change: its type; sign: ``+`` makes something, ``~`` changes
+    something that is there, ``-`` removes plaintext, ``?`` only looks or proves; undo: what undo
+    makes of it.
+    """
+
+    key: str
+    change: str
+    target: str
+    text: str
+    sign: str
+    undo: str
+
+
+def planned_steps(plan: Plan, consent: Consent) -> tuple[PlannedStep, ...]:
+    """Every change, in order: secrets, layers, then one function after the other.
+
+    Functions are worked on side by side, so only the order within one function is the run's.
+    A run that finds something done already leaves its steps out.
+    """
+    return tuple(_step(change) for change in _changes(plan, consent))
+
+
+def _changes(plan: Plan, consent: Consent) -> Iterator[Change]:
+    wanted = {variable.secret for function in plan.active for variable in function.variables}
+    for secret in plan.secrets:
+        if secret.key in wanted or any(piece.file for piece in secret.pieces):
+            yield CreateSecret(secret)
+    for place in dict.fromkeys(f.function.place for f in plan.active if f.way == "layer"):
+        yield PublishLayer(place)
+    if consent < Consent.SWITCH:
+        return
+    for function in plan.active:
+        yield from _of_function(function, remove=consent >= Consent.REMOVE_PLAINTEXT)
+
+
+def _of_function(function: FunctionPlan, *, remove: bool) -> Iterator[Change]:
+    layered = function.way == "layer"
+    yield GrantRead(function)
+    if layered:
+        yield ProbeFunction(function)
+    yield AddReference(function)
+    if layered and remove:
+        yield ProveMatch(function)
+        yield RemovePlaintext(function)
+        yield ProveMatch(function, wanted="resolved")
+
+
+def _step(change: Change) -> PlannedStep:
+    word = change.secret.action if isinstance(change, CreateSecret) else change.type
+    return PlannedStep(
+        key=change.key,
+        change=change.type,
+        target=change.target,
+        text=change.describe(),
+        sign=_SIGNS[word],
+        undo=_UNDO[word],
+    )
