@@ -156,9 +156,9 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
     answers = [ctx.allowed[_name(home, question)] for question in questions]
     denied = [answer for answer in answers if not answer.allowed]
     if denied:
-        asked = denied[0].question
+        asked, why = denied[0].question, denied[0].why
         raise Refused(
-            f"You lack {asked.action}, which the run or its undo needs",
+            f"You lack {asked.action}, which the run or its undo needs{why and f': {why}'}",
             resource=asked.resource,
             hint=f"{len(denied)} of {len(questions)} rights are missing; docs/reference/"
             "permissions.md lists all",

@@ -407,8 +407,14 @@ class AccessControl(Protocol):
         ...
 
     def caller_may(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
-        """The same for whoever runs the program; the root user may all. Raises Refused where the
+        """The same for whoever runs the program, joined with the policies of keys that may be
+        read; the root user may all that those leave to it. Raises Refused where the
         simulation itself is not allowed."""
+        ...
+
+    def key_bars(self, role: str, key: str) -> str:
+        """Why the key's own policy keeps this role from reading secrets under the key, whatever
+        the role's policies say; "" if it does not, or if that cannot be told."""
         ...
 
 

@@ -130,7 +130,8 @@ def _planned(
     proof, proof_text = _proof(case, assessment.way)
     blockers, warnings = secrets.notes(variables)
     blockers = [*assessment.blockers, *key_notes, *blockers]
-    warnings = [*assessment.warnings, *warnings]
+    keys = dict.fromkeys(planned[variable.secret].kms_key for variable in variables)
+    warnings = [*assessment.warnings, *warnings, *_closed(case, keys)]
     if snapshot.ref.name in options.override_owner:
         warnings += [note for note in blockers if note.code == "owner"]
         blockers = [note for note in blockers if note.code != "owner"]
@@ -225,6 +226,17 @@ def _policy(case: Case, grants: Sequence[Grant]) -> tuple[str, list[PlanNote]]:
             "Name the key itself, by its ARN, on the function or in plan.kms_key",
         )
         return "", [note]
+
+
+def _closed(case: Case, keys: Iterable[str]) -> Iterable[PlanNote]:
+    for key in keys:
+        if key in case.closed_keys:
+            yield PlanNote(
+                "key-policy",
+                f"The grant alone will not be enough: {case.closed_keys[key]} ({key})",
+                "Let the key's own policy allow kms:Decrypt to the function's role, or leave it to "
+                "the account's IAM policies",
+            )
 
 
 def _proof(case: Case, way: str) -> tuple[str, str]:

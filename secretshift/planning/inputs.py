@@ -21,6 +21,7 @@ class Case:
     route: whether its network reaches the store, and why; event: a test event is configured;
     no_twin: why no throw-away twin can be made, "" if one can. policy: the document that it has
     under our name, "" if none. changed: its variables are no longer those that were judged.
+    closed_keys: keys whose own policy keeps its role out, and why.
     """
 
     snapshot: FunctionSnapshot
@@ -33,6 +34,7 @@ class Case:
     no_twin: str = ""
     policy: str = ""
     changed: bool = False
+    closed_keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,10 @@ class RegionClients:
         self._connections = connections
         self.region = region
 
+    def of_region(self, region: str) -> RegionClients:
+        """The same account elsewhere."""
+        return RegionClients(self._connections, region)
+
     @property
     def functions(self) -> LambdaClient:
         return cast("LambdaClient", self._connections.client("lambda", self.region))

@@ -20,9 +20,11 @@ from secretshift.model.ports import Answer, Caller, Question
 from .clocks import Clock, SystemClock
 from .connections import RegionClients
 from .errors import aws_errors
+from .key_policy import Principal
+from .key_rights import KeyRights
 from .limits import ROLE_POLICY_LIMIT, check_policy_document, policy_size
 from .policy import parse_grant_document
-from .simulation import Simulation, principal_of
+from .simulation import Ruling, Simulation, principal_of
 
 _PAUSES = (0.2, 0.4, 0.8, 1.6, 3.2)
 
@@ -81,9 +83,17 @@ class AwsAccess:
     def caller_may(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
         caller = self._caller()
         principal = principal_of(self._clients.identities, caller.arn)
-        if not principal:
-            return tuple(Answer(question, True, "the root user may all") for question in questions)
-        return Simulation(self._clients.identities, principal, lenient=True).ask(questions)
+        if principal:
+            rulings = Simulation(self._clients.identities, principal, lenient=True).rule(questions)
+        else:
+            rulings = tuple(Ruling(Answer(q, True, "the root user may all")) for q in questions)
+        session = caller.arn if ":assumed-role/" in caller.arn else ""
+        keys = KeyRights(self._clients, Principal(principal or caller.arn, session))
+        return tuple(keys.answer(ruling) for ruling in rulings)
+
+    def key_bars(self, role: str, key: str) -> str:
+        self._check_account(role)
+        return KeyRights(self._clients, Principal(role)).bars_reader(key)
 
     def _name(self, role: str) -> str:
         """A role is named by the last part of its ARN; what stands before it is its path."""

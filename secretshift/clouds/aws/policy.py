@@ -151,10 +151,10 @@ def policy_name(function: str, region: str) -> str:
     return f"{stem}={digest}"
 
 
-def via_service(region: str, partition: str) -> str:
-    """How KMS names Secrets Manager of a region in ``kms:ViaService``."""
+def via_service(region: str, partition: str, service: str = "secretsmanager") -> str:
+    """How KMS names a service of a region in ``kms:ViaService``."""
     try:
-        return f"secretsmanager.{region}.{_DNS_SUFFIXES[partition]}"
+        return f"{service}.{region}.{_DNS_SUFFIXES[partition]}"
     except KeyError:
         raise UsageProblem(
             "This partition of AWS is not known", resource=partition, code="partition"

@@ -1,14 +1,15 @@
 """What the operator must be allowed to do, as questions for a simulation.
 
 Source: Service Authorization Reference, pages for AWS Lambda, Secrets Manager, IAM and KMS;
-AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC".
+AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"; AWS KMS
+developer guide, "Default key policy" (key users may have grants made by services only).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from secretshift.model.functions import FunctionRef
+from secretshift.model.functions import FunctionRef, Place
 from secretshift.model.ports import Question, Scope
 
 from .policy import via_service
@@ -54,6 +55,7 @@ def needed(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         *_layer(function, scope),
         *(for_twin(function, scope.role) if scope.twin else ()),
         *(_network(function) if scope.twin and scope.vpc else ()),
+        *(_twin_key(function, scope.key) if scope.twin and scope.key else ()),
         *_secrets(function, scope),
     )
 
@@ -70,9 +72,18 @@ def _function(function: FunctionRef, scope: Scope) -> Iterator[Question]:
         # the form of its ARN that policies have: with the streams behind it
         yield from _ask(("logs:FilterLogEvents",), f"{home}:log-group:{group}:*")
     if scope.key:
-        context = {"kms:EncryptionContext:aws:lambda:FunctionArn": function.arn}
-        for action in FUNCTION_KEY_ACTIONS:
-            yield Question(action, scope.key, context)
+        yield from _environment_key(place, scope.key, function.arn)
+
+
+def _environment_key(place: Place, key: str, function_arn: str) -> Iterator[Question]:
+    context = {
+        "kms:ViaService": via_service(place.region, place.partition, "lambda"),
+        "kms:EncryptionContext:aws:lambda:FunctionArn": function_arn,
+    }
+    for action in FUNCTION_KEY_ACTIONS:
+        # Lambda asks for the grant in the caller's name, as key users of the console may
+        grants = {"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {}
+        yield Question(action, key, {**context, **grants})
 
 
 def _layer(function: FunctionRef, scope: Scope) -> Iterator[Question]:
@@ -92,14 +103,22 @@ def for_twin(function: FunctionRef, role: str) -> tuple[Question, ...]:
 
 def _twin(function: FunctionRef, role: str) -> Iterator[Question]:
     place = function.place
-    probe = f"arn:{place.partition}:lambda:{place.region}:{place.account}:function:{SAMPLE_PROBE}"
-    yield from _ask(PROBE_ACTIONS, probe)
+    yield from _ask(PROBE_ACTIONS, _probe(place))
     context = {
         "iam:PassedToService": "lambda.amazonaws.com",
         # no request to IAM: Lambda's own asks for it
         "aws:RequestedRegion": place.region,
     }
     yield Question("iam:PassRole", role, context)
+
+
+def _twin_key(function: FunctionRef, key: str) -> Iterator[Question]:
+    """The twin's variables are under the function's key, and the twin has another name."""
+    return _environment_key(function.place, key, _probe(function.place))
+
+
+def _probe(place: Place) -> str:
+    return f"arn:{place.partition}:lambda:{place.region}:{place.account}:function:{SAMPLE_PROBE}"
 
 
 def _network(function: FunctionRef) -> Iterator[Question]:

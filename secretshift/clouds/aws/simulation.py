@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secretshift.model.errors import NotFound, Refused
@@ -26,7 +27,22 @@ _About = tuple[str, tuple[tuple[str, str], ...]]
 
 _PARTS = 6
 _REGION_OF_IAM = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-_BOOLEANS = frozenset({"aws:SecureTransport", "aws:PrincipalIsAWSService"})
+_BOOLEANS = frozenset(
+    {"aws:SecureTransport", "aws:PrincipalIsAWSService", "kms:GrantIsForAWSResource"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """An answer and what kind of a no it is, for who knows of a policy that IAM does not read.
+
+    implicit: nothing denies it but the lack of an allowance, of the organization's least of all;
+    bounded: a permissions boundary does not allow it.
+    """
+
+    answer: Answer
+    implicit: bool = False
+    bounded: bool = False
 
 
 class Simulation:
@@ -42,6 +58,9 @@ class Simulation:
         self._lenient = lenient
 
     def ask(self, questions: Sequence[Question]) -> tuple[Answer, ...]:
+        return tuple(ruling.answer for ruling in self.rule(questions))
+
+    def rule(self, questions: Sequence[Question]) -> tuple[Ruling, ...]:
         if not questions:
             return ()
         boundary = self._boundary()
@@ -51,7 +70,7 @@ class Simulation:
             actions.setdefault(_about(question), []).append(question.action)
         results = {about: self._asked(about, names, boundary) for about, names in actions.items()}
         return tuple(
-            _answer(q, results[_about(q)].get(q.action.lower()), lenient=self._lenient)
+            _ruling(q, results[_about(q)].get(q.action.lower()), lenient=self._lenient)
             for q in questions
         )
 
@@ -155,6 +174,27 @@ def _answer(question: Question, result: Any, *, lenient: bool) -> Answer:
     return Answer(question, False, explanation(result))
 
 
+def _ruling(question: Question, result: Any, *, lenient: bool) -> Ruling:
+    answer = _answer(question, result, lenient=lenient)
+    if result is None:
+        return Ruling(answer)
+    return Ruling(
+        answer,
+        implicit=result["EvalDecision"] == "implicitDeny" and _by_organization(result),
+        bounded=not _by_boundary(result),
+    )
+
+
+def _by_organization(result: Any) -> bool:
+    detail = result.get("OrganizationsDecisionDetail", {})
+    return bool(detail.get("AllowedByOrganizations", True))
+
+
+def _by_boundary(result: Any) -> bool:
+    detail = result.get("PermissionsBoundaryDecisionDetail", {})
+    return bool(detail.get("AllowedByPermissionsBoundary", True))
+
+
 def _missing(result: Any) -> list[str]:
     """Condition keys that the policies ask for and the question did not have. Where a resource
     was named, AWS lists them with that resource."""
@@ -166,10 +206,9 @@ def _missing(result: Any) -> list[str]:
 
 def explanation(result: Any) -> str:
     """Which policy stood in the way, in a sentence. result: an EvaluationResult."""
-    if not result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
+    if not _by_organization(result):
         return "a policy of the organization does not allow it"
-    boundary = result.get("PermissionsBoundaryDecisionDetail", {})
-    if not boundary.get("AllowedByPermissionsBoundary", True):
+    if not _by_boundary(result):
         return "the permissions boundary does not allow it"
     if result["EvalDecision"] == "explicitDeny":
         names = [
