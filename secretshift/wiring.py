@@ -12,7 +12,7 @@ from secretshift.model.errors import ExitCode, UsageProblem
 from secretshift.model.journeys import Emit, Note, ignore
 from secretshift.model.ports import Cloud
 from secretshift.model.sources import Login
-from secretshift.settings import Settings
+from secretshift.settings import Settings, own_path
 from secretshift.settings import load as load_settings_from
 from secretshift.workflow.services import Journal, Services
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def load_settings(config: Path | None = None) -> Settings:
-    """The project's settings. Raises UsageProblem for a key that is not known."""
-    return load_settings_from(config, Path.cwd())
+    """The project's settings with the user's own. Raises UsageProblem for a key that is not
+    known."""
+    return load_settings_from(config, Path.cwd(), own_path())
 
 
 def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = ignore) -> Services:

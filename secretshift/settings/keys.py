@@ -9,10 +9,17 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..model.findings import Confidence
-from .types import MigrateSettings, PlanSettings
+from .types import MigrateSettings, PlanSettings, TuiSettings
 
 ANY_NAME: Final = "functions.*"
 """The table in which any name may stand."""
+
+
+PATTERN_OF_ACCOUNTS: Final = (
+    r"[0-9]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+"""An AWS account, a Google Cloud project, an Azure subscription. One that is written otherwise
+(``1111-2222-3333``) would protect nothing, and nobody would notice."""
 
 
 class Form(StrEnum):
@@ -23,7 +30,12 @@ class Form(StrEnum):
     PATH = "path"
     PATHS = "list of paths"
     NUMBER = "whole number"
+    BOOL = "true or false"
     TABLE = "table"
+    TABLE_OF_TEXT = "table of text"
+
+
+_NEVER_EMPTY: Final = (Form.TEXTS, Form.PATHS, Form.PATH, Form.TABLE_OF_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +58,21 @@ class Key:
             Form.TEXTS: lambda: _texts(value),
             Form.PATHS: lambda: _texts(value),
             Form.NUMBER: lambda: isinstance(value, int) and not isinstance(value, bool),
+            Form.BOOL: lambda: isinstance(value, bool),
             Form.TABLE: lambda: isinstance(value, Mapping),
+            Form.TABLE_OF_TEXT: lambda: _table_of_text(value),
         }[self.form]()
+        if not right and self.form is Form.TABLE_OF_TEXT and isinstance(value, Mapping):
+            return "must hold text only"
         if not right:
-            return f"must be a {self.form}, not {called(value)}"
-        if self.form in (Form.TEXTS, Form.PATHS, Form.PATH) and "" in (value, *_items(value)):
+            article = "" if self.form is Form.BOOL else "a "
+            return f"must be {article}{self.form}, not {called(value)}"
+        if self.form in _NEVER_EMPTY and "" in (value, *_items(value)):
             return "must not be empty" if value == "" else "must not hold an empty text"
         if self.choices and value not in self.choices:
             return f"must be one of {', '.join(self.choices)}"
-        if self.pattern and not re.fullmatch(self.pattern, str(value)):
-            return f"must fit {self.pattern}"
+        if self.pattern and not all(re.fullmatch(self.pattern, text) for text in _texts_in(value)):
+            return f"must {'hold only what fits' if _items(value) else 'fit'} {self.pattern}"
         if self.bounds and isinstance(value, int):
             low, high = self.bounds
             if not low <= value <= high:
@@ -145,6 +162,63 @@ KEYS: Final = (
         "TOML files of credential kinds, or folders of them, beside the ones that come along.",
     ),
     Key(
+        "tui.theme",
+        Form.TEXT,
+        TuiSettings().theme,
+        "Colours of the terminal interface. `contrast` has 7:1 at least; `ansi` takes the "
+        "terminal's own sixteen colours.",
+        choices=("dark", "light", "contrast", "ansi"),
+    ),
+    Key(
+        "tui.glyphs",
+        Form.TEXT,
+        TuiSettings().glyphs,
+        "Signs beside the words. `auto` goes by the locale.",
+        choices=("auto", "unicode", "ascii"),
+    ),
+    Key(
+        "tui.linear",
+        Form.BOOL,
+        TuiSettings().linear,
+        "Plain questions and lines instead of a full screen, for screen readers.",
+    ),
+    Key(
+        "tui.read_only",
+        Form.BOOL,
+        TuiSettings().read_only,
+        "Nothing that changes a cloud can be started from the terminal interface. Once true in "
+        "either file, it is true.",
+    ),
+    Key(
+        "tui.reveal_seconds",
+        Form.NUMBER,
+        TuiSettings().reveal_seconds,
+        "Seconds for which a value is shown after it was asked for. Of both files the shorter time "
+        "counts.",
+        bounds=(1, 10),
+    ),
+    Key(
+        "tui.animations",
+        Form.BOOL,
+        TuiSettings().animations,
+        "Movement where something changes on the screen.",
+    ),
+    Key(
+        "tui.production",
+        Form.TEXTS,
+        (),
+        "Ids of accounts that count as production: a run in one of them asks for a typed name, "
+        "however small it is. Those of both files count.",
+        pattern=PATTERN_OF_ACCOUNTS,
+    ),
+    Key(
+        "tui.keys",
+        Form.TABLE_OF_TEXT,
+        {},
+        "Keys of your own for actions of the terminal interface, by the id of the action. A "
+        "project's file may hold them only if you named it with `--config`.",
+    ),
+    Key(
         f"{ANY_NAME}.test_event",
         Form.TABLE,
         None,
@@ -190,8 +264,18 @@ def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def _table_of_text(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(item, str) for item in value.values())
+
+
 def _items(value: object) -> list[object]:
+    if isinstance(value, Mapping):
+        return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def _texts_in(value: object) -> list[str]:
+    return [str(item) for item in _items(value)] if isinstance(value, list) else [str(value)]
 
 
 def _bounds(key: Key) -> str:
@@ -205,4 +289,8 @@ def _toml(default: object) -> str:
         return ""
     if isinstance(default, tuple):
         return "[]"
+    if isinstance(default, bool):
+        return "true" if default else "false"
+    if isinstance(default, Mapping):
+        return "{}"
     return f'"{default}"' if isinstance(default, str) else str(default)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,30 +21,64 @@ from .types import (
     CatalogueSettings,
     FunctionSettings,
     MigrateSettings,
+    OwnFile,
     PlanSettings,
     ScanSettings,
     Settings,
+    TuiSettings,
 )
 
 OWN_FILE: Final = "secretshift.toml"
 SHARED_FILE: Final = "pyproject.toml"
+TUI: Final = "tui"
 MAX_BYTES: Final = 1024 * 1024
 
 _BY_NAME: Final = {key.name: key for key in KEYS}
 _TABLES: Final = tuple(dict.fromkeys(key.name.partition(".")[0] for key in KEYS))
 
 
-def load(config: Path | None, cwd: Path) -> Settings:
+def own_path() -> Path:
+    """Where the user's own settings are, by the custom of the system."""
+    from platformdirs import user_config_path
+
+    return user_config_path("secretshift", appauthor=False) / OWN_FILE
+
+
+def load(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
     """The settings of the file that was named, or of the project in cwd; defaults if there is none.
 
-    cwd is looked at itself, not its parents, and never a tree that is only scanned. Raises
-    UsageProblem for a file that is not there or no TOML, for unknown keys and wrong values (with
-    the nearest key, without quoting text), and where both files of cwd hold settings.
+    own: the user's own file, of which [tui] is taken where the project's file says nothing. cwd is
+    looked at itself, not its parents, and never a tree that is only scanned. Raises UsageProblem
+    for a file that is not there or no TOML, for unknown keys and wrong values (with the nearest
+    key, without quoting text), and where both files of cwd hold settings.
     """
+    mine: Mapping[str, Any] = {}
+    read: OwnFile | None = None
+    if own is not None:
+        content = _content(own) if _there(own) else None
+        read = OwnFile(own, stamp(content))
+        mine = {} if content is None else own_values(own, content)
+    path, table, named = _of_project(config, cwd)
+    if path is None:
+        return Settings(tui=TuiSettings(**mine), own=read)
+    return replace(_Reader(path, named=named).settings(table, mine), own=read)
+
+
+def stamp(content: bytes | None) -> str:
+    """A digest of a file's content, "" where there is none."""
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def own_values(path: Path, content: bytes) -> Mapping[str, Any]:
+    """[tui] of the user's own file, which holds nothing else. Raises UsageProblem."""
+    return _Reader(path, named=True).tui_alone(_parsed(path, content))
+
+
+def _of_project(config: Path | None, cwd: Path) -> tuple[Path | None, Mapping[str, object], bool]:
+    """The project's file, its table, and whether the person named it."""
     if config is not None:
         path = config if config.is_absolute() else cwd / config
-        table = _table_of(path)
-        return _Reader(path, named=True).settings({} if table is None else table)
+        return path, _table_of(path) or {}, True
     found = [(p, t) for p in (cwd / OWN_FILE, cwd / SHARED_FILE) if (t := _found(p)) is not None]
     if len(found) > 1:
         raise UsageProblem(
@@ -50,30 +86,22 @@ def load(config: Path | None, cwd: Path) -> Settings:
             resource=str(cwd),
             hint=f"Keep them in one: remove [tool.secretshift] from {SHARED_FILE}, or {OWN_FILE}",
         )
-    if not found:
-        return Settings()
-    path, table = found[0]
-    return _Reader(path, named=False).settings(table)
+    return (*found[0], False) if found else (None, {}, False)
 
 
 def _found(path: Path) -> Mapping[str, object] | None:
+    return _table_of(path) if _there(path) else None
+
+
+def _there(path: Path) -> bool:
     try:
-        there = path.exists() or path.is_symlink()
+        return path.exists() or path.is_symlink()
     except OSError:
-        there = True
-    return _table_of(path) if there else None
+        return True
 
 
 def _table_of(path: Path) -> Mapping[str, object] | None:
-    content = _content(path)
-    try:
-        whole = tomllib.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UsageProblem("The settings are not UTF-8", resource=str(path)) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
-        where = f" (line {at[1]}, column {at[2]})" if at else ""
-        raise UsageProblem(f"The settings are no TOML{where}", resource=str(path)) from None
+    whole = _parsed(path, _content(path))
     if path.name != SHARED_FILE:
         return whole
     tool = whole.get("tool")
@@ -83,6 +111,17 @@ def _table_of(path: Path) -> Mapping[str, object] | None:
             f"tool.secretshift must be a table, not {called(table)}", resource=str(path)
         )
     return table
+
+
+def _parsed(path: Path, content: bytes) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UsageProblem("The settings are not UTF-8", resource=str(path)) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
+        where = f" (line {at[1]}, column {at[2]})" if at else ""
+        raise UsageProblem(f"The settings are no TOML{where}", resource=str(path)) from None
 
 
 def _content(path: Path) -> bytes:
@@ -98,6 +137,23 @@ def _content(path: Path) -> bytes:
     return content
 
 
+def _merged(mine: Mapping[str, Any], of_project: Mapping[str, Any]) -> dict[str, Any]:
+    """The project's file wins. It may come from somebody else, so that what protects is only
+    added to: it switches no protection off."""
+    merged = {**mine, **of_project}
+    if "reveal_seconds" in merged:
+        asked = (table.get("reveal_seconds") for table in (mine, of_project))
+        merged["reveal_seconds"] = min(seconds for seconds in asked if seconds is not None)
+    if "read_only" in merged:
+        merged["read_only"] = bool(mine.get("read_only") or of_project.get("read_only"))
+    if "production" in merged:
+        accounts = (*mine.get("production", ()), *of_project.get("production", ()))
+        merged["production"] = tuple(dict.fromkeys(accounts))
+    if "keys" in merged:
+        merged["keys"] = MappingProxyType({**mine.get("keys", {}), **of_project.get("keys", {})})
+    return merged
+
+
 class _Reader:
     """Takes the table of one file apart."""
 
@@ -105,7 +161,21 @@ class _Reader:
         self._path = path
         self._named = named
 
-    def settings(self, table: Mapping[str, object]) -> Settings:
+    def tui_alone(self, table: Mapping[str, object]) -> Mapping[str, Any]:
+        for name in table:
+            if name in _TABLES and name != TUI:
+                raise UsageProblem(
+                    f"The user's own settings hold [{TUI}] only, not {name}",
+                    resource=str(self._path),
+                    hint=f"Put it into the {OWN_FILE} of the project",
+                    code="unknown-setting",
+                )
+            if name != TUI:
+                raise self._unknown(name)
+        return self._values(TUI, TUI, table.get(TUI, {}))
+
+    def settings(self, table: Mapping[str, object], mine: Mapping[str, Any]) -> Settings:
+        """mine: [tui] of the user's own file."""
         for name in table:
             if name not in _TABLES:
                 raise self._unknown(name)
@@ -114,6 +184,13 @@ class _Reader:
             for name in _TABLES
             if name != "functions"
         }
+        if "keys" in values[TUI] and not self._named:
+            raise UsageProblem(
+                "Keys of a project are taken only if you named its file",
+                resource=str(self._path),
+                hint=f"Name it with --config {self._path.name}, or put [tui.keys] into your own "
+                "file of settings",
+            )
         confidence = values["plan"].pop("min_confidence", None)
         if confidence is not None:
             values["plan"]["min_confidence"] = Confidence(confidence)
@@ -124,6 +201,8 @@ class _Reader:
             migrate=MigrateSettings(**values["migrate"]),
             catalogue=CatalogueSettings(**values["catalogue"]),
             functions=self._functions(table.get("functions", {})),
+            tui=TuiSettings(**_merged(mine, values[TUI])),
+            of_project=frozenset(values[TUI]),
             file=self._path,
             named=self._named,
         )
@@ -150,6 +229,8 @@ class _Reader:
             return self._file(name, value)
         if key.form is Form.PATHS:
             return tuple(self._file(name, item) for item in value)
+        if key.form is Form.TABLE_OF_TEXT:
+            return MappingProxyType(dict(value))
         if key.form is Form.TABLE:
             try:
                 return json.dumps(value, allow_nan=False)

@@ -17,6 +17,13 @@ table `[tool.secretshift]` of `pyproject.toml` there (`[tool.secretshift.scan]` 
 the file that `--config` names. Settings in both files at once are an error, and so is a key that is
 not in this list. Parent folders and the trees that are scanned are not searched for settings.
 
+The table `[tui]` may also stand in a file of your own, `secretshift.toml` in the user's folder of
+configuration (on Linux `~/.config/secretshift/`), which holds no other table. Where both files set
+a key, the project's file wins, but it takes no protection away: the accounts of both count as
+production, `read_only` is true once either says so, and the shorter `reveal_seconds` counts. The
+program writes to your own file only, when you change a setting in the terminal interface; comments
+and everything else stay as they are.
+
 Paths are relative to the file of settings. They lead out of its folder only if you named the file
 with `--config`.
 
@@ -30,6 +37,10 @@ regions = ["eu-central-1", "eu-west-1"]
 
 [plan]
 secret_prefix = "team-a"
+
+[tui]
+theme = "light"
+production = ["111122223333"]
 
 [functions."order-intake"]
 test_event = { source = "secretshift", items = [] }

@@ -92,8 +92,36 @@ class FunctionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TuiSettings:
+    """The terminal interface. reveal_seconds: how long a value is shown at most; production:
+    ids of accounts in which nothing starts without a typed name; keys: action id -> key."""
+
+    theme: str = "dark"
+    glyphs: str = "auto"
+    linear: bool = False
+    read_only: bool = False
+    reveal_seconds: int = 10
+    animations: bool = False
+    production: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """The user's own file of settings as it was read. stamp: a digest of it, "" if it was not
+    there, so that a write sees whether somebody else wrote meanwhile."""
+
+    path: Path
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set. file: where it was read, None if there is none.
+
+    own: the user's own file, which holds [tui] only, None where none was looked for; of_project:
+    the keys of [tui] that the project's file sets, over which a change of the own file does
+    nothing.
 
     named: the person named the file (``--config``). One that only lies in the current folder may
     come from somebody else: the code that scan.plugins names is run only for a named one.
@@ -105,5 +133,8 @@ class Settings:
     migrate: MigrateSettings = field(default_factory=MigrateSettings)
     catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
     functions: Mapping[str, FunctionSettings] = field(default_factory=lambda: MappingProxyType({}))
+    tui: TuiSettings = field(default_factory=TuiSettings)
     file: Path | None = None
     named: bool = False
+    own: OwnFile | None = None
+    of_project: frozenset[str] = frozenset()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from secretshift.model.errors import UsageProblem
 from secretshift.model.findings import Confidence
-from secretshift.settings import Settings, describe, load
+from secretshift.settings import Settings, TuiSettings, describe, load
 from secretshift.settings.reference import render
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "configuration.md"
@@ -32,6 +34,14 @@ concurrency = 8
 recovery_days = 7
 [catalogue]
 extra = ["kinds/own.toml"]
+[tui]
+theme = "contrast"
+glyphs = "ascii"
+linear = true
+read_only = true
+reveal_seconds = 3
+animations = true
+production = ["111122223333", "acme-prod"]
 [functions."order-intake"]
 test_event = { a = [1, 2.5], b = { c = true } }
 [functions.other]
@@ -69,6 +79,9 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.plan.override_owner == ("f",)
     assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
     assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
+    assert settings.tui == TuiSettings(
+        "contrast", "ascii", True, True, 3, True, ("111122223333", "acme-prod")
+    )
     assert settings.functions["order-intake"].payload() == b'{"a": [1, 2.5], "b": {"c": true}}'
     assert settings.functions["other"].test_event_file == tmp_path / "events/other.json"
     assert settings.file == tmp_path / "secretshift.toml" and not settings.named
@@ -124,6 +137,7 @@ def test_a_named_file_is_read_instead(tmp_path: Path) -> None:
         ("[scan]\nexcludes = []\n", "scan.excludes", "Did you mean scan.exclude?"),
         ("[plan]\nmin_confidance = 'low'", "plan.min_confidance", "plan.min_confidence?"),
         ("zzzzzz = 1\n", "zzzzzz", "Known tables: scan, aws"),
+        ("[tui]\ntehme = 'dark'\n", "tui.tehme", "Did you mean tui.theme?"),
         (
             '[functions."a b"]\ntestevent = {}\n',
             'functions."a b".testevent',
@@ -154,6 +168,15 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, said: str, 
         ("[migrate]\nconcurrency = 1.0", "must be a whole number, not a number with a fraction"),
         ("[migrate]\nrecovery_days = 6", "must be from 7 to 30, not 6"),
         ("[migrate]\nrecovery_days = 31", "must be from 7 to 30, not 31"),
+        ("[tui]\nlinear = 1", "tui.linear must be true or false, not a whole number"),
+        ("[tui]\ntheme = 'black'", "must be one of dark, light, contrast, ansi"),
+        ("[tui]\nreveal_seconds = 11", "must be from 1 to 10, not 11"),
+        ("[tui]\nreveal_seconds = true", "must be a whole number, not true or false"),
+        ("[tui]\nproduction = [111122223333]", "a list of text, not a list of something else"),
+        ("[tui]\nproduction = ['1111-2222-3333']", "tui.production must hold only what fits"),
+        ("[tui.keys]\nrun = 1", "tui.keys must hold text only"),
+        ("[tui]\nkeys = 1", "tui.keys must be a table of text, not a whole number"),
+        ("[tui.keys]\nrun = ''", "tui.keys must not hold an empty text"),
         ("functions = []", "functions must be a table"),
         ("[functions]\nf = 1", 'functions."f" must be a table'),
         ("[functions.f]\ntest_event = 'x'", "must be a table, not text"),
@@ -232,17 +255,21 @@ def test_a_test_event_is_read_from_its_file(tmp_path: Path) -> None:
         function.payload()
 
 
+def plain(value: object) -> object:
+    """As TOML writes it."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
 def test_every_setting_is_described_with_its_true_default() -> None:
     described = {d.key: d for d in describe()}
     settings = Settings()
-    for group in ("scan", "aws", "plan", "migrate", "catalogue"):
+    for group in ("scan", "aws", "plan", "migrate", "catalogue", "tui"):
         for field in dataclasses.fields(getattr(settings, group)):
             value = getattr(getattr(settings, group), field.name)
-            written = (
-                "[]" if value == () else f'"{value}"' if isinstance(value, str) else str(value)
-            )
             entry = described.pop(f"{group}.{field.name}")
-            assert entry.default == written and entry.doc
+            assert tomllib.loads(f"x = {entry.default}")["x"] == plain(value) and entry.doc
     assert set(described) == {
         'functions."NAME".test_event',
         'functions."NAME".test_event_file',
