@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Protocol
 
 from secretshift.changes.context import RunContext
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.journeys import Step
+
+from .proofs import proof_of
 
 DONE = "done"
 
@@ -94,7 +97,9 @@ def perform(
         before=intent,
     )
     done, total = progress
-    ctx.emit(Step(change.type, change.target, "started", change.describe(), done, total))
+    said = change.describe()
+    step = Step(change.type, change.target, "started", said, done, total, change.key)
+    ctx.emit(step)
     try:
         after = change.apply(ctx, intent)
     except SecretshiftError as error:
@@ -106,10 +111,10 @@ def perform(
             state="failed",
             error=f"{error.code}: {error.what}",
         )
-        ctx.emit(Step(change.type, change.target, "failed", str(error), done, total))
+        ctx.emit(replace(step, state="failed", text=str(error)))
         raise
     journal.write(
         ctx.run, change.key, type=change.type, target=change.target, state=DONE, after=after
     )
-    ctx.emit(Step(change.type, change.target, DONE, change.describe(), done + 1, total))
+    ctx.emit(replace(step, state=DONE, done=done + 1, proof=proof_of(change.type, intent, after)))
     return after

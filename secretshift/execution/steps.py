@@ -67,7 +67,8 @@ def planned_steps(plan: Plan, consent: Consent) -> tuple[PlannedStep, ...]:
     """Every change, in order: secrets, layers, then one function after the other.
 
     Functions are worked on side by side, so only the order within one function is the run's.
-    A run that finds something done already leaves its steps out.
+    A run that finds something done already leaves its steps out, and one whose twin is denied may
+    have one more, which is not planned: a grant to the whole role.
     """
     return tuple(_step(change) for change in _changes(plan, consent))
 
