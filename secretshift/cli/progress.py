@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from secretshift.model.journeys import Emit, Event, Looking, Note, Step, ignore
+from secretshift.model.journeys import Consent, Emit, Event, Looking, Note, Step, ignore
 from secretshift.model.plans import Plan
 from secretshift.reports.lines import Line, Style, line
 
@@ -44,13 +44,9 @@ def watching(screen: Screen, verbosity: int, total: int = 0) -> Iterator[Emit]:
 
 def steps_of(plan: Plan, *, remove: bool) -> int:
     """How many steps a run of this plan has. remove: whether the plaintext goes."""
-    steps = len(plan.secrets)
-    steps += len({f.function.place for f in plan.active if f.way == "layer"})
-    for function in plan.active:
-        steps += 2  # grant, references
-        if function.way == "layer":
-            steps += 4 if remove else 1  # twin; proof, removal, proof
-    return steps
+    from secretshift.workflow.steps import planned_steps
+
+    return len(planned_steps(plan, Consent.REMOVE_PLAINTEXT if remove else Consent.SWITCH))
 
 
 class PlainProgress:
