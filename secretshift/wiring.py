@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from secretshift.model.errors import ExitCode, UsageProblem
 from secretshift.model.journeys import Emit, Note, ignore
@@ -14,10 +14,20 @@ from secretshift.model.ports import Cloud
 from secretshift.model.sources import Login
 from secretshift.settings import Settings, own_path
 from secretshift.settings import load as load_settings_from
-from secretshift.workflow.services import Journal, Services
+from secretshift.workflow.services import (
+    DecisionLog,
+    Journal,
+    RevealLog,
+    ScanShelf,
+    Services,
+)
 
 if TYPE_CHECKING:
+    from secretshift.demo.playground import Playground
+    from secretshift.state.database import Database
     from secretshift.state.workspace import Workspace
+
+T = TypeVar("T")
 
 
 def load_settings(config: Path | None = None) -> Settings:
@@ -34,6 +44,7 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
     from secretshift.state.workspace import Workspace
 
     space = Workspace.open(workspace)
+    database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
     detector = Detector(
@@ -49,10 +60,14 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
         layer=ResolverLayer(),
         clouds=accounts.of,
         open_source=lambda path, exclude: open_source(path, exclude=exclude),
-        journal=_once(lambda: _open_journal(space)),
+        journal=_once(lambda: _open_journal(space, database())),
         test_events=lambda: _test_events(settings),
         logins=accounts,
         workspace=space.path,
+        decisions=lambda: _decisions(database()),
+        reveals=lambda: _reveals(database()),
+        scans=lambda: _scans(database()),
+        who=_user,
     )
 
 
@@ -70,17 +85,52 @@ def _trusted_plugins(settings: Settings, emit: Emit) -> tuple[Path, ...]:
     return settings.scan.plugins
 
 
-def _open_journal(space: Workspace) -> Journal:
+def _open_database(space: Workspace) -> Database:
+    from secretshift.state.database import open_database
+
+    return open_database(space)
+
+
+def _open_journal(space: Workspace, database: Database) -> Journal:
     from secretshift.state.journal import Journal as SqlJournal
 
-    return SqlJournal(space)
+    return SqlJournal(space, opened=database)
 
 
-def _once(make: Callable[[], Journal]) -> Callable[[], Journal]:
+def _decisions(database: Database) -> DecisionLog:
+    from secretshift.state.decisions import Decisions
+
+    return Decisions(database)
+
+
+def _reveals(database: Database) -> RevealLog:
+    from secretshift.state.decisions import Reveals
+
+    return Reveals(database)
+
+
+def _scans(database: Database) -> ScanShelf:
+    from secretshift.state.scans import Scans
+
+    return Scans(database)
+
+
+def _user() -> str:
+    """By the system's own list, not by a variable that anybody can set."""
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _once(make: Callable[[], T]) -> Callable[[], T]:
     lock = threading.Lock()
-    made: list[Journal] = []
+    made: list[T] = []
 
-    def get() -> Journal:
+    def get() -> T:
         with lock:
             if not made:
                 made.append(make())
@@ -176,6 +226,15 @@ def demo_serve(*, empty: bool, port: int | None, out: TextIO) -> None:
     from secretshift.demo.serve import serve
 
     serve(empty=empty, port=port, out=out)
+
+
+def demo_playground(settings: Settings) -> Playground:
+    """The embedded cloud for the terminal interface, not yet started. Raises UsageProblem where
+    the extra is not installed."""
+    _need_demo()
+    from secretshift.demo.playground import Playground
+
+    return Playground(settings, lambda s, path, emit: services(s, workspace=path, emit=emit))
 
 
 def _need_demo() -> None:

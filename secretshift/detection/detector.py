@@ -128,8 +128,17 @@ class Detector:
 
     def text(self, path: str, text: str) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets."""
+        return tuple(merged(self._in_text(path, text)))
+
+    def sightings(self, path: str, text: str) -> tuple[Verdict, ...]:
+        """Everything in a file's text that any engine takes for a secret, for whoever has to hide
+        it: overlapping spans are all there, and so is what a comment calls no secret."""
+        found = self._in_text(path, lines.without_marks(text))
+        return tuple(judged.verdict for judged in found)
+
+    def _in_text(self, path: str, text: str) -> list[Judged]:
         if not text:
-            return ()
+            return []
         kind = file_sense(path)
         found = list(self._assigned(text, kind))
         found.extend(self._formatted(text, kind))
@@ -137,7 +146,7 @@ class Detector:
         found.extend(self._kept(path, text, kind))
         if self._detect_secrets.has_custom:
             found.extend(self._dropped_in(text, kind))
-        return tuple(merged(found))
+        return found
 
     def _assigned(self, text: str, file: FileSense) -> Iterator[Judged]:
         candidates: list[Candidate] = []

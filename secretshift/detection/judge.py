@@ -47,6 +47,7 @@ def judge(
         secret=SecretValue(candidate.text),
         masked=masked(candidate.text, kind, book),
         offset=candidate.start,
+        end=candidate.end,
     )
 
 

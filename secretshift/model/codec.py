@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -48,8 +49,15 @@ def _build(kind: Any, data: object, where: str) -> object:
         return _union(typing.get_args(kind), data, where)
     if origin is tuple:
         items = _expect(list, data, where)
-        inner = typing.get_args(kind)[0]
-        return tuple(_build(inner, item, f"{where}[{i}]") for i, item in enumerate(items))
+        inner = typing.get_args(kind)
+        if inner[-1] is ...:
+            inner = inner[:1] * len(items)
+        if len(inner) != len(items):
+            raise Damaged(f"{where} should have {len(inner)} parts")
+        return tuple(
+            _build(one, item, f"{where}[{i}]")
+            for i, (one, item) in enumerate(zip(inner, items, strict=True))
+        )
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         text = _expect(str, data, where)
         if text not in [member.value for member in kind]:
@@ -65,7 +73,7 @@ def _dataclass(kind: type, data: object, where: str) -> object:
     unknown = sorted(set(given) - set(fields))
     if unknown:
         raise Damaged(f"{where} has a field that is not known: {unknown[0]!r}")
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     values = {}
     for name, field in fields.items():
         if name in given:
@@ -73,6 +81,11 @@ def _dataclass(kind: type, data: object, where: str) -> object:
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise Damaged(f"{where} lacks {name!r}")
     return kind(**values)
+
+
+@functools.cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
 
 
 def _union(members: tuple[Any, ...], data: object, where: str) -> object:

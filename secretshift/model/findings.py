@@ -68,7 +68,8 @@ class Verdict:
 
     name: the variable, key or header under which the value stands, "" if there is none.
     secret: the innermost decoded secret (a URL's password, not the URL).
-    offset: where in the judged text the secret (or its encoded form) begins, in characters.
+    offset, end: where in the judged text the secret (or its encoded form) begins and ends, in
+    characters.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Verdict:
     secret: SecretValue
     masked: str
     offset: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)

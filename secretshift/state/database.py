@@ -1,4 +1,5 @@
-"""The journal's tables and statements, in SQLAlchemy Core. Imported when first needed.
+"""The workspace's database, by SQLAlchemy Core: opened, checked, upgraded. Imported when first
+needed.
 
 SQLite (WAL, synchronous=FULL) by default; nothing but the PRAGMAs and the order to BEGIN is
 particular to it, so the same statements run on PostgreSQL. Rows are only ever inserted.
@@ -18,57 +19,26 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from ..model.errors import Damaged, Refused, SecretshiftError, Unavailable
+from .tables import about, decisions, entries, facts, metadata, reveals, runs, scans
 from .workspace import Workspace, locked, sync_folder, system_errors
 
-SCHEMA_VERSION: Final = 1
+__all__ = ["about", "decisions", "entries", "facts", "reveals", "runs", "scans"]
+
+SCHEMA_VERSION: Final = 2
 BUSY_SECONDS: Final = 30.0
 _WRITES: Final = "secretshift_writes"
 
 Upgrade = Callable[[sa.Connection], None]
-UPGRADES: Final[Mapping[int, Upgrade]] = {}
+
+
+def _from_1_to_2(connection: sa.Connection) -> None:
+    # A later version that alters one of these tables has to write this step out first: it makes
+    # them as they were in version 2.
+    metadata.create_all(connection, tables=[decisions, reveals, scans])
+
+
+UPGRADES: Final[Mapping[int, Upgrade]] = {1: _from_1_to_2}
 """Version -> the step that lifts a database from it to the next one, inside one transaction."""
-
-metadata = sa.MetaData()
-_sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-about = sa.Table(
-    "about",
-    metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-runs = sa.Table(
-    "runs",
-    metadata,
-    sa.Column("seq", _sequence, primary_key=True, autoincrement=True),
-    sa.Column("id", sa.String(64), nullable=False, unique=True),
-    sa.Column("kind", sa.String(64), nullable=False),
-    sa.Column("label", sa.Text, nullable=False),
-    sa.Column("started", sa.String(40), nullable=False),
-)
-facts = sa.Table(
-    "facts",
-    metadata,
-    sa.Column("seq", _sequence, primary_key=True, autoincrement=True),
-    sa.Column("run", sa.String(64), sa.ForeignKey("runs.id"), nullable=False, index=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("data", sa.Text, nullable=False),
-    sa.Column("time", sa.String(40), nullable=False),
-)
-"""kind: plan, request, status or note. data: a JSON object."""
-entries = sa.Table(
-    "entries",
-    metadata,
-    sa.Column("seq", _sequence, primary_key=True, autoincrement=True),
-    sa.Column("run", sa.String(64), sa.ForeignKey("runs.id"), nullable=False, index=True),
-    sa.Column("key", sa.Text, nullable=False),
-    sa.Column("type", sa.String(64), nullable=False, index=True),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("data", sa.Text, nullable=False),
-    sa.Column("time", sa.String(40), nullable=False),
-)
-"""data: a JSON object of target and error, and of before and after where they were given."""
 
 Row = Mapping[str, Any]
 
@@ -82,7 +52,7 @@ class Taken(Exception):
 
 
 class Database:
-    """An open journal database, safe to use from several threads and beside other processes."""
+    """An open database, safe to use from several threads and beside other processes."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine

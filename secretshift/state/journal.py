@@ -20,7 +20,7 @@ from .records import CHANGE_STATES, END_STATES, RUNNING, ChangeRecord, Entry, Ru
 from .workspace import Workspace, locked, system_errors
 
 if TYPE_CHECKING:
-    from .database import Row
+    from .database import Database, Row
 
 __all__ = ["ChangeRecord", "Entry", "Journal", "RunRecord"]
 
@@ -41,15 +41,21 @@ class Journal:
     """
 
     def __init__(
-        self, workspace: Workspace, *, url: str = "", clock: Callable[[], datetime] = _now
+        self,
+        workspace: Workspace,
+        *,
+        url: str = "",
+        clock: Callable[[], datetime] = _now,
+        opened: Database | None = None,
     ) -> None:
-        """url: another database than the workspace's own, as SQLAlchemy writes it."""
+        """url: another database than the workspace's own, as SQLAlchemy writes it; opened: the
+        one to use, already open."""
         from . import database
 
         self._sql = database
         self._workspace = workspace
         self._clock = clock
-        self._db = database.open_database(workspace, url)
+        self._db = opened or database.open_database(workspace, url)
 
     def close(self) -> None:
         self._db.close()

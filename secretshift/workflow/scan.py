@@ -53,13 +53,17 @@ class FoundFunction:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """report may be written; functions and regions are for planning and stay in memory."""
+    """report may be written; functions and regions are for planning and stay in memory.
+
+    unlisted: places of which not all functions could be listed.
+    """
 
     report: ScanReport
     functions: tuple[FoundFunction, ...] = ()
     regions: tuple[Region, ...] = ()
     clouds: tuple[Cloud, ...] = ()
     interrupted: bool = False
+    unlisted: tuple[Place, ...] = ()
 
 
 class _Notebook:
@@ -71,6 +75,7 @@ class _Notebook:
         self.errors: list[SourceError] = []
         self.counts: dict[str, int] = {}
         self.functions: list[FoundFunction] = []
+        self.unlisted: list[Place] = []
 
     def count(self, name: str, number: int = 1) -> None:
         if number:
@@ -143,7 +148,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         counts=tuple(sorted(counts.items())),
     )
     functions = tuple(function for book in books for function in book.functions)
-    return ScanResult(report, functions, regions, clouds, interrupted)
+    unlisted = tuple(place for book in books for place in book.unlisted)
+    return ScanResult(report, functions, regions, clouds, interrupted, unlisted)
 
 
 def _not_searched(sources: Sources) -> Iterator[str]:
@@ -221,6 +227,7 @@ def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelTo
         pass
     except SecretshiftError as error:
         book.failed(str(place), error)
+        book.unlisted.append(place)
     book.count("functions", done)
     return book
 
@@ -275,11 +282,11 @@ def _judge(
                 verdict.name,
             ),
         )
-        for verdict in services.detector.environment(_plain(snapshot))
+        for verdict in services.detector.environment(judged_variables(snapshot))
     )
 
 
-def _plain(snapshot: FunctionSnapshot) -> Mapping[str, SecretValue]:
+def judged_variables(snapshot: FunctionSnapshot) -> Mapping[str, SecretValue]:
     """Without what we put there ourselves: references, list and wrapper."""
     listed = snapshot.variables.get("SECRETSHIFT_VARS")
     names = listed.reveal().split(",") if listed is not None else []

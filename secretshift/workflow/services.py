@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from secretshift.catalogue import Catalogue
 from secretshift.changes.context import Layer, Patience
 from secretshift.execution.journaling import ChangeRecord
 from secretshift.execution.journaling import Journal as ExecutionJournal
-from secretshift.model.findings import SourceError, Verdict
+from secretshift.model.decisions import Reveal
+from secretshift.model.errors import Unavailable
+from secretshift.model.findings import CredentialId, SourceError, Verdict
 from secretshift.model.journeys import CancelToken
 from secretshift.model.ports import Cloud
-from secretshift.model.secret_value import Fingerprinter, SecretValue
+from secretshift.model.secret_value import Fingerprint, Fingerprinter, SecretValue
 from secretshift.model.sources import Login
 from secretshift.settings import Settings
+from secretshift.state.decisions import DecisionLine
+from secretshift.state.records import ChangeRecord as FoldedChange
 from secretshift.state.records import Entry, RunRecord
 
 
@@ -25,6 +30,7 @@ class Detector(Protocol):
 
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]: ...
     def text(self, path: str, text: str) -> tuple[Verdict, ...]: ...
+    def sightings(self, path: str, text: str) -> tuple[Verdict, ...]: ...
 
 
 class SourceFile(Protocol):
@@ -82,6 +88,41 @@ class Journal(ExecutionJournal, Protocol):
     def note(self, run: str, key: str, data: Mapping[str, object]) -> None: ...
     def notes(self, run: str) -> Mapping[str, Mapping[str, object]]: ...
     def changes(self, run: str) -> tuple[ChangeRecord, ...]: ...
+    def all_changes(
+        self,
+        *,
+        type: str | None = None,  # noqa: A002  the word of the product
+    ) -> tuple[FoldedChange, ...]: ...
+
+
+class DecisionLog(Protocol):
+    """What was decided about credentials, oldest first."""
+
+    def append(self, lines: Sequence[DecisionLine]) -> None: ...
+    def lines(self) -> tuple[DecisionLine, ...]: ...
+
+
+class RevealLog(Protocol):
+    """Whose value was shown."""
+
+    def append(self, reveal: Reveal, fingerprint: Fingerprint) -> None: ...
+    def of(self, credential: CredentialId) -> tuple[Reveal, ...]: ...
+
+
+class ScanShelf(Protocol):
+    """Scans that were made, without values."""
+
+    def keep(self, data: Mapping[str, object], time: datetime) -> None: ...
+    def newest(self) -> tuple[Mapping[str, object], datetime] | None: ...
+    def newest_time(self) -> datetime | None: ...
+
+
+def _no_memory() -> NoReturn:
+    raise Unavailable("There is no workspace to remember it in", code="no-workspace")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +145,8 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class Services:
     """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
-    default credentials; journal: opens it once; workspace: its folder."""
+    default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
+    folder; who: the person at the machine, by the name that the system gives them."""
 
     settings: Settings
     catalogue: Catalogue
@@ -118,3 +160,8 @@ class Services:
     logins: Logins
     workspace: Path
     patience: Patience = field(default_factory=Patience)
+    decisions: Callable[[], DecisionLog] = _no_memory
+    reveals: Callable[[], RevealLog] = _no_memory
+    scans: Callable[[], ScanShelf] = _no_memory
+    who: Callable[[], str] = str
+    now: Callable[[], datetime] = _now

@@ -123,6 +123,13 @@ def is_ignored(text: str, begin: int, end: int) -> bool:
     return "nextline" in before and _NEXT_LINE_IGNORED.search(before) is not None
 
 
+def without_marks(text: str) -> str:
+    """The same text, of the same length, in which no comment says what is no secret."""
+    for mark in (_NEXT_LINE_IGNORED, _IGNORED):
+        text = mark.sub(lambda found: " " * len(found[0]), text)
+    return text
+
+
 def assignments(
     text: str, begin: int, end: int, place: Place, markup: bool
 ) -> Iterator[Assignment]:

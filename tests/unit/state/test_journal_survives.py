@@ -265,7 +265,7 @@ def test_an_older_database_is_lifted_in_one_transaction(workspace: Workspace) ->
 
     with pytest.raises(Unavailable):
         database.open_database(workspace, upgrades={0: fails})
-    database.open_database(workspace, upgrades={0: works}).close()
+    database.open_database(workspace, upgrades={**database.UPGRADES, 0: works}).close()
     with closing(sqlite3.connect(workspace.database)) as plain:
         tables = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
         version = plain.execute("SELECT value FROM about WHERE name = 'schema'").fetchone()
@@ -273,14 +273,37 @@ def test_an_older_database_is_lifted_in_one_transaction(workspace: Workspace) ->
     assert version == (str(database.SCHEMA_VERSION),)
 
 
-def test_the_sample_of_version_1_can_be_read(tmp_path: Path) -> None:
+def sample_of_version_1(tmp_path: Path) -> Workspace:
     folder = tmp_path / "w"
     folder.mkdir(mode=0o700)
     (folder / "key").write_bytes(bytes(range(32)))
     (folder / "key").chmod(0o600)
     with closing(sqlite3.connect(folder / "workspace.db")) as plain:
         plain.executescript((SAMPLES / "workspace-v1.sql").read_text())
-    with Journal(Workspace.open(folder)) as journal:
+    return Workspace.open(folder)
+
+
+def test_the_sample_of_version_1_becomes_a_database_of_this_version(tmp_path: Path) -> None:
+    workspace = sample_of_version_1(tmp_path)
+    shape = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    with closing(sqlite3.connect(workspace.database)) as plain:
+        before = list(plain.iterdump())
+    database.open_database(workspace).close()
+    with closing(sqlite3.connect(workspace.database)) as plain:
+        after = list(plain.iterdump())
+        lifted = set(plain.execute(shape))
+        version = plain.execute("SELECT value FROM about WHERE name = 'schema'").fetchone()
+    fresh = Workspace.open(tmp_path / "fresh")
+    database.open_database(fresh).close()
+    with closing(sqlite3.connect(fresh.database)) as plain:
+        assert lifted == set(plain.execute(shape)), "it differs from a database made anew"
+    lost = set(before) - set(after)
+    assert lost == {"""INSERT INTO "about" VALUES('schema','1');"""}
+    assert version == (str(database.SCHEMA_VERSION),)
+
+
+def test_the_sample_of_version_1_can_be_read(tmp_path: Path) -> None:
+    with Journal(sample_of_version_1(tmp_path)) as journal:
         run = journal.run("last")
         assert (run.id, run.status, run.changes) == ("r-20261124-131502-7f3a", "incomplete", 2)
         assert [(c.key, c.state) for c in journal.changes(run.id)] == [
