@@ -29,8 +29,10 @@ def show(invocation: Invocation, run: str, form: str) -> ExitCode:
 
     detail = journey(invocation.services(), run)
     parts = (detail.record, detail.plan, fold(detail.entries), detail.entries)
+    stopped, in_plain = detail.stopped, detail.in_plain
     if form == "json":
-        invocation.screen.data(json_text(run_data(*parts, stopped=detail.stopped)))
+        data = run_data(*parts, stopped=stopped, in_plain=in_plain)
+        invocation.screen.data(json_text(data))
     else:
-        invocation.screen.show(run_lines(*parts, stopped=detail.stopped))
+        invocation.screen.show(run_lines(*parts, stopped=stopped, in_plain=in_plain))
     return ExitCode.DONE

@@ -15,7 +15,8 @@ from secretshift.model.plans import FunctionPlan
 from secretshift.model.ports import SecretVersion
 from secretshift.model.secret_value import SecretValue
 
-from .journaling import Journal
+from .journaling import ChangeRecord, Journal
+from .plain_again import announce, confirm
 
 
 def put_back(
@@ -69,7 +70,9 @@ def _restore(
             resource=str(ref),
             hint="Grant yourself kms:Decrypt on its key, then undo again",
         )
-    references = () if _found(ctx, journal, function) else ctx.references(function)
+    record = _record(ctx, journal, function)
+    # What was there before this run is another run's to undo.
+    references = () if record.before.get("found") is True else ctx.references(function)
     values = _values(ctx, function, snapshot, accept_rotated)
     rewrite = region.references.reverted(snapshot, references, values)
     layers = tuple(layer.arn for layer in snapshot.layers)
@@ -83,19 +86,19 @@ def _restore(
                 code="size",
             )
         changed = rewrite.layers if rewrite.layers != layers else None
+        if values:
+            announce(journal, record, values, ctx.now())
         region.functions.write(
             ref, EnvironmentWrite(rewrite.variables, snapshot.revision, changed, snapshot.kms_key)
         )
+    confirm(journal, _record(ctx, journal, function), rewrite.variables)
     _prove(ctx, function)
 
 
-def _found(ctx: RunContext, journal: Journal, function: FunctionPlan) -> bool:
-    """Whether the references were there before this run: then they are another run's to undo."""
+def _record(ctx: RunContext, journal: Journal, function: FunctionPlan) -> ChangeRecord:
+    """Of this run's references: nothing is put back where none were added."""
     key = AddReference(function).key
-    return any(
-        record.key == key and record.before.get("found") is True
-        for record in journal.changes(ctx.run)
-    )
+    return next(record for record in journal.changes(ctx.run) if record.key == key)
 
 
 def _values(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from .terminal import safe
@@ -66,3 +67,8 @@ def plain(lines: Sequence[Line]) -> str:
 def counted(number: int, singular: str, plural: str = "") -> str:
     """``1 function``, ``2 functions``, ``1,204 files``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def stamp(time: datetime) -> str:
+    """ISO 8601 in UTC, to the second: ``2025-11-24T02:26:00Z``."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from .in_plain import InPlain, in_plain_data, in_plain_lines
 from .lines import Line, Style, counted, line
 
 SCHEMA = 1
@@ -51,6 +52,8 @@ class Undone(Protocol):
     @property
     def restored(self) -> Sequence[str]: ...
     @property
+    def in_plain(self) -> Sequence[InPlain]: ...
+    @property
     def kept(self) -> Sequence[str]: ...
     @property
     def failures(self) -> Sequence[Failure]: ...
@@ -76,6 +79,7 @@ def undone_data(result: Undone) -> dict[str, Any]:
         "run": result.run,
         "status": result.status,
         "restored": list(result.restored),
+        "in_plain": in_plain_data(result.in_plain),
         "kept": list(result.kept),
         "failures": [_failure_data(failure) for failure in result.failures],
     }
@@ -111,6 +115,7 @@ def undone_lines(result: Undone) -> list[Line]:
         line("  ", ("✓", Style.GOOD), f" restored {name}: as before this run")
         for name in result.restored
     ]
+    lines += in_plain_lines(result.in_plain)
     lines += [line("  ", ("=", Style.CHANGE), f" kept     {item}") for item in result.kept]
     lines += _failures(result.failures)
     head = [

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from secretshift.model.plans import Plan
 
-from .lines import Line, Style, counted, heading, line
+from .in_plain import InPlain, in_plain_data, in_plain_lines
+from .lines import Line, Style, counted, heading, line, stamp
 from .plan_text import summary
 
 SCHEMA = 1
@@ -75,11 +76,6 @@ class Entry(Protocol):
     def error(self) -> str: ...
 
 
-def stamp(time: datetime) -> str:
-    """ISO 8601 in UTC, to the second: ``2025-11-24T02:26:00Z``."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def runs_data(runs: Sequence[Run]) -> dict[str, Any]:
     return {"schema": SCHEMA, "runs": [_run_data(run) for run in runs]}
 
@@ -98,9 +94,16 @@ def runs_lines(runs: Sequence[Run]) -> list[Line]:
 
 
 def run_data(
-    run: Run, plan: Plan, changes: Sequence[Change], entries: Sequence[Entry], *, stopped: bool
+    run: Run,
+    plan: Plan,
+    changes: Sequence[Change],
+    entries: Sequence[Entry],
+    *,
+    stopped: bool,
+    in_plain: Sequence[InPlain],
 ) -> dict[str, Any]:
-    """stopped: it says running, but no process works on it any more."""
+    """stopped: it says running, but no process works on it any more; in_plain: what got its
+    plaintext back."""
     return {
         "schema": SCHEMA,
         "run": {**_run_data(run), "kind": run.kind, "label": run.label, "stopped": stopped},
@@ -122,6 +125,7 @@ def run_data(
             }
             for change in changes
         ],
+        "in_plain": in_plain_data(in_plain),
         "log": [
             {
                 "seq": entry.seq,
@@ -136,7 +140,13 @@ def run_data(
 
 
 def run_lines(
-    run: Run, plan: Plan, changes: Sequence[Change], entries: Sequence[Entry], *, stopped: bool
+    run: Run,
+    plan: Plan,
+    changes: Sequence[Change],
+    entries: Sequence[Entry],
+    *,
+    stopped: bool,
+    in_plain: Sequence[InPlain],
 ) -> list[Line]:
     ended = f", ended {stamp(run.ended)}" if run.ended else ""
     status = "stopped half-way: no process works on it" if stopped else run.status
@@ -152,9 +162,9 @@ def run_lines(
         lines.append(line("  ", state, f" {change.type:<17} {change.target}"))
         if change.error:
             lines.append(line(f"           {change.error}"))
-        if change.type == "remove-plaintext" and change.state == "undone":
-            since = f"           in plain again since {stamp(change.updated)}"
-            lines.append(line((since, Style.WARNING)))
+    if in_plain:
+        lines += heading("In plain again")
+        lines += in_plain_lines(in_plain)
     if entries:
         lines += heading("Log")
     for entry in entries:

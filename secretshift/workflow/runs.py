@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from secretshift.execution.journaling import ChangeRecord
+from secretshift.execution.plain_again import PlainAgain, plain_again
 from secretshift.model.codec import from_data
 from secretshift.model.plans import Plan
 from secretshift.state.records import Entry, RunRecord
@@ -14,13 +15,15 @@ from .services import Services
 
 @dataclass(frozen=True, slots=True)
 class RunDetail:
-    """stopped: it says running but no process works on it any more."""
+    """stopped: it says running but no process works on it any more; in_plain: variables that got
+    their plaintext back, and since when."""
 
     record: RunRecord
     plan: Plan
     changes: tuple[ChangeRecord, ...]
     entries: tuple[Entry, ...]
     stopped: bool
+    in_plain: tuple[PlainAgain, ...] = ()
 
 
 def runs(services: Services) -> tuple[RunRecord, ...]:
@@ -32,10 +35,12 @@ def show(services: Services, run: str) -> RunDetail:
     """Everything of one run. Raises UsageProblem if there is none of that id."""
     journal = services.journal()
     record = journal.run(run)
+    changes = journal.changes(record.id)
     return RunDetail(
         record=record,
         plan=from_data(Plan, journal.plan(record.id), "the journaled plan"),
-        changes=journal.changes(record.id),
+        changes=changes,
         entries=journal.entries(record.id),
         stopped=record.status == "running" and not journal.busy(record.id),
+        in_plain=plain_again(changes),
     )

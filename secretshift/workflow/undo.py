@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from secretshift.execution.plain_again import PlainAgain, plain_again
 from secretshift.execution.rights import check_accounts
 from secretshift.execution.run import Failure
 from secretshift.execution.undo import nothing_left, take_back
@@ -28,7 +29,8 @@ class UndoRequest:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """restored: functions that hold their plaintext again; kept: what stays, and why."""
+    """restored: functions that hold their plaintext again; in_plain: the variables that had lost
+    it, and since when they have it again; kept: what stays, and why."""
 
     run: str
     status: str
@@ -36,6 +38,7 @@ class UndoResult:
     kept: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
+    in_plain: tuple[PlainAgain, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -57,7 +60,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
     run, plan, something = undo_preview(services, request.run)
     journal = services.journal()
     if not something:
-        return UndoResult(run, "nothing to do")
+        return UndoResult(run, "nothing to do", in_plain=plain_again(journal.changes(run)))
     clouds = services.clouds(profiles_of(journal.request(run)))
     check_accounts(plan, [cloud.caller() for cloud in clouds])
     with journal.hold(run), bind_run(run):
@@ -79,4 +82,5 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
         kept=tuple(outcome.kept),
         failures=tuple(outcome.failures),
         interrupted=outcome.interrupted,
+        in_plain=plain_again(journal.changes(run)),
     )

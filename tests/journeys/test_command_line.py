@@ -300,12 +300,19 @@ def test_a_whole_migration_from_a_plan_file_and_back(world, program):
 
     undone = program.run("undo", "last", "--yes", "--format", "json")
     assert undone.code == 0, undone
-    assert undone.data("undone")["restored"] == [f"{NEAR}/api"]
+    result = undone.data("undone")
+    assert result["restored"] == [f"{NEAR}/api"]
+    assert [item["variable"] for item in result["in_plain"]] == ["API_TOKEN", "DATABASE_URL"]
+    shown = program.run("show", "last", "--format", "json").data("run")
+    assert shown["in_plain"] == result["in_plain"]
     assert world.variables("api") == before
     assert world.all_answer() and all(world.secrets().values())
 
     second = program.run("undo", "last", "--yes")
     assert second.code == 0 and "nothing to do" in second.out, second
+    (since,) = {item["since"] for item in result["in_plain"]}
+    for said in (second.out, program.run("show", "last").out):
+        assert f"{NEAR}/api API_TOKEN: again since {since}" in said
     assert program.workspace.stat().st_mode & 0o777 == 0o700
     assert hides(migrated.err, again.err, undone.err, json.dumps(shown))
 

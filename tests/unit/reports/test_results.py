@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from secretshift.execution.plain_again import PlainAgain
 from secretshift.execution.run import Failure
-from secretshift.reports.lines import plain
+from secretshift.reports.lines import plain, stamp
 from secretshift.reports.results import migrated_lines, undone_lines
-from secretshift.reports.runs import run_lines, runs_lines, stamp
+from secretshift.reports.runs import run_lines, runs_lines
 from secretshift.state.records import Entry, RunRecord, fold
 from secretshift.workflow.migrate import MigrateResult
 from secretshift.workflow.undo import UndoResult
@@ -59,11 +60,13 @@ def test_an_undo_says_what_is_back_what_stays_and_why():
         RUN,
         "partly-undone",
         restored=("eu-west-1/a",),
+        in_plain=(PlainAgain("eu-west-1/a", "API_TOKEN", BEGAN),),
         kept=("layer arn:x: a deleted one cannot come back",),
         failures=(FAILURE,),
     )
     assert plain(undone_lines(result)) == (
         "  ✓ restored eu-west-1/a: as before this run\n"
+        "  ! in plain eu-west-1/a API_TOKEN: again since 2025-11-24T10:15:00Z\n"
         "  = kept     layer arn:x: a deleted one cannot come back\n"
         "  ✗ failed  eu-west-1/c: It changed meanwhile\n"
         "      do: Plan again\n"
@@ -98,7 +101,7 @@ def test_one_run_shows_its_changes_and_how_to_go_on(made_up_plan, hostile):
         Entry(RUN, "grant:x", "grant-read", "eu-west-1/a", state, None, None, error, seq, BEGAN)
         for seq, (state, error) in enumerate([("started", ""), ("failed", hostile)], 1)
     )
-    text = plain(run_lines(record, made_up_plan, fold(entries), entries, stopped=True))
+    text = plain(run_lines(record, made_up_plan, fold(entries), entries, stopped=True, in_plain=()))
     assert "stopped half-way: no process works on it" in text
     assert "1 change\n  failed   grant-read        eu-west-1/a\n" in text
     assert f"secretshift resume {RUN}" in text
@@ -106,14 +109,12 @@ def test_one_run_shows_its_changes_and_how_to_go_on(made_up_plan, hostile):
     assert text.replace("\n", "").isprintable()
 
 
-def test_a_run_says_since_when_a_value_is_in_plain_again(made_up_plan):
+def test_a_run_says_since_when_a_value_is_in_plain_again(made_up_plan, hostile):
     record = RunRecord(RUN, "migrate", BEGAN, BEGAN, "undone", 1, "")
-    key, target = "remove-plaintext:x", "eu-west-1/a"
-    entries = tuple(
-        Entry(RUN, key, "remove-plaintext", target, state, None, None, "", seq, BEGAN)
-        for seq, state in enumerate(("started", "done", "undone"), 1)
-    )
-    text = plain(run_lines(record, made_up_plan, fold(entries), entries, stopped=False))
-    assert f"in plain again since {stamp(BEGAN)}" in text
-    done = plain(run_lines(record, made_up_plan, fold(entries[:2]), entries[:2], stopped=False))
-    assert "in plain again" not in done
+    again = (PlainAgain("eu-west-1/a", hostile, BEGAN),)
+    text = plain(run_lines(record, made_up_plan, (), (), stopped=False, in_plain=again))
+    assert "In plain again\n  ! in plain eu-west-1/a " in text
+    assert f"again since {stamp(BEGAN)}\n" in text
+    assert text.replace("\n", "").isprintable()
+    without = plain(run_lines(record, made_up_plan, (), (), stopped=False, in_plain=()))
+    assert "plain again" not in without

@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from secretshift.catalogue import load
+from secretshift.execution.plain_again import PlainAgain
 from secretshift.execution.run import Failure
 from secretshift.model import plans
 from secretshift.model.codec import to_data
@@ -36,6 +37,10 @@ BEGAN = datetime(2025, 11, 24, 10, 15, tzinfo=UTC)
 def schema(name: str) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     return loaded
+
+
+def again(text: str) -> tuple[PlainAgain, ...]:
+    return (PlainAgain(text, text, BEGAN),)
 
 
 def check(name: str, data: object) -> None:
@@ -90,7 +95,10 @@ def test_migrated(run, status, hostile):
 def test_undone(status, hostile):
     failure = Failure(hostile, "x", hostile, hostile)
     check("undone", undone_data(UndoResult(RUN, status)))
-    check("undone", undone_data(UndoResult(RUN, status, (hostile,), (hostile,), (failure,))))
+    full = UndoResult(RUN, status, (hostile,), (hostile,), (failure,), in_plain=again(hostile))
+    check("undone", undone_data(full))
+    (said,) = undone_data(full)["in_plain"]
+    assert said == {"function": hostile, "variable": hostile, "since": "2025-11-24T10:15:00Z"}
 
 
 @pytest.mark.parametrize("status", sorted({RUNNING, *END_STATES}))
@@ -104,8 +112,9 @@ def test_runs(status, made_up_plan, hostile):
         Entry(RUN, f"k:{state}", "grant-read", hostile, state, None, None, hostile, seq, BEGAN)
         for seq, state in enumerate(sorted(CHANGE_STATES), 1)
     )
-    check("run", run_data(record, made_up_plan, fold(entries), entries, stopped=ended is None))
-    check("run", run_data(record, made_up_plan, (), (), stopped=False))
+    more = {"stopped": ended is None, "in_plain": again(hostile)}
+    check("run", run_data(record, made_up_plan, fold(entries), entries, **more))
+    check("run", run_data(record, made_up_plan, (), (), stopped=False, in_plain=()))
 
 
 def test_kinds():
