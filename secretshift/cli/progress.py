@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from secretshift.model.journeys import Consent, Emit, Event, Looking, Note, Step, ignore
+from secretshift.model.journeys import Consent, Emit, Event, Found, Looking, Note, Step, ignore
 from secretshift.model.plans import Plan
 from secretshift.reports.lines import Line, Style, line
 
@@ -79,6 +79,8 @@ class PlainProgress:
             yield line(mark, event.sentence)
         elif isinstance(event, Step):
             yield from self._step(event)
+        elif isinstance(event, Found):
+            return
         elif isinstance(event, Looking):
             if self._due():
                 yield line(event.sentence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -132,6 +133,12 @@ class ScanReport:
 
 def credential_id(fingerprint: Fingerprint) -> CredentialId:
     return CredentialId(f"c-{fingerprint[:12]}")
+
+
+def finding_id(fingerprint: Fingerprint, location: Location) -> str:
+    """The same for the same value in the same place."""
+    seed = f"{fingerprint}|{location!r}".encode("utf-8", "surrogatepass")
+    return f"f-{hashlib.sha256(seed).hexdigest()[:12]}"
 
 
 def credentials_of(findings: Iterable[Finding]) -> tuple[Credential, ...]:

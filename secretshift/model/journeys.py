@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .errors import Interrupted
+from .findings import Finding
 from .sources import FoundSource
 
 
@@ -63,6 +64,17 @@ class Looking(Event):
     @property
     def sentence(self) -> str:
         return f"{self.source}: {self.done} of {self.total or '?'} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Event):
+    """Findings as a scan comes upon them, a few at a time."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def sentence(self) -> str:
+        return f"{len(self.findings):,} found"
 
 
 @dataclass(frozen=True, slots=True)

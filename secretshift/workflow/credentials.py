@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from secretshift.model.findings import (
     ScanReport,
     credential_id,
     credentials_of,
+    finding_id,
 )
 from secretshift.model.functions import LATEST
 from secretshift.model.kinds import Kind
@@ -223,9 +223,8 @@ def _findings_of(moved: MovedVariable) -> Iterable[Finding]:
             LATEST,
             moved.variable.name,
         )
-        seed = f"{fingerprint}|{location!r}".encode("utf-8", "surrogatepass")
         yield Finding(
-            id=f"f-{hashlib.sha256(seed).hexdigest()[:12]}",
+            id=finding_id(fingerprint, location),
             credential=identity,
             fingerprint=fingerprint,
             kind=moved.variable.kind,

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from secretshift.model.errors import Interrupted, SecretshiftError
+from secretshift.model.decisions import Decision
+from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError
 from secretshift.model.findings import (
+    CredentialId,
     FileLocation,
     Finding,
     FunctionLocation,
-    Location,
     ScanReport,
     SourceError,
-    Verdict,
-    credential_id,
 )
 from secretshift.model.functions import LATEST, FunctionSnapshot, Place
-from secretshift.model.journeys import CancelToken, Emit, Looking
+from secretshift.model.journeys import CancelToken, Emit, Looking, Note
 from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
 from secretshift.sources.text import Lines
 
+from .decisions import in_force
+from .notebook import FoundFunction, Notebook
 from .regions import choose_regions
+from .remembered import remember
 from .services import FileSource, Services, Sources
+
+__all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "places", "scan"]
 
 NEVER_SEARCHED = (
     "git history: only the files of the work tree were read",
@@ -37,25 +40,11 @@ NEVER_SEARCHED = (
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFunction:
-    """A function with what was found in it. Lives in memory: its snapshots hold values.
-
-    held: findings of published versions and aliases.
-    """
-
-    region: Region
-    snapshot: FunctionSnapshot
-    versions: tuple[FunctionSnapshot, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] | None = None
-    findings: tuple[Finding, ...] = ()
-    held: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ScanResult:
     """report may be written; functions and regions are for planning and stay in memory.
 
-    unlisted: places of which not all functions could be listed.
+    unlisted: places of which not all functions could be listed. decisions: those in force when
+    the scan began.
     """
 
     report: ScanReport
@@ -64,48 +53,29 @@ class ScanResult:
     clouds: tuple[Cloud, ...] = ()
     interrupted: bool = False
     unlisted: tuple[Place, ...] = ()
+    decisions: Mapping[CredentialId, Decision] = field(default_factory=dict)
 
-
-class _Notebook:
-    """What a scan gathers; one for each unit, merged at the end."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self.findings: list[Finding] = []
-        self.errors: list[SourceError] = []
-        self.counts: dict[str, int] = {}
-        self.functions: list[FoundFunction] = []
-        self.unlisted: list[Place] = []
-
-    def count(self, name: str, number: int = 1) -> None:
-        if number:
-            self.counts[name] = self.counts.get(name, 0) + number
-
-    def failed(self, source: str, error: SecretshiftError) -> None:
-        self.errors.append(SourceError(error.code, source, str(error), error.hint))
-
-    def finding(self, verdict: Verdict, location: Location) -> Finding:
-        fingerprint = self._services.fingerprint(verdict.secret)
-        seed = f"{fingerprint}|{location!r}".encode("utf-8", "surrogatepass")
-        return Finding(
-            id=f"f-{hashlib.sha256(seed).hexdigest()[:12]}",
-            credential=credential_id(fingerprint),
-            fingerprint=fingerprint,
-            kind=verdict.kind,
-            confidence=verdict.confidence,
-            reasons=verdict.reasons,
-            masked=verdict.masked,
-            location=location,
-        )
+    @property
+    def exit_code(self) -> ExitCode:
+        """What a person decided to leave where it is counts as nothing found."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if self.report.errors:
+            return ExitCode.INCOMPLETE
+        left = {key for key, decision in self.decisions.items() if decision.leaves_out}
+        open_ones = any(finding.credential not in left for finding in self.report.findings)
+        return ExitCode.FINDINGS if open_ones else ExitCode.DONE
 
 
 def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) -> ScanResult:
     """Read every source and judge what is in it.
 
     Raises UsageProblem for a path that is not there; what cannot be read otherwise is in the
-    report's errors. Interrupted keeps what was found until then.
+    report's errors. Interrupted keeps what was found until then. The report is remembered in the
+    workspace; a workspace that cannot be used is found out before anything is read.
     """
-    books: list[_Notebook] = []
+    decided = in_force(services)
+    books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
     opened = [
@@ -115,11 +85,11 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     gaps: list[str] = []
     try:
         for path, source in opened:
-            book = _Notebook(services)
+            book = Notebook(services, emit)
             books.append(book)
             _read_files(services, path, source, book, emit, cancel)
         if sources.aws:
-            book = _Notebook(services)
+            book = Notebook(services, emit)
             books.append(book)
             clouds = services.clouds(sources.profiles)
             regions, gaps, unread = choose_regions(sources, clouds)
@@ -128,7 +98,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             cancel.check()
     except Interrupted:
         interrupted = True
-        book = _Notebook(services)
+        book = Notebook(services, emit)
         book.errors.append(
             SourceError("interrupted", "scan", "Stopped on request before all was read")
         )
@@ -149,7 +119,16 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     )
     functions = tuple(function for book in books for function in book.functions)
     unlisted = tuple(place for book in books for place in book.unlisted)
-    return ScanResult(report, functions, regions, clouds, interrupted, unlisted)
+    _remember(services, sources, report, emit)
+    return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided)
+
+
+def _remember(services: Services, sources: Sources, report: ScanReport, emit: Emit) -> None:
+    """A look of hours is not lost because the workspace could not take it in."""
+    try:
+        remember(services, sources, report)
+    except SecretshiftError as error:
+        emit(Note(f"This scan is not remembered: {error}", "warning"))
 
 
 def _not_searched(sources: Sources) -> Iterator[str]:
@@ -167,7 +146,7 @@ def _read_files(
     services: Services,
     path: str,
     source: FileSource,
-    book: _Notebook,
+    book: Notebook,
     emit: Emit,
     cancel: CancelToken,
 ) -> None:
@@ -186,12 +165,15 @@ def _read_files(
                     line, column = lines.at(verdict.offset)
                     location = FileLocation(item.root, item.path, line, column)
                     book.findings.append(book.finding(verdict, location))
+                book.tell()
             if done % 50 == 0:
                 emit(Looking(path, done, source.total or 0, len(book.findings)))
     except Interrupted:
+        book.tell(all_of_it=True)
         raise
     except SecretshiftError as error:
         book.failed(path, error)
+    book.tell(all_of_it=True)
     emit(Looking(path, done, source.total or done, len(book.findings)))
     for name, number in source.counts.items():
         book.count(name, number)
@@ -202,7 +184,7 @@ def _read_files(
 
 def _read_places(
     services: Services, regions: Sequence[Region], emit: Emit, cancel: CancelToken
-) -> list[_Notebook]:
+) -> list[Notebook]:
     if not regions:
         return []
     with ThreadPoolExecutor(max_workers=min(8, len(regions))) as pool:
@@ -210,8 +192,8 @@ def _read_places(
         return [future.result() for future in futures]
 
 
-def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelToken) -> _Notebook:
-    book = _Notebook(services)
+def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelToken) -> Notebook:
+    book = Notebook(services, emit)
     place = region.place
     done = 0
     try:
@@ -221,6 +203,7 @@ def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelTo
             found = _read_function(services, region, snapshot, book)
             book.functions.append(found)
             book.findings += [*found.findings, *found.held]
+            book.tell()
             emit(Looking(str(place), done, 0, len(book.findings), "functions"))
     except Interrupted:
         # What was found until then is kept; the caller sees the wish to stop itself.
@@ -228,12 +211,13 @@ def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelTo
     except SecretshiftError as error:
         book.failed(str(place), error)
         book.unlisted.append(place)
+    book.tell(all_of_it=True)
     book.count("functions", done)
     return book
 
 
 def _read_function(
-    services: Services, region: Region, snapshot: FunctionSnapshot, book: _Notebook
+    services: Services, region: Region, snapshot: FunctionSnapshot, book: Notebook
 ) -> FoundFunction:
     name = str(snapshot.ref)
     versions: tuple[FunctionSnapshot, ...] = ()
@@ -257,7 +241,7 @@ def _read_function(
 
 
 def _judge(
-    services: Services, snapshot: FunctionSnapshot, qualifier: str, book: _Notebook
+    services: Services, snapshot: FunctionSnapshot, qualifier: str, book: Notebook
 ) -> tuple[Finding, ...]:
     place = snapshot.ref.place
     if snapshot.environment is None:

@@ -1,0 +1,85 @@
+"""What a scan gathers from one place or path."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from secretshift.model.errors import SecretshiftError
+from secretshift.model.findings import (
+    Finding,
+    Location,
+    SourceError,
+    Verdict,
+    credential_id,
+    finding_id,
+)
+from secretshift.model.functions import FunctionSnapshot, Place
+from secretshift.model.journeys import Emit, Found
+from secretshift.model.ports import Region
+
+from .services import Services
+
+BATCH: Final = 25
+SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFunction:
+    """A function with what was found in it. Lives in memory: its snapshots hold values.
+
+    held: findings of published versions and aliases.
+    """
+
+    region: Region
+    snapshot: FunctionSnapshot
+    versions: tuple[FunctionSnapshot, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] | None = None
+    findings: tuple[Finding, ...] = ()
+    held: tuple[Finding, ...] = ()
+
+
+class Notebook:
+    """What a scan gathers; one for each unit, merged at the end. Says what it found in batches."""
+
+    def __init__(self, services: Services, emit: Emit) -> None:
+        self._services = services
+        self._emit = emit
+        self._told = 0
+        self._last = time.monotonic()
+        self.findings: list[Finding] = []
+        self.errors: list[SourceError] = []
+        self.counts: dict[str, int] = {}
+        self.functions: list[FoundFunction] = []
+        self.unlisted: list[Place] = []
+
+    def tell(self, *, all_of_it: bool = False) -> None:
+        """Say what was found since, unless that is little and the last time was just now."""
+        new = len(self.findings) - self._told
+        now = time.monotonic()
+        if not new or not (all_of_it or new >= BATCH or now - self._last >= SECONDS):
+            return
+        self._emit(Found(tuple(self.findings[self._told :])))
+        self._told, self._last = len(self.findings), now
+
+    def count(self, name: str, number: int = 1) -> None:
+        if number:
+            self.counts[name] = self.counts.get(name, 0) + number
+
+    def failed(self, source: str, error: SecretshiftError) -> None:
+        self.errors.append(SourceError(error.code, source, str(error), error.hint))
+
+    def finding(self, verdict: Verdict, location: Location) -> Finding:
+        fingerprint = self._services.fingerprint(verdict.secret)
+        return Finding(
+            id=finding_id(fingerprint, location),
+            credential=credential_id(fingerprint),
+            fingerprint=fingerprint,
+            kind=verdict.kind,
+            confidence=verdict.confidence,
+            reasons=verdict.reasons,
+            masked=verdict.masked,
+            location=location,
+        )
