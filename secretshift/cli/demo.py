@@ -14,6 +14,7 @@ from .invocation import Invocation
 
 @command(
     "demo",
+    "secretshift demo                                  try the interface on it",
     "secretshift demo --headless                       the main job, start to undo",
     "secretshift demo --serve                          an AWS to try things on, until Ctrl-C",
 )
@@ -28,19 +29,44 @@ from .invocation import Invocation
 )
 @pass_invocation
 def demo(
-    _invocation: Invocation, headless: bool, serve: bool, empty: bool, port: int | None
+    invocation: Invocation, headless: bool, serve: bool, empty: bool, port: int | None
 ) -> ExitCode:
     """Try it on an AWS that runs on this machine, without an account."""
-    if headless == serve:
+    if headless and serve:
         raise UsageProblem(
             "Choose one of --headless and --serve",
             hint="--headless tells the main job from start to undo; --serve keeps the AWS up",
         )
-    if headless and (empty or port is not None):
+    if not serve and (empty or port is not None):
         raise UsageProblem("--empty and --port go with --serve")
     from secretshift import wiring
 
     if headless:
         return wiring.demo_headless(sys.stdout)
-    wiring.demo_serve(empty=empty, port=port, out=sys.stdout)
-    return ExitCode.DONE
+    if serve:
+        wiring.demo_serve(empty=empty, port=port, out=sys.stdout)
+        return ExitCode.DONE
+    return _interface(invocation)
+
+
+def _interface(invocation: Invocation) -> ExitCode:
+    from secretshift import wiring
+    from secretshift.tui.launch import launch
+
+    from .interface import answerable
+
+    if not answerable():
+        raise UsageProblem(
+            "The interface needs a terminal",
+            hint="Without one: secretshift demo --headless",
+            code="no-terminal",
+        )
+    playground = wiring.demo_playground(invocation.settings())
+    return launch(
+        playground.settings,
+        playground.open,
+        here=playground.here,
+        screen="start",
+        demo="demo cloud",
+        around=playground,
+    )

@@ -13,6 +13,7 @@ import click
 from secretshift.hardening import harden_process
 from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError, UsageProblem
 
+from .interface import answerable
 from .invocation import Invocation
 from .root import cli
 from .screen import Screen, drop_output, prepare_streams
@@ -35,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         harden_process()
         code = cli.main(
-            list(arguments) or ["--help"],
+            _completed(arguments),
             prog_name=NAME,
             standalone_mode=False,
             obj=invocation,
@@ -63,6 +64,30 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.BUG
     finally:
         _finish()
+
+
+def _completed(arguments: Sequence[str]) -> list[str]:
+    """Without a command it is the interface where a person can answer, otherwise the help."""
+    given = list(arguments)
+    if given and _names_command(given):
+        return given
+    return [*given, "open"] if answerable() else [*given, "--help"]
+
+
+def _names_command(arguments: Sequence[str]) -> bool:
+    """Whether anything but options of every command stands there. Whatever is wrong is said by
+    the parser itself."""
+    takes_value = {"--workspace", "--config", "--log-format"}
+    flags = {"--verbose", "--quiet", "-q", "--no-color"}
+    words = iter(arguments)
+    for word in words:
+        name, equals, _ = word.partition("=")
+        if name in takes_value:
+            if not equals:
+                next(words, "")
+        elif word not in flags and word.strip("v") != "-":
+            return True
+    return False
 
 
 def _said(invocation: Invocation, error: SecretshiftError) -> int:

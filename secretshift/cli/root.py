@@ -11,6 +11,10 @@ import click
 from .command import Sectioned, global_options
 
 COMMANDS: Final = {
+    "open": (
+        "secretshift.cli.interface:interface",
+        "Open the terminal interface; the same without any command.",
+    ),
     "scan": (
         "secretshift.cli.scan:scan",
         "Find plaintext credentials in files and Lambda functions.",
@@ -42,6 +46,7 @@ class Commands(Sectioned, click.Group):
     """Knows its commands by name only."""
 
     examples = (
+        "secretshift                         the terminal interface, guided",
         "secretshift scan                    look through the current folder",
         "secretshift plan --aws              what would change in this account and region",
         "secretshift migrate --aws           do it, after asking",

@@ -1,0 +1,77 @@
+"""``secretshift open``, and ``secretshift`` without a command: the terminal interface."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from secretshift.model.errors import ExitCode, UsageProblem
+
+from .command import command, pass_invocation
+from .invocation import Invocation
+from .screen import is_terminal
+
+SCREENS = ("start", "scan", "credentials", "plan", "run", "proof", "runs", "doctor", "settings")
+
+
+@command(
+    "open",
+    "secretshift                                       the same, where the work stopped",
+    "secretshift open --screen runs                    begin with the former runs",
+    "secretshift open --read-only                      nothing can be changed",
+    "secretshift open --linear                         plain lines, for screen readers",
+)
+@click.option(
+    "--screen",
+    type=click.Choice(SCREENS),
+    metavar="NAME",
+    help=f"Screen to begin with: {', '.join(SCREENS)}.",
+)
+@click.option("--read-only", is_flag=True, help="Look at everything, change nothing.")
+@click.option("--linear", is_flag=True, help="Questions and lines in place of a full screen.")
+@pass_invocation
+def interface(
+    invocation: Invocation, screen: str | None, read_only: bool, linear: bool
+) -> ExitCode:
+    """Open the terminal interface: find, choose, plan, run, prove, undo, guided."""
+    return opened(invocation, screen=screen or "", read_only=read_only, linear=linear)
+
+
+def answerable() -> bool:
+    """Whether a person is at both ends of this terminal."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def opened(
+    invocation: Invocation, *, screen: str = "", read_only: bool = False, linear: bool = False
+) -> ExitCode:
+    """Raises UsageProblem where there is no terminal."""
+    from secretshift import wiring
+
+    settings = invocation.settings()
+    if read_only:
+        settings = replace(settings, tui=replace(settings.tui, read_only=True))
+    plain = linear or settings.tui.linear or os.environ.get("TERM", "dumb") == "dumb"
+    if not is_terminal(sys.stdin):
+        raise UsageProblem(
+            "The interface needs a terminal",
+            hint="The commands do the same: secretshift --help",
+            code="no-terminal",
+        )
+    if plain or not is_terminal(sys.stdout):
+        from secretshift.tui.linear import converse
+
+        services = wiring.services(settings, workspace=invocation.workspace, emit=invocation.emit)
+        return converse(services, Path.cwd(), sys.stdin, sys.stdout)
+    from secretshift.tui.launch import launch
+
+    return launch(
+        settings,
+        lambda emit: wiring.services(settings, workspace=invocation.workspace, emit=emit),
+        here=Path.cwd(),
+        screen=screen,
+    )

@@ -1,0 +1,469 @@
+"""What the interface does: each starts a journey of ``workflow`` or changes the session.
+
+Called on the screen's thread only. Nothing here draws; the app tells the screens what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from secretshift.model.errors import SecretshiftError, UsageProblem
+from secretshift.model.findings import CredentialId
+from secretshift.model.journeys import CancelToken, Consent, Emit
+
+from .gate import Safe, gate
+
+if TYPE_CHECKING:
+    from secretshift.model.decisions import Choice
+    from secretshift.model.plans import Plan
+    from secretshift.settings.types import TuiSettings
+    from secretshift.workflow.services import Services, Sources
+
+    from .app import SecretshiftApp
+
+LOOK, SCAN, PLAN, RUN, UNDO, DOCTOR, READ = "look", "scan", "plan", "run", "undo", "doctor", "read"
+WRITES = (RUN, UNDO)
+"""Journeys that change a cloud; one at a time."""
+
+
+class Actions:
+    """See the module."""
+
+    def __init__(self, app: SecretshiftApp) -> None:
+        self._app = app
+
+    @property
+    def _services(self) -> Services:
+        services = self._app.session.services
+        if services is None:
+            raise UsageProblem("The workspace is not open yet", hint="It takes a moment")
+        return services
+
+    def _start(
+        self,
+        name: str,
+        work: Callable[[Services, Emit, CancelToken], Any],
+        done: Callable[[Any], None],
+    ) -> None:
+        services = self._services
+        self._app.journey(name, lambda emit, cancel: work(services, emit, cancel), done)
+
+    # Start
+
+    def look(self) -> None:
+        """Find out where one could look."""
+        if self._app.bridge.busy(LOOK):
+            return
+        from secretshift.workflow.sources import discover
+
+        session = self._app.session
+
+        def done(_result: object) -> None:
+            session.looked = True
+            self._app.changed("sources")
+
+        self._start(LOOK, lambda s, e, c: discover(s, session.here, e, c), done)
+
+    def check_source(self, id: str) -> None:  # noqa: A002
+        from secretshift.workflow.sources import check_again
+
+        session = self._app.session
+        source = session.sources[id]
+
+        def done(found: Any) -> None:
+            session.sources[id] = found
+            if found.ready:
+                session.chosen.add(id)
+            self._app.changed("sources")
+
+        self._start(READ, lambda s, _e, _c: check_again(s, source), done)
+
+    def choose(self, id: str) -> None:  # noqa: A002
+        """Look there, or do not."""
+        session = self._app.session
+        source = session.sources.get(id)
+        if source is None or not source.ready:
+            return
+        session.chosen ^= {id}
+        self._app.changed("sources")
+
+    def sources_chosen(self) -> Sources:
+        """The chosen places as a request."""
+        from secretshift.workflow.services import Sources
+
+        session = self._app.session
+        settings = session.settings
+        found = [source for key, source in session.sources.items() if key in session.chosen]
+        paths = tuple(source.path for source in found if source.path)
+        logins = [source for source in found if source.kind == "aws"]
+        profiles = tuple(source.profile or "" for source in logins)
+        return Sources(
+            paths=paths,
+            aws=bool(logins),
+            profiles=() if profiles == ("",) else profiles,
+            regions=settings.aws.regions,
+            all_regions=not settings.aws.regions,
+            exclude_regions=settings.aws.exclude_regions,
+            exclude_paths=settings.scan.exclude,
+        )
+
+    # Scan
+
+    def scan(self, sources: Sources | None = None) -> None:
+        """Look for credentials; the report replaces the last one when it is complete."""
+        if self._app.bridge.busy(SCAN, PLAN):
+            return
+        from secretshift.workflow.scan import scan
+
+        session = self._app.session
+        asked = sources or self.sources_chosen()
+        session.asked = asked
+        session.live.clear()
+        session.progress.clear()
+        session.scan_error = None
+
+        def done(result: Any) -> None:
+            session.scanned = result
+            session.report = result.report
+            session.scanned_at = datetime.now(UTC)
+            self._app.changed("scan")
+            self.overview()
+
+        self._start(SCAN, lambda s, e, c: scan(s, asked, e, c), done)
+        self._app.changed("scan")
+
+    def overview(self) -> None:
+        """The rows of the list, from the report, the decisions and the journal."""
+        from secretshift.workflow.credentials import overview
+
+        session = self._app.session
+        report, plan, at = session.report, session.plan, session.scanned_at
+        if report is None:
+            return
+
+        def done(rows: Any) -> None:
+            session.rows = tuple(rows)
+            session.marks &= {row.credential.id for row in session.rows}
+            self._app.changed("credentials")
+
+        self._start(READ, lambda s, _e, _c: overview(s, report, plan, scanned=at), done)
+
+    # Decisions
+
+    def decide(
+        self, ids: Sequence[CredentialId], choice: Choice | None, reason: str = "", until: str = ""
+    ) -> None:
+        from secretshift.workflow.decisions import DecideRequest, decide
+
+        request = DecideRequest(tuple(ids), choice, reason, until)
+
+        def done(_made: object) -> None:
+            self._app.say(f"Decided for {len(ids):,}. u takes it back.")
+            self.overview()
+
+        self._start(READ, lambda s, _e, _c: decide(s, request), done)
+
+    def take_back(self) -> None:
+        from secretshift.workflow.decisions import take_back_last
+
+        def done(ids: Any) -> None:
+            self._app.say(
+                f"The last decision is taken back, for {len(ids):,}." if ids else "No decision yet."
+            )
+            self.overview()
+
+        self._start(READ, lambda s, _e, _c: take_back_last(s), done)
+
+    # Plan
+
+    def plan(self, ids: Sequence[CredentialId] | None = None) -> None:
+        """Plan for these credentials (None: as before); reads, and writes nothing."""
+        if self._app.bridge.busy(SCAN, PLAN):
+            return
+        from secretshift.workflow.plan import PlanRequest, plan, plan_from
+
+        session = self._app.session
+        if ids is not None:
+            session.planned_for = tuple(ids)
+            session.left_out = set()
+        session.plan_error = None
+        scanned = session.scanned
+        sources = session.asked or self.sources_chosen()
+        wanted = set(session.planned_for)
+        request = PlanRequest(
+            sources=sources,
+            min_confidence=session.settings.plan.min_confidence,
+            only=tuple(f"credential:{name}" for name in session.planned_for),
+            edits=tuple(edit for edit in session.edits.values() if edit.credential in wanted),
+            left_out=tuple(sorted(session.left_out)),
+        )
+
+        def work(services: Services, emit: Emit, cancel: CancelToken) -> Any:
+            if scanned is None:
+                return plan(services, request, emit, cancel)
+            return plan_from(services, request, scanned, emit, cancel)
+
+        def done(result: Any) -> None:
+            session.plan = result.plan
+            if session.scanned is None:
+                session.scanned = result.scanned
+                session.report = result.scanned.report
+            self._app.changed("plan")
+            self.overview()
+
+        session.progress.clear()
+        self._start(PLAN, work, done)
+        self._app.changed("plan")
+
+    def leave_out(self, key: str) -> None:
+        """Leave a function or a variable out of the plan, or put it back; the plan is made anew."""
+        self._app.session.left_out ^= {key}
+        self.plan()
+
+    # Runs
+
+    def run(self, plan: Plan, consent: Consent) -> None:
+        """Carry the plan out. The caller has the person's consent."""
+        if self._app.read_only or self._app.bridge.busy(*WRITES, PLAN):
+            return
+        from secretshift.execution.steps import planned_steps
+        from secretshift.workflow.migrate import MigrateRequest, migrate
+
+        session = self._app.session
+        sources = session.asked
+        request = MigrateRequest(
+            plan=plan,
+            consent=consent,
+            profiles=sources.profiles if sources is not None else session.settings.aws.profiles,
+            concurrency=session.settings.migrate.concurrency,
+        )
+        session.begin_run("run", plan, planned_steps(plan, consent), self._app.clock())
+        self._start(RUN, lambda s, e, c: migrate(s, request, e, c), self._run_over)
+        self._app.changed("run")
+
+    def resume(self, run: str, plan: Plan, consent: Consent) -> None:
+        if self._app.read_only or self._app.bridge.busy(*WRITES):
+            return
+        from secretshift.execution.steps import planned_steps
+        from secretshift.workflow.migrate import resume
+
+        session = self._app.session
+        state = session.begin_run("resume", plan, planned_steps(plan, consent), self._app.clock())
+        state.run = run
+        concurrency = session.settings.migrate.concurrency
+
+        def work(services: Services, emit: Emit, cancel: CancelToken) -> Any:
+            return resume(services, run, consent, emit, cancel, concurrency=concurrency)
+
+        self._start(RUN, work, self._run_over)
+        self._app.changed("run")
+
+    def undo(self, run: str, plan: Plan, *, accept_rotated: bool = False) -> None:
+        if self._app.read_only or self._app.bridge.busy(*WRITES):
+            return
+        from secretshift.workflow.undo import UndoRequest, undo
+
+        session = self._app.session
+        state = session.begin_run("undo", plan, (), self._app.clock())
+        state.run = run
+        request = UndoRequest(
+            run, accept_rotated=accept_rotated, concurrency=session.settings.migrate.concurrency
+        )
+        self._start(UNDO, lambda s, e, c: undo(s, request, e, c), self._run_over)
+        self._app.changed("run")
+
+    def _run_over(self, result: Any) -> None:
+        session = self._app.session
+        run = session.run
+        if run is not None:
+            run.result = result
+            run.run = result.run or run.run
+            run.ended = self._app.clock()
+        if session.plan is not None and run is not None and run.mode != "undo":
+            session.plan = None
+        session.marks.clear()
+        self._app.changed("run")
+        if run is not None and run.run:
+            self.proof(run.run)
+        self.runs()
+        self.overview()
+
+    def stop(self) -> bool:
+        """Stop after the change in hand; whether there was anything to stop."""
+        run = self._app.session.run
+        stopped = self._app.bridge.stop(*WRITES) or self._app.bridge.stop(SCAN, PLAN, DOCTOR)
+        if stopped and run is not None and not run.over:
+            run.stopping = True
+        self._app.changed("run", "scan", "plan")
+        return stopped
+
+    def proof(self, run: str) -> None:
+        """What was proved in a run, and what is left for a person."""
+        from secretshift.workflow.proof import proof
+
+        session = self._app.session
+
+        def done(found: Any) -> None:
+            session.proof = found
+            self._app.changed("proof")
+
+        self._start(READ, lambda s, _e, _c: proof(s, run), done)
+
+    def tick(self, run: str, todo: str, done_now: bool) -> None:
+        from secretshift.workflow.proof import tick
+
+        session = self._app.session
+
+        def done(found: Any) -> None:
+            session.proof = found
+            self._app.changed("proof")
+
+        self._start(READ, lambda s, _e, _c: tick(s, run, todo, done=done_now), done)
+
+    def runs(self) -> None:
+        """Former runs, newest first."""
+        from secretshift.workflow.runs import runs
+
+        session = self._app.session
+
+        def work(services: Services, _emit: Emit, _cancel: CancelToken) -> Any:
+            found = runs(services)
+            journal = services.journal()
+            stopped = {r.id for r in found if r.status == "running" and not journal.busy(r.id)}
+            return found, frozenset(stopped)
+
+        def done(found: Any) -> None:
+            session.runs, session.stopped_runs = found
+            self._app.changed("runs")
+
+        self._start(READ, work, done)
+
+    def open_run(self, run: str) -> None:
+        """Show a former run in the views of a live one."""
+        from secretshift.workflow.runs import show
+
+        def done(detail: Any) -> None:
+            from .reopened import reopened
+
+            self._app.session.run = reopened(detail)
+            self._app.changed("run")
+            self._app.goto("run")
+            self.proof(run)
+
+        self._start(READ, lambda s, _e, _c: show(s, run), done)
+
+    # Doctor
+
+    def doctor(self) -> None:
+        if self._app.bridge.busy(DOCTOR):
+            return
+        from secretshift.workflow.doctor import DoctorRequest, doctor
+
+        session = self._app.session
+        session.checks.clear()
+        request = DoctorRequest(
+            sources=session.asked or self.sources_chosen(), **self._app.terminal_facts()
+        )
+        self._start(
+            DOCTOR,
+            lambda s, e, c: doctor(s, request, e, c),
+            lambda _result: self._app.changed("doctor"),
+        )
+        self._app.changed("doctor")
+
+    # Settings
+
+    def plugins(self) -> None:
+        """What extends the program, and what did not load."""
+        from secretshift.workflow.plugins import plugins
+
+        session = self._app.session
+
+        def done(found: Any) -> None:
+            session.plugins = tuple(
+                (plugin.name, "ok" if plugin.loaded else "fail", plugin.sentence)
+                for plugin in found.plugins
+            )
+            self._app.changed("settings")
+
+        self._start(READ, lambda s, _e, _c: plugins(s), done)
+
+    def change_setting(self, name: str, value: bool | int | str) -> None:
+        """Keep one setting of the interface in the person's own file, and follow it."""
+        session = self._app.session
+        before: bool | int | str = getattr(session.settings.tui, name)
+        self._keep(f"tui.{name}", value, before)
+
+    def change_key(self, action: str, key: str) -> None:
+        """Give an action another key; "" the one that it came with."""
+        before = self._app.keymap.remapped.get(action)
+        self._keep(f"tui.keys.{action}", key or None, before)
+
+    def take_setting_back(self) -> None:
+        session = self._app.session
+        if session.settings_before:
+            name, value = session.settings_before.pop()
+            self._keep(name, value, None, remember=False)
+
+    def _keep(
+        self,
+        name: str,
+        value: bool | int | str | None,
+        before: bool | int | str | None,
+        *,
+        remember: bool = True,
+    ) -> None:
+        from secretshift.settings.write import change
+
+        session = self._app.session
+        own = session.settings.own
+        if own is None:
+            self._app.say("There is no place for settings of your own here.", "warning")
+            return
+
+        def done(file: Any) -> None:
+            if remember:
+                session.settings_before.append((name, before))
+            session.settings = replace(
+                session.settings, own=file, tui=_with(session.settings.tui, name, value)
+            )
+            self._app.follow_settings()
+            self._app.changed("settings")
+
+        self._app.journey(READ, lambda _e, _c: change(own, name, value), done)
+
+    # Reading in passing
+
+    def read(
+        self,
+        work: Callable[[Services], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[SecretshiftError], None] | None = None,
+    ) -> None:
+        """Something small that is read for one view; its failure is said unless ``failed`` is
+        given."""
+        services = self._services
+        self._app.journey(READ, lambda _e, _c: work(services), done, failed)
+
+
+def _with(tui: TuiSettings, name: str, value: bool | int | str | None) -> TuiSettings:
+    """The settings with one key changed; None is what it came with."""
+    _, _, rest = name.partition(".")
+    if rest.startswith("keys."):
+        action = rest.removeprefix("keys.")
+        keys = {key: text for key, text in tui.keys.items() if key != action}
+        if value is not None:
+            keys[action] = str(value)
+        return replace(tui, keys=MappingProxyType(keys))
+    return replace(tui, **{rest: value})  # type: ignore[arg-type]  # checked when it was written
+
+
+def sentence_of(error: SecretshiftError) -> Safe:
+    """What happened, to what, what to do."""
+    where = f" ({error.resource})" if error.resource else ""
+    hint = f" {error.hint.rstrip('.')}." if error.hint else ""
+    return gate(f"{error.what.rstrip('.')}{where}.{hint}")

@@ -1,0 +1,445 @@
+"""The Textual application: screens by name, keys, themes, journeys, the door for crashes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events, on
+from textual.app import App
+from textual.screen import Screen
+
+from secretshift.model.errors import ExitCode, SecretshiftError
+from secretshift.model.journeys import Emit
+
+from .actions import SCAN, WRITES, Actions, sentence_of
+from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
+from .commands import Commands
+from .gate import Safe, gate
+from .glyphs import Glyphs, choose
+from .keymap import SCREENS, Keymap, bindings
+from .overlays.sheet import Sheet
+from .screens.base import BaseScreen
+from .session import Session
+from .themes import NAMES, THEMES
+from .wording import JOURNEY, ledger
+
+if TYPE_CHECKING:
+    from secretshift.settings import Settings
+    from secretshift.workflow.services import Services
+
+QUIET: Final = 0.3
+"""Seconds without a key until a sheet listens."""
+OPEN: Final = "open"
+
+
+def _screen(name: str) -> Callable[[], Screen[Any]]:
+    """A factory that imports the screen's module when it is first shown."""
+
+    def make() -> Screen[Any]:
+        from importlib import import_module
+
+        module = import_module(f"secretshift.tui.screens.{name}")
+        made: Screen[Any] = getattr(module, f"{name.capitalize()}Screen")()
+        return made
+
+    return make
+
+
+class SecretshiftApp(App[int], inherit_bindings=False):
+    """open_services: called on a thread once the first screen is drawn; demo: a word for the
+    frame when the cloud is the embedded one; screen: where to begin, "" for where the work stopped.
+    """
+
+    TITLE = "secretshift"
+    COMMANDS: ClassVar[Any] = {Commands}
+    COMMAND_PALETTE_BINDING = "colon"
+    ESCAPE_TO_MINIMIZE = False
+    ALLOW_SELECT = True
+    SCREENS: ClassVar[Any] = {name: _screen(name) for name in SCREENS}
+    BINDINGS: ClassVar[list[Any]] = bindings(
+        *(f"go-{name}" for name in SCREENS),
+        "commands",
+        "help",
+        "leave",
+        "interrupt",
+        "redraw",
+        "suspend",
+    )
+    CSS = """
+    * {
+        scrollbar-color: $ss-faint;
+        scrollbar-color-hover: $primary;
+        scrollbar-background: $background;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+    }
+    Toast { width: 60; max-width: 90%; }
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        open_services: Callable[[Emit], Services],
+        here: Path,
+        screen: str = "",
+        demo: str = "",
+        browser: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        no_color = bool(os.environ.get("NO_COLOR"))
+        super().__init__(ansi_color=True if no_color else None)
+        self.clock, self.now = clock, now
+        self.session = Session(here, settings)
+        self.bridge = Bridge(self.post_message, clock)
+        self.acts = Actions(self)
+        self.keymap = Keymap(settings.tui.keys)
+        self.keymap.check()
+        self.glyphs: Glyphs = choose(settings.tui.glyphs)
+        self.read_only = settings.tui.read_only
+        self.demo, self.browser = demo, browser
+        self.quiet = QUIET
+        self.bug: Exception | None = None
+        self._open_services = open_services
+        self._first = screen
+        self._touched = False
+        self._at = ""
+        self._before: list[str] = []
+        self._watchers: dict[int, tuple[Callable[[Any], None], Callable[..., None] | None]] = {}
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._theme(settings.tui.theme, no_color)
+        if not settings.tui.animations and "TEXTUAL_ANIMATIONS" not in os.environ:
+            self.animation_level = "none"
+        self.set_keymap(dict(self.keymap.remapped))
+
+    def _theme(self, wanted: str, no_color: bool) -> str:
+        if no_color:
+            return "ansi"
+        if self.console.color_system == "standard" and "COLORTERM" not in os.environ:
+            return "ansi"
+        return wanted if wanted in NAMES else NAMES[0]
+
+    # Beginning and end
+
+    def on_mount(self) -> None:
+        # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
+        sys.setswitchinterval(0.001)
+        self.set_interval(BEAT, self._beat)
+        self.goto(self._first or "start")
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        make = self._open_services
+
+        def work(emit: Emit, _cancel: object) -> Any:
+            from secretshift.workflow.remembered import last_scan
+            from secretshift.workflow.runs import runs
+
+            services = make(emit)
+            return services, last_scan(services), runs(services)
+
+        def failed(error: SecretshiftError) -> None:
+            self.session.problem = error
+            self.changed("sources")
+
+        self.journey(OPEN, work, self._opened, failed)
+
+    def _opened(self, result: Any) -> None:
+        services, remembered, runs = result
+        session = self.session
+        session.services = services
+        session.settings = services.settings
+        session.runs = runs
+        if remembered is not None:
+            session.report = remembered.report
+            session.asked = remembered.sources
+            session.scanned_at = remembered.time
+            self.acts.overview()
+        self.acts.look()
+        self.acts.runs()
+        self.changed("sources", "scan", "runs")
+        if not self._first and not self._touched and remembered is not None:
+            self.goto("credentials")
+
+    def leave(self) -> None:
+        """End; what writes is asked to stop first and finishes the change in hand."""
+        if self.bridge.busy(*WRITES):
+            self.acts.stop()
+            self._leaving = True
+            self.say("Finishing the change in hand, then leaving. The run can be resumed.")
+            return
+        self.bridge.stop()
+        self.exit(0)
+
+    _leaving = False
+
+    # Journeys
+
+    def journey(
+        self,
+        name: str,
+        work: Work,
+        done: Callable[[Any], None],
+        failed: Callable[[SecretshiftError], None] | None = None,
+    ) -> Journey:
+        """Start one; ``done`` is called here with its result."""
+        journey = self.bridge.start(name, work)
+        self._watchers[id(journey)] = (done, failed)
+        return journey
+
+    def _beat(self) -> None:
+        for journey in tuple(self.bridge.journeys):
+            self._drain(journey)
+
+    def _drain(self, journey: Journey) -> None:
+        batch = journey.take()
+        if not batch:
+            return
+        session = self.session
+        if journey.name in ("look", OPEN):
+            session.take_sources(batch)
+            session.take_scan(batch)
+            self.changed("sources")
+        elif journey.name in (SCAN, "plan"):
+            session.take_scan(batch)
+            self.changed("scan" if journey.name == SCAN else "plan")
+        elif journey.name in WRITES:
+            session.take_run(batch, self.now())
+            self.changed("run")
+        elif journey.name == "doctor":
+            for _, event in batch:
+                check = getattr(event, "check", None)
+                if check is not None:
+                    session.checks[check.id] = check
+            self.changed("doctor")
+
+    @on(JourneyEnded)
+    def _ended(self, message: JourneyEnded) -> None:
+        journey = message.journey
+        self._drain(journey)
+        self.bridge.finish(journey)
+        done, failed = self._watchers.pop(id(journey), (None, None))
+        if message.bug is not None:
+            self._handle_exception(message.bug)
+            return
+        if message.error is not None:
+            self._failed(journey, message.error, failed)
+        elif done is not None:
+            done(message.result)
+        if self._leaving and not self.bridge.busy(*WRITES):
+            self.exit(0)
+
+    def _failed(
+        self,
+        journey: Journey,
+        error: SecretshiftError,
+        failed: Callable[[SecretshiftError], None] | None,
+    ) -> None:
+        session = self.session
+        if failed is not None:
+            failed(error)
+        elif journey.name == SCAN:
+            session.scan_error = error
+            self.changed("scan")
+        elif journey.name == "plan":
+            session.plan_error = error
+            self.changed("plan")
+        elif journey.name in WRITES and session.run is not None:
+            session.run.error = error
+            session.run.ended = self.clock()
+            self.changed("run")
+            self.acts.runs()
+        else:
+            self.say(sentence_of(error), "warning")
+
+    # Screens
+
+    def changed(self, *topics: str) -> None:
+        """Tell the screen that is shown; the others look when they are shown again."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BaseScreen):
+                screen.tell(frozenset(topics))
+                break
+        for screen in self.screen_stack:
+            tell = getattr(screen, "overlay_tell", None)
+            if tell is not None:
+                tell(frozenset(topics))
+
+    def goto(self, name: str) -> None:
+        """Show a screen; overlays close first."""
+        if name == self._at:
+            return
+        while isinstance(self.screen, Sheet):
+            self.pop_screen()
+        if self._at:
+            self._before.append(self._at)
+            self._before = self._before[-20:]
+        self._at = name
+        if len(self.screen_stack) > 1:
+            self.switch_screen(name)
+        else:
+            self.push_screen(name)
+
+    def back(self) -> None:
+        """One step back on the journey; beside it, to where one came from."""
+        if self._at in JOURNEY:
+            at = JOURNEY.index(self._at)
+            target = JOURNEY[at - 1] if at else ""
+        else:
+            target = self._before[-1] if self._before else "start"
+        if target and target != self._at:
+            self.goto(target)
+            self._before = self._before[:-2]
+
+    def steps_done(self) -> frozenset[str]:
+        """Steps of the journey that are behind us, for the ticks of the rail."""
+        session = self.session
+        done = set()
+        if session.chosen or session.report is not None:
+            done.add("start")
+        if session.report is not None and not self.bridge.busy(SCAN):
+            done |= {"start", "scan"}
+        if session.plan is not None or session.run is not None:
+            done.add("credentials")
+        if session.run is not None:
+            done.add("plan")
+            if session.run.over and session.run.error is None:
+                done.add("run")
+        return frozenset(done)
+
+    def where(self) -> tuple[Safe, Safe]:
+        """For the frame: workspace and accounts; the mode."""
+        session = self.session
+        accounts = [source.account for key, source in session.sources.items() if source.account]
+        repositories = [source.name for source in session.sources.values() if source.kind == "git"]
+        parts = ["secretshift"]
+        parts += [f"AWS {account}" for account in dict.fromkeys(accounts)][:3]
+        parts += [f"git {name}" for name in repositories][:2]
+        mode = []
+        if self.demo:
+            mode.append(self.demo)
+        if self.read_only:
+            mode.append("read-only")
+        run = session.run
+        if run is not None and not run.over and self._at not in ("run",):
+            word = "undo" if run.mode == "undo" else "run"
+            mode.append(f"{word} {run.done} of {len(run.steps)}")
+        return gate("  ".join(parts)), gate("  ".join(mode))
+
+    def ledger(self) -> Safe:
+        """What was changed in the clouds until now."""
+        run = self.session.run
+        if run is None:
+            return ledger({})
+        return ledger(run.counts(), undone=run.mode == "undo" and run.over)
+
+    def say(self, text: Safe | str, severity: Any = "information") -> None:
+        """A passing sentence, shown literally."""
+        self.notify(self.glyphs.plain(gate(text)), severity=severity, markup=False, timeout=6)
+
+    def terminal_facts(self) -> dict[str, Any]:
+        return {}
+
+    def follow_settings(self) -> None:
+        """Do at once what the settings say now."""
+        tui = self.session.settings.tui
+        self.keymap = Keymap(tui.keys)
+        self.set_keymap(dict(self.keymap.remapped))
+        self.glyphs = choose(tui.glyphs)
+        self.read_only = tui.read_only
+        self.theme = self._theme(tui.theme, self.no_color)
+        self.screen.refresh(layout=True)
+        self.refresh_css()
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """A sheet drops keys until none has come for a moment."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._touched = True
+            screen = self.screen
+            if isinstance(screen, Sheet) and not screen.hears(event, self.clock(), self.quiet):
+                return
+        await super().on_event(event)
+
+    def push_sheet(self, sheet: Sheet[Any], answered: Callable[[Any], None] | None = None) -> None:
+        """Lay a sheet over the screen; it listens once the keyboard is quiet."""
+        sheet.opened(self.clock())
+        self.push_screen(sheet, answered)
+
+    def action_go(self, name: str) -> None:
+        self.goto(name)
+
+    def action_help(self) -> None:
+        screen = self.screen
+        if not isinstance(screen, BaseScreen):
+            return
+        from .keymap import KEYS
+        from .overlays.help import Help
+
+        always = {"down", "up", "first", "last", "page-down", "page-up", "open", "back"}
+        always |= {"next-pane", "former-pane", "commands", "help", "leave", "interrupt", "redraw"}
+        always |= {f"go-{name}" for name in SCREENS}
+        possible = {name for name in KEYS if name in always or screen.possible(name)}
+        self.push_screen(Help(screen.NAME.capitalize(), self.keymap, possible))
+
+    def action_commands(self) -> None:
+        self.action_command_palette()
+
+    def action_leave(self) -> None:
+        if isinstance(self.screen, Sheet):
+            self.screen.dismiss(None)
+            return
+        self.leave()
+
+    async def action_interrupt(self) -> None:
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            return
+        self.say("q leaves. A run stops after the change in hand.")
+
+    def action_redraw(self) -> None:
+        self.refresh(layout=True)
+        self.screen.refresh(layout=True)
+
+    def action_suspend(self) -> None:
+        if self.browser:
+            return
+        self.action_suspend_process()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[Any]:
+        """None of Textual's own: a picture of the screen could hold a revealed value."""
+        return ()
+
+    # Crashes
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A defect: one sentence and nothing of the program's variables, then the end.
+
+        Textual's own report prints local variables, and one of them may be a value.
+        """
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = int(ExitCode.BUG)
+        self.bug = self.bug or error
+        self._close_messages_no_wait()
+
+
+def _go(name: str) -> Callable[[SecretshiftApp], None]:
+    def action(self: SecretshiftApp) -> None:
+        self.goto(name)
+
+    return action
+
+
+for _name in SCREENS:
+    setattr(SecretshiftApp, f"action_go_{_name}", _go(_name))

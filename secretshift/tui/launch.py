@@ -1,0 +1,53 @@
+"""Opens the interface in this terminal and ends with an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secretshift.model.errors import ExitCode
+from secretshift.model.journeys import Emit
+
+if TYPE_CHECKING:
+    from secretshift.settings import Settings
+    from secretshift.workflow.services import Services
+
+
+def launch(
+    settings: Settings,
+    open_services: Callable[[Emit], Services],
+    *,
+    here: Path,
+    screen: str = "",
+    demo: str = "",
+    browser: bool = False,
+    around: AbstractContextManager[object] | None = None,
+) -> ExitCode:
+    """Run the application until the person leaves.
+
+    around: entered for as long as it runs, for instance the embedded cloud.
+    """
+    from .app import SecretshiftApp
+
+    app = SecretshiftApp(
+        settings=settings,
+        open_services=open_services,
+        here=here,
+        screen=screen,
+        demo=demo,
+        browser=browser,
+    )
+    with around or nullcontext():
+        app.run()
+    if app.bug is not None:
+        from secretshift.logs import report_bug
+
+        report_bug(app.bug, sys.stderr)
+        run = app.session.run
+        if run is not None and run.run:
+            sys.stderr.write(f"Go on with: secretshift resume {run.run}\n")
+        return ExitCode.BUG
+    return ExitCode(app.return_code or 0)

@@ -1,0 +1,1 @@
+"""One file a screen, imported when it is first shown."""

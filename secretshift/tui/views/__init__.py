@@ -1,0 +1,1 @@
+"""Pure functions that turn what the session holds into what screens show."""

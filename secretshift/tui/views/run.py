@@ -1,0 +1,223 @@
+"""A run as rows and sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from secretshift.execution.run import Failure
+
+from ..gate import Safe, gate
+from ..session import ENDED, LogLine, RunState, StepState
+from ..viewmodels import EMPTY, Cell, Column, RowView
+from ..wording import clock, counted, lasted
+
+CHANGES: Final = (
+    Column("what", "Change"),
+    Column("proof", "What was proved", hide_below=110),
+    Column("time", "Time", 9, right=True),
+)
+LOG: Final = (
+    Column("time", "", 8),
+    Column("who", "", 28, hide_below=100),
+    Column("text", ""),
+)
+STATES: Final = {
+    "wait": ("wait", "wait", "next"),
+    "work": ("work", "work", "in progress"),
+    "started": ("work", "work", "in progress"),
+    "done": ("ok", "ok", "done"),
+    "failed": ("fail", "fail", "failed"),
+    "skipped": ("wait", "faint", "not needed"),
+    "undone": ("undone", "ok", "undone"),
+    "kept": ("todo", "todo", "kept"),
+}
+"""State of a change -> glyph, meaning, word."""
+TITLES: Final = {"run": "Run", "resume": "Run, resumed", "undo": "Undo", "former": "Run"}
+
+
+def rows(run: RunState, now: float) -> Iterable[RowView]:
+    """One row a change, in the order of the plan."""
+    for step in run.steps.values():
+        yield step_row(run, step, now)
+
+
+def step_row(run: RunState, step: StepState, now: float) -> RowView:
+    sign, token, word = STATES.get(step.state, ("unknown", "unknown", step.state))
+    undo = run.undo_of_steps.get(step.key, "")
+    told = step.proof or word
+    return RowView(
+        id=step.key,
+        cells=(
+            Cell(gate(step.text), "fail" if step.state == "failed" else ""),
+            Cell(gate(told), token if step.state == "failed" else "faint"),
+            Cell(Safe(_time(step, now)), "faint"),
+        ),
+        search=f"{step.text} {step.target} {word} state:{step.state}".casefold(),
+        sign=sign,
+        token=token,
+        note=gate(f"{word}. {told}. Undo: {undo}." if undo else f"{word}. {told}.", limit=1000),
+        needs_person=step.state in ("failed", "kept"),
+    )
+
+
+def _time(step: StepState, now: float) -> str:
+    if not step.began:
+        return ""
+    if step.state == "work":
+        return lasted(max(0.0, now - step.began))
+    return lasted(max(0.0, step.ended - step.began)) if step.ended else ""
+
+
+def log_rows(lines: Sequence[LogLine], first: int) -> Iterable[RowView]:
+    """first: number of the first of these lines in the whole log."""
+    for number, line in enumerate(lines, start=first):
+        token = "fail" if line.level == "failed" else "warn" if line.level == "warning" else ""
+        yield RowView(
+            id=f"l{number}",
+            cells=(
+                Cell(Safe(line.time.astimezone().strftime("%H:%M:%S")), "faint"),
+                Cell(gate(line.who), "faint"),
+                Cell(gate(line.text), token),
+            ),
+            search=f"{line.who} {line.text} {line.level}".casefold(),
+        )
+
+
+def headline(run: RunState, now: float) -> Safe:
+    """How far it is, how long it takes."""
+    title = TITLES[run.mode] + (f" {run.run}" if run.run else "")
+    total = len(run.steps)
+    parts = [f"{run.done:,} of {total:,} done" if total else "reading the journal"]
+    if run.mode == "former":
+        return gate(f"{title}   {counted(total, 'change')} in the journal")
+    end = run.ended if run.over else now
+    parts.append(lasted(max(0.0, end - run.began)))
+    if not run.over:
+        left = remaining(run, now)
+        if left:
+            parts.append(f"about {lasted(left)} left")
+        if run.stopping:
+            parts.append("stopping after the change in hand")
+    return gate(f"{title}   {' · '.join(parts)}")
+
+
+def remaining(run: RunState, now: float) -> float:
+    """Seconds that are left if the rest goes as the first part; 0 while that cannot be said."""
+    done, total = run.done, len(run.steps)
+    elapsed = now - run.began
+    if done < 3 or done >= total or elapsed <= 0:
+        return 0.0
+    return elapsed / done * (total - done)
+
+
+def outcome(run: RunState) -> tuple[str, Safe]:
+    """Meaning and sentence of how it stands."""
+    if run.error is not None:
+        where = f" ({run.error.resource})" if run.error.resource else ""
+        hint = f" {run.error.hint.rstrip('.')}." if run.error.hint else ""
+        return "fail", gate(
+            f"It stopped: {run.error.what}{where}. What was done is in the journal, and every "
+            f"function still answers.{hint}"
+        )
+    result = run.result
+    if result is None:
+        if run.mode == "former":
+            return "wait", Safe("A former run. Enter shows what was proved and what is left.")
+        if run.stopping:
+            return "work", Safe("Stopping after the change in hand. Nothing is left half done.")
+        return "work", Safe("S stops after the change in hand. Nothing is left half done.")
+    if result.interrupted:
+        return "todo", Safe(
+            "Stopped on request. Nothing is half done: R goes on, U undoes what was done."
+        )
+    if result.status == "nothing to do":
+        return "ok", Safe("Nothing to do: everything is already as it should be.")
+    failures = len(result.failures)
+    if run.mode == "undo":
+        if failures:
+            return "fail", Safe(
+                f"{counted(failures, 'thing')} could not be undone. U tries again; i says why."
+            )
+        return "ok", Safe("Undone and read back. The functions have their former variables.")
+    moved = len(getattr(result, "moved", ()))
+    kept = len(getattr(result, "kept", ()))
+    said = [f"{counted(moved, 'function')} moved and proven"]
+    if kept:
+        said.append(f"{kept:,} with both forms")
+    if failures:
+        said.append(f"{failures:,} failed and left as they were, still answering")
+        return "fail", Safe(f"{', '.join(said)}. R tries the rest again, U undoes the run.")
+    return "ok", Safe(f"{', '.join(said)}. Enter shows the proof and what is left for you.")
+
+
+def failures(run: RunState) -> tuple[Failure, ...]:
+    return tuple(run.result.failures) if run.result is not None else ()
+
+
+def failure_lines(found: Sequence[Failure]) -> list[Safe]:
+    """What happened, to what, what can be done; and that nothing is broken."""
+    lines = []
+    for failure in found:
+        hint = f" {failure.hint.rstrip('.')}." if failure.hint else ""
+        lines.append(gate(f"{failure.target}: {failure.what}.{hint}", limit=1000))
+    if found:
+        lines.append(
+            Safe(
+                "Nothing is broken: a function that failed keeps its plaintext and answers as "
+                "before. The others went on."
+            )
+        )
+    return lines
+
+
+def step_lines(run: RunState, step: StepState) -> list[Safe]:
+    """Everything that is known of one change."""
+    _, _, word = STATES.get(step.state, ("", "", step.state))
+    lines = [gate(step.text, limit=1000), gate(f"State: {word}.")]
+    if step.proof:
+        name = "Failed" if step.state == "failed" else "Proved"
+        lines.append(gate(f"{name}: {step.proof}", limit=1000))
+    undo = run.undo_of_steps.get(step.key, "")
+    if undo:
+        lines.append(gate(f"Undo: {undo}."))
+    if step.state == "failed":
+        about = [f for f in failures(run) if f.target == step.target]
+        lines += failure_lines(about)
+        lines.append(Safe("R tries again when the run is over. U undoes the whole run."))
+    return lines
+
+
+def ended(step: StepState) -> bool:
+    return step.state in ENDED
+
+
+def short(run: str) -> Safe:
+    """What is typed to confirm something on a run: the last part of its id."""
+    return gate(run.rsplit("-", 1)[-1])
+
+
+def undo_lines(run: RunState | None, run_id: str, functions: Sequence[str]) -> list[Safe]:
+    """What an undo will do, before it is confirmed."""
+    names = ", ".join(functions[:6]) + (f" and {len(functions) - 6} more" if functions[6:] else "")
+    counts = run.counts() if run is not None and run.run == run_id else {}
+    secrets = counts.get("create-secret", 0)
+    lines = [
+        gate(f"Run {run_id} is taken back: {names or 'what it changed'}."),
+        Safe(
+            "The values lie in plain again in the functions' variables. They are read from the "
+            "secrets, put back and compared."
+        ),
+        Safe(
+            "What others changed since stays. Secrets of this run are scheduled for deletion once "
+            "nothing refers to them, and can be restored for a time."
+        ),
+    ]
+    if secrets:
+        lines.append(Safe(f"{counted(secrets, 'secret')} of this run would go."))
+    return lines
+
+
+def last_times(run: RunState) -> Safe:
+    """When the newest line came, for a view that waits."""
+    return Safe(clock(run.log[-1].time)) if run.log else EMPTY

@@ -1,0 +1,517 @@
+"""Any list, long or short: rows with columns, a cursor, marks, a filter, folding.
+
+Drawn line by line with small caches: the standard widgets take seconds for 100,000 rows and
+block the keyboard while rows arrive. Nothing here waits for anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ..cells import fitted, flowed, wrapped
+from ..glyphs import Glyphs
+from ..keymap import bindings
+from ..themes import TOKENS
+from ..viewmodels import EMPTY, Column, RowView
+from .rowlines import Lines
+from .roworder import RowOrder
+
+_CACHE = 512
+
+
+class RowList(ScrollView, can_focus=True):
+    """See the module. markable: rows carry marks; wrap: long last cells take several lines."""
+
+    BINDINGS: ClassVar[list[Any]] = bindings(
+        "down", "up", "first", "last", "page-down", "page-up", "fold", "unfold", "open"
+    )
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rowlist--cursor",
+        "rowlist--title",
+        *(f"rowlist--{token}" for token in TOKENS),
+    }
+    DEFAULT_CSS = (
+        """
+    RowList {
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+    }
+    RowList > .rowlist--cursor { background: $ss-cursor; }
+    RowList:focus > .rowlist--cursor { background: $ss-cursor; text-style: bold; }
+    RowList:ansi > .rowlist--cursor { text-style: reverse; }
+    RowList:nocolor > .rowlist--cursor { text-style: reverse; }
+    RowList > .rowlist--title { color: $ss-faint; text-style: underline; }
+    """
+        + "\n".join(
+            f"RowList > .rowlist--{token} {{ color: $ss-{token}; }}"
+            for token in TOKENS
+            if token not in ("strong", "line", "faint")
+        )
+        + """
+    RowList > .rowlist--strong { color: $ss-strong; text-style: bold; }
+    RowList > .rowlist--line { color: $ss-line; text-style: bold; }
+    RowList > .rowlist--faint { color: $ss-faint; }
+    """
+    )
+
+    class CursorMoved(Message):
+        """The cursor came to rest on another row."""
+
+        def __init__(self, rows: RowList, id: str) -> None:  # noqa: A002
+            super().__init__()
+            self.rows, self.id = rows, id
+
+        @property
+        def control(self) -> RowList:
+            return self.rows
+
+    class Opened(CursorMoved):
+        """Enter or a double click on a row."""
+
+    class Marked(Message):
+        def __init__(self, rows: RowList) -> None:
+            super().__init__()
+            self.rows = rows
+
+        @property
+        def control(self) -> RowList:
+            return self.rows
+
+    def __init__(
+        self,
+        columns: Sequence[Column] = (),
+        *,
+        markable: bool = False,
+        wrap: bool = False,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._columns = tuple(columns)
+        self.markable = markable
+        self.wrap = wrap
+        self._order = RowOrder()
+        self._lines = Lines()
+        self._cursor = 0
+        self.marks: set[str] = set()
+        self._styles: dict[tuple[str, bool], Style] = {}
+        self._cache: dict[tuple[int, bool, bool, int], list[list[Segment]]] = {}
+
+    # What is in it
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        self._columns = tuple(columns)
+        self._redraw()
+
+    def replace(self, rows: Iterable[RowView]) -> None:
+        """Other rows; cursor, marks, filter and folds stay with their rows."""
+        keep = self.cursor_id
+        self._order.replace(rows)
+        self.marks &= self._order.ids
+        self._settle(keep)
+
+    def append(self, rows: Iterable[RowView]) -> None:
+        """More rows at the end; the cursor keeps its row."""
+        self._order.append(rows)
+        self._settle(self.cursor_id)
+
+    def update_rows(self, rows: Iterable[RowView]) -> None:
+        """Rows of the same id change, new ones come to the end."""
+        keep = self.cursor_id
+        self._order.update(rows)
+        self._settle(keep)
+
+    def filter(self, query: str) -> None:
+        """Only rows in whose search text every word of the query stands."""
+        keep = self.cursor_id
+        self._order.filter(query)
+        self._settle(keep)
+
+    def sort(self, key: Callable[[RowView], Any] | None, *, reverse: bool = False) -> None:
+        """None: the order in which they came."""
+        keep = self.cursor_id
+        self._order.sort(key, reverse=reverse)
+        self._settle(keep)
+
+    @property
+    def count(self) -> int:
+        """Rows that are shown."""
+        return len(self._order.shown)
+
+    @property
+    def total(self) -> int:
+        return len(self._order.rows)
+
+    @property
+    def shown(self) -> tuple[RowView, ...]:
+        return tuple(self._order.rows[i] for i in self._order.shown)
+
+    @property
+    def cursor_row(self) -> RowView | None:
+        if not self._order.shown:
+            return None
+        return self._order.rows[self._order.shown[self._cursor]]
+
+    @property
+    def cursor_id(self) -> str:
+        row = self.cursor_row
+        return row.id if row is not None else ""
+
+    def move_to(self, id: str) -> bool:  # noqa: A002
+        """Put the cursor on this row if it is shown."""
+        position = self._order.position(id)
+        if position is None:
+            return False
+        self._move(position)
+        return True
+
+    def row(self, id: str) -> RowView | None:  # noqa: A002
+        return self._order.get(id)
+
+    # Marks
+
+    def mark(self, id: str) -> None:  # noqa: A002
+        self.marks ^= {id}
+        self._redraw()
+        self.post_message(self.Marked(self))
+
+    def mark_shown(self) -> None:
+        """All that is shown; when all are marked already: none."""
+        shown = {row.id for row in self.shown if not row.foldable and not row.whole}
+        self.marks = self.marks - shown if shown <= self.marks else self.marks | shown
+        self._redraw()
+        self.post_message(self.Marked(self))
+
+    def set_marks(self, ids: Collection[str]) -> None:
+        self.marks = set(ids) & self._order.ids
+        self._redraw()
+
+    # Keys
+
+    def action_down(self) -> None:
+        self._move(self._cursor + 1)
+
+    def action_up(self) -> None:
+        self._move(self._cursor - 1)
+
+    def action_first(self) -> None:
+        self._move(0)
+
+    def action_last(self) -> None:
+        self._move(self.count - 1)
+
+    def action_page_down(self) -> None:
+        self._move(self._cursor + max(1, self.size.height - self._titled - 1))
+
+    def action_page_up(self) -> None:
+        self._move(self._cursor - max(1, self.size.height - self._titled - 1))
+
+    def action_fold(self) -> None:
+        row = self.cursor_row
+        if row is None:
+            return
+        if row.foldable and row.id not in self._order.folded:
+            self._fold(row.id, True)
+        elif row.parent:
+            self.move_to(row.parent)
+
+    def action_unfold(self) -> None:
+        row = self.cursor_row
+        if row is not None and row.foldable:
+            self._fold(row.id, False)
+
+    def action_open(self) -> None:
+        row = self.cursor_row
+        if row is not None:
+            self.post_message(self.Opened(self, row.id))
+
+    def next_open(self, step: int) -> bool:
+        """Move to the next row (or the one before, step -1) that needs a person."""
+        shown = self._order.shown
+        for offset in range(1, len(shown) + 1):
+            at = (self._cursor + step * offset) % len(shown)
+            if self._order.rows[shown[at]].needs_person:
+                self._move(at)
+                return True
+        return False
+
+    def toggle_fold(self) -> None:
+        row = self.cursor_row
+        if row is not None and row.foldable:
+            self._fold(row.id, row.id not in self._order.folded)
+
+    def fold(self, id: str, folded: bool = True) -> None:  # noqa: A002
+        self._fold(id, folded)
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        line = event.y - self._titled
+        if line < 0:
+            return
+        at, _ = self._lines.locate(line + self.scroll_offset.y)
+        if at >= self.count:
+            return
+        self._move(at)
+        row = self.cursor_row
+        if row is not None and row.foldable and event.chain == 1 and event.x < 4 + 2 * row.depth:
+            self.toggle_fold()
+        elif row is not None and event.chain == 2:
+            self.post_message(self.Opened(self, row.id))
+
+    # Drawing
+
+    @property
+    def _glyphs(self) -> Glyphs:
+        glyphs: Glyphs = getattr(self.app, "glyphs", None) or Glyphs(unicode=True)
+        return glyphs
+
+    @property
+    def _titled(self) -> int:
+        return 1 if any(column.title for column in self._columns) else 0
+
+    def _fold(self, id: str, folded: bool) -> None:  # noqa: A002
+        keep = self.cursor_id
+        self._order.fold(id, folded)
+        self._settle(keep)
+
+    def _settle(self, keep: str) -> None:
+        """After rows, order or filter changed: the cursor keeps its row if it is still shown."""
+        position = self._order.position(keep) if keep else None
+        last = max(0, self.count - 1)
+        self._cursor = position if position is not None else min(self._cursor, last)
+        self._redraw()
+        if self.cursor_id != keep:
+            self.post_message(self.CursorMoved(self, self.cursor_id))
+        self.call_after_refresh(self._show_cursor)
+
+    def _move(self, to: int) -> None:
+        to = max(0, min(to, self.count - 1))
+        if to == self._cursor or not self.count:
+            return
+        noted = self._note_height(self._cursor)
+        self._cursor = to
+        if noted or self._note_height(to):
+            self._measure()
+        self.refresh()
+        self._show_cursor()
+        self.post_message(self.CursorMoved(self, self.cursor_id))
+
+    def _show_cursor(self) -> None:
+        if not self.count:
+            return
+        top, height = self._lines.span(self._cursor)
+        self.scroll_to_region(
+            Region(0, top, 1, min(height, max(1, self.size.height - self._titled))),
+            animate=False,
+            force=True,
+            immediate=True,
+        )
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Any:
+        """By whole lines; the pinned title takes one line of the window."""
+        height = self.size.height - self._titled
+        top = self.scroll_offset.y
+        if region.y < top:
+            self.scroll_to(y=region.y, animate=False, immediate=True)
+        elif region.bottom > top + height:
+            self.scroll_to(y=region.bottom - height, animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        self._redraw()
+        self._show_cursor()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        self._cache.clear()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def _redraw(self) -> None:
+        self._cache.clear()
+        self._measure()
+        self.refresh()
+
+    def _measure(self) -> None:
+        width = self._width
+        self._lines.measure(
+            self.count,
+            [self._height(at, width) for at in range(self.count)] if self.wrap else None,
+            self._cursor,
+            self._note_height(self._cursor),
+        )
+        self.virtual_size = Size(max(0, width), self._lines.total + self._titled)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width or self.size.width
+
+    def _note_height(self, at: int) -> int:
+        if at >= self.count:
+            return 0
+        row = self._order.rows[self._order.shown[at]]
+        if not row.note:
+            return 0
+        return len(wrapped(row.note, max(1, self._width - 4)))
+
+    def _height(self, at: int, width: int) -> int:
+        row = self._order.rows[self._order.shown[at]]
+        return len(self._parts(row, width)[0])
+
+    def _style(self, token: str, cursor: bool) -> Style:
+        key = (token, cursor)
+        if key not in self._styles:
+            style = self.rich_style
+            if token:
+                style += self.get_component_rich_style(f"rowlist--{token}", partial=True)
+            if cursor:
+                style += self.get_component_rich_style("rowlist--cursor", partial=True)
+            self._styles[key] = style
+        return self._styles[key]
+
+    def render_line(self, y: int) -> Strip:
+        width = self._width
+        if self._titled and y == 0:
+            return self._title_strip(width)
+        line = y - self._titled + self.scroll_offset.y
+        at, sub = self._lines.locate(line)
+        if at >= self.count or width <= 0:
+            return Strip.blank(max(0, width), self.rich_style)
+        index = self._order.shown[at]
+        cursor = at == self._cursor
+        marked = self._order.rows[index].id in self.marks
+        key = (index, cursor, marked, width)
+        lines = self._cache.get(key)
+        if lines is None:
+            if len(self._cache) >= _CACHE:
+                self._cache.clear()
+            lines = self._cache[key] = self._drawn(self._order.rows[index], cursor, marked, width)
+        if sub >= len(lines):
+            return Strip.blank(width, self.rich_style)
+        return Strip(lines[sub], width)
+
+    def _title_strip(self, width: int) -> Strip:
+        style = self.rich_style + self.get_component_rich_style("rowlist--title", partial=True)
+        lead = " " * (4 if self.markable or self._signs else 2)
+        pieces = [lead]
+        for column, wide in self._layout(width - len(lead)):
+            pieces.append(fitted(column.title, wide, right=column.right) + " ")
+        return Strip([Segment(fitted("".join(pieces), width), style)], width)
+
+    @property
+    def _signs(self) -> bool:
+        return self._order.has_signs
+
+    def _layout(self, width: int) -> list[tuple[Column, int]]:
+        """Columns that are drawn, with their widths; flexible ones share the rest."""
+        used = [column for column in self._columns if column.hide_below <= self._width]
+        fixed = sum(column.width + 1 for column in used if column.width is not None)
+        flexible = sum(1 for column in used if column.width is None)
+        rest = max(0, width - fixed - flexible)
+        share = rest // flexible if flexible else 0
+        extra = rest - share * flexible
+        result = []
+        for column in used:
+            wide = column.width
+            if wide is None:
+                wide = max(4, share + extra)
+                extra = 0
+            result.append((column, wide))
+        return result
+
+    def _lead(self, row: RowView, cursor: bool, marked: bool) -> list[tuple[str, str]]:
+        glyph = self._glyphs
+        lead = [(f"{glyph('cursor')} " if cursor else "  ", "")]
+        lead[0] = (lead[0][0][0] + ("" if self.markable or self._signs else " "), "")
+        if self.markable or self._signs:
+            name = row.sign
+            token = row.token
+            if self.markable and marked:
+                name, token = "marked", "key"
+            elif self.markable and not name and not row.whole and not row.foldable:
+                name = "unmarked"
+            lead.append((glyph(name) if name else " ", token))
+            lead.append(("  " if row.depth == 0 and not row.foldable else " ", ""))
+        if row.depth:
+            lead.append(("  " * row.depth, ""))
+        if row.foldable:
+            folded = row.id in self._order.folded
+            lead.append((glyph("folded" if folded else "unfolded") + " ", "faint"))
+        return lead
+
+    def _parts(self, row: RowView, width: int) -> tuple[list[list[tuple[str, str]]], int]:
+        """Lines of the row without its lead, and the lead's width."""
+        lead = sum(len(text) for text, _ in self._lead(row, False, False))
+        room = max(1, width - lead)
+        if row.whole or not self._columns:
+            return _flow(row, room, self.wrap), lead
+        cells = {column.name: cell for column, cell in zip(self._columns, row.cells, strict=False)}
+        layout = self._layout(room)
+        blocks: list[tuple[list[str], int, str, bool]] = []
+        for number, (column, wide) in enumerate(layout):
+            cell = cells.get(column.name)
+            text = cell.text if cell is not None else EMPTY
+            several = self.wrap and (column.wrap or number == len(layout) - 1)
+            broken = wrapped(text, wide) if several else [text]
+            blocks.append((broken, wide, cell.token if cell is not None else "", column.right))
+        lines = []
+        for at in range(max((len(broken) for broken, *_ in blocks), default=1)):
+            pieces: list[tuple[str, str]] = []
+            for number, (broken, wide, token, right) in enumerate(blocks):
+                part = fitted(broken[at] if at < len(broken) else "", wide, right=right)
+                pieces.append((part + ("" if number == len(blocks) - 1 else " "), token))
+            lines.append(pieces)
+        return lines, lead
+
+    def _drawn(self, row: RowView, cursor: bool, marked: bool, width: int) -> list[list[Segment]]:
+        plain = self._glyphs.plain
+        parts, lead_width = self._parts(row, width)
+        result = []
+        for number, parts_of_line in enumerate(parts):
+            lead = self._lead(row, cursor, marked) if number == 0 else [(" " * lead_width, "")]
+            result.append(self._segments([*lead, *parts_of_line], width, cursor, plain))
+        if cursor and row.note:
+            for text in wrapped(row.note, max(1, width - 4)):
+                result.append(self._segments([("    ", ""), (text, "faint")], width, True, plain))
+        return result
+
+    def _segments(
+        self,
+        parts: Sequence[tuple[str, str]],
+        width: int,
+        cursor: bool,
+        plain: Callable[[str], str],
+    ) -> list[Segment]:
+        segments = [
+            Segment(plain(text), self._style(token, cursor)) for text, token in parts if text
+        ]
+        blank = self._style("", cursor)
+        return list(Strip(segments).adjust_cell_length(width, blank))
+
+
+def _flow(row: RowView, width: int, wrap: bool) -> list[list[tuple[str, str]]]:
+    """Cells one behind the other; broken into lines where that is wanted."""
+    pieces = [(str(cell.text), cell.token) for cell in row.cells if cell.text]
+    if wrap:
+        return flowed(pieces, width)
+    last = len(pieces) - 1
+    return [
+        [(text + ("" if at == last else " "), token) for at, (text, token) in enumerate(pieces)]
+    ]

@@ -1,0 +1,153 @@
+"""Which rows of a list are shown, and in which order: filter, sort, folds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..viewmodels import RowView
+
+
+class RowOrder:
+    """Rows by arrival, and the positions of those that are shown."""
+
+    def __init__(self) -> None:
+        self.rows: list[RowView] = []
+        self.shown: list[int] = []
+        self.folded: set[str] = set()
+        self.has_signs = False
+        self._at: dict[str, int] = {}
+        self._order: list[int] | None = None
+        self._words: tuple[str, ...] = ()
+        self._matching: list[int] | None = None
+        self._tree = False
+        self._positions: dict[int, int] | None = None
+
+    @property
+    def ids(self) -> set[str]:
+        return set(self._at)
+
+    def get(self, id: str) -> RowView | None:  # noqa: A002
+        at = self._at.get(id)
+        return self.rows[at] if at is not None else None
+
+    def replace(self, rows: Iterable[RowView]) -> None:
+        self.rows = list(rows)
+        self._at = {row.id: at for at, row in enumerate(self.rows)}
+        self._tree = any(row.parent for row in self.rows)
+        self.has_signs = any(row.sign for row in self.rows)
+        self._order = None
+        self._matching = None
+        self._refresh()
+
+    def append(self, rows: Iterable[RowView]) -> None:
+        first = len(self.rows)
+        for row in rows:
+            self._at[row.id] = len(self.rows)
+            self.rows.append(row)
+            self._tree = self._tree or bool(row.parent)
+            self.has_signs = self.has_signs or bool(row.sign)
+        added = range(first, len(self.rows))
+        if self._order is not None:
+            self._order.extend(added)
+        if self._tree or self.folded:
+            self._matching = None
+            self._refresh()
+            return
+        fitting = [at for at in added if self._fits(self.rows[at])]
+        if self._matching is not None:
+            self._matching.extend(fitting)
+        self.shown.extend(fitting)
+        self._positions = None
+
+    def update(self, rows: Iterable[RowView]) -> None:
+        new = []
+        for row in rows:
+            at = self._at.get(row.id)
+            if at is None:
+                new.append(row)
+            else:
+                self.rows[at] = row
+                self.has_signs = self.has_signs or bool(row.sign)
+        self._matching = None
+        self._refresh()
+        if new:
+            self.append(new)
+
+    def filter(self, query: str) -> None:
+        """Every word of the query stands in the row's search text."""
+        words = tuple(query.casefold().split())
+        narrower = (
+            self._matching is not None
+            and len(words) >= len(self._words) > 0
+            and all(new.startswith(old) for new, old in zip(words, self._words, strict=False))
+        )
+        pool = self._matching if narrower and self._matching is not None else None
+        self._words = words
+        self._matching = [
+            at
+            for at in (pool if pool is not None else range(len(self.rows)))
+            if self._fits(self.rows[at])
+        ]
+        self._refresh()
+
+    def sort(self, key: Callable[[RowView], Any] | None, *, reverse: bool = False) -> None:
+        if key is None:
+            self._order = None
+        else:
+            wanted = key
+            self._order = sorted(
+                range(len(self.rows)), key=lambda at: wanted(self.rows[at]), reverse=reverse
+            )
+        self._refresh()
+
+    def fold(self, id: str, folded: bool) -> None:  # noqa: A002
+        (self.folded.add if folded else self.folded.discard)(id)
+        self._refresh()
+
+    def position(self, id: str) -> int | None:  # noqa: A002
+        """Where among the shown rows it is; None if it is not shown."""
+        at = self._at.get(id)
+        if at is None:
+            return None
+        if self._positions is None:
+            self._positions = {row: position for position, row in enumerate(self.shown)}
+        return self._positions.get(at)
+
+    def _fits(self, row: RowView) -> bool:
+        return all(word in row.search for word in self._words)
+
+    def _refresh(self) -> None:
+        order: Iterable[int] = self._order if self._order is not None else range(len(self.rows))
+        self._positions = None
+        if self._words:
+            if self._matching is None:
+                self._matching = [at for at in range(len(self.rows)) if self._fits(self.rows[at])]
+            wanted = set(self._matching)
+            if self._tree:
+                wanted |= self._ancestors(wanted)
+            order = [at for at in order if at in wanted]
+        if self._tree and self.folded:
+            order = [at for at in order if not self._hidden(self.rows[at])]
+        self.shown = list(order)
+
+    def _ancestors(self, rows: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        for at in rows:
+            parent = self.rows[at].parent
+            while parent:
+                up = self._at.get(parent)
+                if up is None or up in found:
+                    break
+                found.add(up)
+                parent = self.rows[up].parent
+        return found
+
+    def _hidden(self, row: RowView) -> bool:
+        parent = row.parent
+        while parent:
+            if parent in self.folded:
+                return True
+            up = self.get(parent)
+            parent = up.parent if up is not None else ""
+        return False
