@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from secretshift.model.journeys import Emit, Event, Looking, Note, Step
+from secretshift.model.journeys import Emit, Event, Found, Looking, Note, Step
 from secretshift.reports.terminal import safe
 
 from .progress import ENDED
@@ -64,7 +64,7 @@ class _Bars:
                 self._step(event)
             elif isinstance(event, Looking):
                 self._looking(event)
-            else:
+            elif not isinstance(event, Found):
                 self._print(event.sentence, warning=isinstance(event, Note) and event.level != "")
 
     def _step(self, event: Step) -> None:

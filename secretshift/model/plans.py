@@ -170,6 +170,20 @@ class PersonWork:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMoved:
+    """A credential that stays where it is. code: "decided" (text says the choice, its last day and
+    the reason) or "beside-decided" (it shares a variable with such a one)."""
+
+    code: str
+    credential: str
+    kind: str
+    masked: str
+    confidence: Confidence
+    where: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that one run will do."""
 
@@ -182,6 +196,7 @@ class Plan:
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
     schema: int = PLAN_SCHEMA
+    not_moved: tuple[NotMoved, ...] = ()
 
     def secret(self, key: str) -> SecretPlan:
         return next(secret for secret in self.secrets if secret.key == key)

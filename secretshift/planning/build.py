@@ -12,6 +12,7 @@ from secretshift.model.plans import FunctionPlan, PersonWork, Plan, SecretPlan, 
 from secretshift.model.secret_value import Fingerprinter
 
 from .contents import Content, Contents, Sighted
+from .decided import not_moved
 from .functions import Secrets, code_left, plan_function, untouched
 from .inputs import Case, Inputs, Options
 from .rooms import keep_to_rooms
@@ -79,10 +80,11 @@ def build(
             *in_files(inputs, options, catalogue, moved, standing),
             *code_work,
             *unsure(inputs, options),
-            *in_versions(inputs),
+            *in_versions(inputs, options),
         ),
         errors=inputs.errors,
         not_searched=inputs.not_searched,
+        not_moved=not_moved(inputs, options),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from secretshift.model.decisions import Decision
 from secretshift.model.errors import UsageProblem
-from secretshift.model.findings import Confidence, Finding, FunctionLocation
+from secretshift.model.findings import Confidence, CredentialId, Finding, FunctionLocation
 
 FIELDS = ("kind", "function", "variable", "credential")
 
@@ -15,11 +16,13 @@ FIELDS = ("kind", "function", "variable", "credential")
 @dataclass(frozen=True, slots=True)
 class Selection:
     """only and exclude: patterns such as ``kind:stripe-*``, ``function:pay-*``,
-    ``variable:DB_*``, ``credential:c-12ab…`` or a bare pattern that may match any of these."""
+    ``variable:DB_*``, ``credential:c-12ab…`` or a bare pattern that may match any of these.
+    decisions: those in force that leave a credential where it is."""
 
     min_confidence: Confidence = Confidence.MEDIUM
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    decisions: Mapping[CredentialId, Decision] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for pattern in (*self.only, *self.exclude):
@@ -31,7 +34,11 @@ class Selection:
                 )
 
     def chooses(self, finding: Finding) -> bool:
-        """Whether the finding is wanted, whatever its confidence."""
+        """Whether the finding is to be moved, whatever its confidence."""
+        return self.wants(finding) and finding.credential not in self.decisions
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether the plan is about the finding, whatever was decided."""
         if self.only and not _matches_any(self.only, finding):
             return False
         return not _matches_any(self.exclude, finding)

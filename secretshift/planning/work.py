@@ -143,7 +143,7 @@ def unsure(inputs: Inputs, options: Options) -> list[PersonWork]:
     ]
 
 
-def in_versions(inputs: Inputs) -> list[PersonWork]:
+def in_versions(inputs: Inputs, options: Options) -> list[PersonWork]:
     """Published versions and aliases that hold plaintext which ``$LATEST`` no longer has."""
     present = {finding.credential for case in inputs.cases for finding in case.findings}
     held = [
@@ -151,6 +151,7 @@ def in_versions(inputs: Inputs) -> list[PersonWork]:
         for case in inputs.cases
         for finding in case.held
         if finding.credential not in present
+        and finding.credential not in options.selection.decisions
         and isinstance(finding.location, FunctionLocation)
         and finding.location.qualifier != LATEST
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from secretshift.model.plans import FunctionPlan, PersonWork, Plan
+from secretshift.model.plans import FunctionPlan, NotMoved, PersonWork, Plan
 
 from .findings_table import error_lines, not_searched_lines
 from .lines import Line, Style, block, counted, heading, line
@@ -33,6 +33,7 @@ def plan_lines(plan: Plan) -> list[Line]:
         lines += [line(f"  {i}. {step}") for i, step in enumerate(order(plan), 1)]
         lines += point_of_no_return()
     lines += work_lines(plan.work)
+    lines += not_moved_lines(plan.not_moved)
     lines += error_lines(plan.errors)
     lines += not_searched_lines(plan.not_searched)
     lines += [(), line((summary(plan), Style.STRONG))]
@@ -62,6 +63,8 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
         lines += note_lines(function)
     if plan.work:
         lines.append(line(f"  {counted(len(plan.work), 'thing')} left for a person"))
+    if plan.not_moved:
+        lines.append(line(f"  {_stay(plan)}"))
     if not plan.nothing_to_do:
         lines += point_of_no_return()
     lines += error_lines(plan.errors)
@@ -125,6 +128,34 @@ def work_lines(work: Iterable[PersonWork]) -> list[Line]:
     return [*heading("Left for a person"), *lines] if lines else []
 
 
+def not_moved_lines(notes: Iterable[NotMoved]) -> list[Line]:
+    """What stays because a person decided so."""
+    lines: list[Line] = []
+    for note in notes:
+        lines.append(
+            line(
+                "  ",
+                (note.kind, Style.STRONG),
+                f"  {note.masked}  ",
+                (note.credential, Style.FAINT),
+                f"  {note.text}",
+            )
+        )
+        lines += [line(f"    {place}") for place in note.where[:MAX_PLACES]]
+        if len(note.where) > MAX_PLACES:
+            lines.append(line(f"    and {counted(len(note.where) - MAX_PLACES, 'more place')}"))
+    if not lines:
+        return []
+    change = "change it with: secretshift decide CREDENTIAL --take-back"
+    return [*heading("Stays, as it was decided"), *lines, line((f"  {change}", Style.FAINT))]
+
+
+def _stay(plan: Plan) -> str:
+    """``2 credentials stay, as decided``"""
+    number = len(plan.not_moved)
+    return f"{counted(number, 'credential')} {'stays' if number == 1 else 'stay'}, as decided"
+
+
 def summary(plan: Plan) -> str:
     """``Plan: 2 secrets to create, 3 functions to change, 1 blocked, …``"""
     actions = [secret.action for secret in plan.secrets]
@@ -135,6 +166,7 @@ def summary(plan: Plan) -> str:
     parts.append(f"{counted(len(plan.active), 'function')} to change")
     parts += [f"{blocked:,} blocked"] if blocked else []
     parts += [f"{counted(len(plan.work), 'thing')} left for a person"] if plan.work else []
+    parts += [_stay(plan)] if plan.not_moved else []
     parts += [f"{counted(len(plan.errors), 'source')} not read"] if plan.errors else []
     nothing = "Nothing to do. " if plan.nothing_to_do else ""
     return f"{nothing}Plan: {', '.join(parts)}"

@@ -80,6 +80,11 @@ def in_force(services: Services) -> Mapping[CredentialId, Decision]:
     return {key: one for key, one in decisions(services).items() if one.in_force(today)}
 
 
+def leaving_out(services: Services) -> Mapping[CredentialId, Decision]:
+    """Those in force that leave a credential where it is."""
+    return {key: one for key, one in in_force(services).items() if one.leaves_out}
+
+
 def today_of(services: Services) -> date:
     """Where the person is: an acceptance ends with their day."""
     return services.now().astimezone().date()

@@ -24,6 +24,7 @@ from secretshift.planning.selection import Selection
 from secretshift.shapes.secret_name import name_problem
 
 from .closed_keys import ClosedKeys
+from .decisions import leaving_out
 from .scan import FoundFunction, ScanResult, scan
 from .services import Services, Sources
 
@@ -99,7 +100,9 @@ def plan_from(
     errors = list(scanned.report.errors)
     cases = _cases(services, scanned.functions, emit)
     options = Options(
-        selection=Selection(request.min_confidence, request.only, request.exclude),
+        selection=Selection(
+            request.min_confidence, request.only, request.exclude, leaving_out(services)
+        ),
         prefix=settings.plan.secret_prefix,
         kms_key=settings.plan.kms_key,
         override_owner=settings.plan.override_owner,

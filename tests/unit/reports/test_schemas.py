@@ -63,6 +63,9 @@ def test_plan(made_up_plan, hostile):
         secrets=(secret, stored),
         work=(work,),
         errors=(SourceError("x", hostile, hostile, hostile),),
+        not_moved=(
+            plans.NotMoved("decided", "c-1", "k", "••••••", Confidence.LOW, (hostile,), hostile),
+        ),
     )
     for sample in (plans.Plan("p-1", "now", (), (), ()), made_up_plan, full):
         check("plan", to_data(sample))
@@ -76,6 +79,7 @@ def test_the_plans_schema_knows_every_field_of_the_plan():
         "variable": plans.VariablePlan,
         "planned": plans.FunctionPlan,
         "work": plans.PersonWork,
+        "not_moved": plans.NotMoved,
         "note": plans.PlanNote,
         "piece": plans.Piece,
     }.items():
