@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import resource
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from .model.errors import Unavailable
@@ -69,3 +71,61 @@ def child_environment(outer: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def _prctl(option: int, argument: int) -> int:
     return int(ctypes.CDLL(None, use_errno=True).prctl(option, argument, 0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A place to which the system may write this process's memory. encrypted: None where it
+    cannot be told."""
+
+    name: str
+    encrypted: bool | None
+
+
+def swaps(root: Path = Path("/")) -> tuple[Swap, ...] | None:
+    """Where this system swaps to; () for nowhere, None where it does not say (not Linux).
+
+    What is compressed in memory (zram) is left out. Source: proc(5), /proc/swaps; dm-crypt's
+    devices have a uuid that begins with CRYPT-.
+    """
+    try:
+        rows = (root / "proc/swaps").read_text().splitlines()[1:]
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = []
+    for row in rows:
+        fields = row.split()
+        if len(fields) < 2 or Path(fields[0]).name.startswith("zram"):
+            continue
+        # Blanks in a name are written as octal numbers.
+        name = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[0])
+        found.append(Swap(name, _encrypted(_device_of(root, Path(name), fields[1]))))
+    return tuple(found)
+
+
+def _device_of(root: Path, path: Path, kind: str) -> Path | None:
+    """Its folder in sysfs: of the partition, or of the file system that a swap file is on."""
+    if kind == "partition":
+        return root / "sys/class/block" / path.name
+    try:
+        device = (root / path.relative_to("/")).stat().st_dev
+    except (OSError, ValueError):
+        return None
+    return root / f"sys/dev/block/{os.major(device)}:{os.minor(device)}"
+
+
+def _encrypted(device: Path | None) -> bool | None:
+    """True if it, or all that it lies on, is a dm-crypt device; None if sysfs does not show it."""
+    try:
+        if device is None or not device.is_dir():
+            return None
+        mapped = device / "dm/uuid"
+        if mapped.is_file() and mapped.read_text().startswith("CRYPT-"):
+            return True
+        below = device / "slaves"
+        lies_on = [_encrypted(part) for part in below.iterdir()] if below.is_dir() else []
+    except OSError:
+        return None
+    if not lies_on or False in lies_on:
+        return False
+    return None if None in lies_on else True

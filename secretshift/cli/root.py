@@ -35,7 +35,15 @@ COMMANDS: Final = {
     ),
     "runs": ("secretshift.cli.runs:runs", "List the runs of this workspace."),
     "show": ("secretshift.cli.show:show", "Show one run: its changes and its log."),
+    "doctor": (
+        "secretshift.cli.doctor:doctor",
+        "Say whether this machine, this workspace and these logins are fit for the work.",
+    ),
     "kinds": ("secretshift.cli.kinds:kinds", "List the kinds of credentials that are known."),
+    "plugins": (
+        "secretshift.cli.plugins:plugins",
+        "List what was added to the program, and why something did not load.",
+    ),
     "demo": ("secretshift.cli.demo:demo", "Try it on an AWS that runs on this machine."),
     "completion": ("secretshift.cli.completion:completion", "Print a shell's completion script."),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from .functions import (
@@ -256,6 +256,15 @@ class ReferenceStyle(Protocol):
         """What to simulate to know that these grants work."""
         ...
 
+    def reading_rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
+        """Everything that the operator must be allowed to read for a scan of this function and a
+        plan for it."""
+        ...
+
+    def stand_in(self, place: Place) -> tuple[FunctionRef, str]:
+        """A function and its role that need not exist, to ask about rights where there is none."""
+        ...
+
     def twin_rights(self, function: FunctionRef, role: str) -> tuple[Question, ...]:
         """What the operator must be allowed to do to make and remove a twin of this function."""
         ...
@@ -448,6 +457,12 @@ class Cloud(Protocol):
     @property
     def regions_note(self) -> str:
         """Why ``regions`` may be incomplete, in a sentence; "" if it is not."""
+        ...
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far this machine's clock was ahead of the cloud's at its last answer, which may have
+        been a refusal; None before the first."""
         ...
 
     def caller(self) -> Caller: ...

@@ -25,8 +25,18 @@ from secretshift.state.records import ChangeRecord as FoldedChange
 from secretshift.state.records import Entry, RunRecord
 
 
+class PluginProblem(Protocol):
+    @property
+    def plugin(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
 class Detector(Protocol):
-    """Finds credentials in a text or an environment."""
+    """Finds credentials in a text or an environment. problems: plugins that did not load or run."""
+
+    @property
+    def problems(self) -> Sequence[PluginProblem]: ...
 
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]: ...
     def text(self, path: str, text: str) -> tuple[Verdict, ...]: ...

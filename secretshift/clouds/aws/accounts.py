@@ -7,11 +7,13 @@ or disable AWS Regions in your account".
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 from secretshift.model.errors import NotFound, Refused
 from secretshift.model.functions import Place
 from secretshift.model.ports import Caller, Region
 
+from .clocks import Clock
 from .connections import Connections, RegionClients
 from .errors import aws_errors
 from .functions import AwsFunctions
@@ -55,9 +57,10 @@ class AwsCloud:
         profile: str | None = None,
         region: str | None = None,
         limits: RateLimits = SHARED_LIMITS,
+        clock: Clock | None = None,
     ) -> None:
         self._profile = profile
-        self._connections = Connections(profile, region, limits)
+        self._connections = Connections(profile, region, limits, clock)
         self._lock = threading.RLock()
         self._caller: Caller | None = None
         self._access: AwsAccess | None = None
@@ -80,6 +83,10 @@ class AwsCloud:
     def default_region(self) -> str:
         """Of the session; UsageProblem where none is set."""
         return self._connections.default_region
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        return self._connections.time.ahead
 
     def caller(self) -> Caller:
         with self._lock:

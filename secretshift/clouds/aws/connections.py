@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 import secretshift
 from secretshift.model.errors import UsageProblem
 
+from .clocks import Clock
 from .errors import aws_errors, is_aws_error, nearest, quiet_sdk_loggers
 from .rates import SHARED_LIMITS, RateLimits
+from .server_time import ServerTime
 
 if TYPE_CHECKING:
     import boto3
@@ -34,7 +36,11 @@ class Connections:
     """profile: of ~/.aws/config, None for the default credentials. region: where none is named."""
 
     def __init__(
-        self, profile: str | None, region: str | None, limits: RateLimits = SHARED_LIMITS
+        self,
+        profile: str | None,
+        region: str | None,
+        limits: RateLimits = SHARED_LIMITS,
+        clock: Clock | None = None,
     ) -> None:
         self._profile = profile
         self._region = region
@@ -42,6 +48,7 @@ class Connections:
         self._lock = threading.RLock()
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
+        self.time = ServerTime(clock)
         self.account = ""
         """The bucket that requests draw from; "" until the account is known."""
 
@@ -126,6 +133,7 @@ class Connections:
             # boto3-stubs knows names as literals only, and not every service has its stubs here
             client = cast(Any, self.session).client(service, region_name=region, config=config)
         self._limits.attach(client.meta.events, lambda: self.account, region)
+        self.time.attach(client.meta.events)
         return client
 
 

@@ -18,6 +18,7 @@ from secretshift.resolver.protocol import references_digest
 from secretshift.shapes.arn import parse_arn, secret_name
 
 from . import limits, policy, preflight, rights
+from .reading_rights import reading, stand_in
 
 LIST = "SECRETSHIFT_VARS"
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -180,6 +181,12 @@ class LambdaReferences:
         self, place: Place, function: str, grants: Sequence[Grant]
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
+
+    def reading_rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
+        return reading(function, scope)
+
+    def stand_in(self, place: Place) -> tuple[FunctionRef, str]:
+        return stand_in(place)
 
     def twin_rights(self, function: FunctionRef, role: str) -> tuple[Question, ...]:
         return rights.for_twin(function, role)

@@ -1,0 +1,128 @@
+"""What was added to the program from outside, and why something of it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from secretshift.catalogue import load
+from secretshift.detection.engines.detect_secrets import DetectSecrets
+from secretshift.model.errors import ExitCode, SecretshiftError
+from secretshift.settings import Settings
+
+from .services import PluginProblem
+
+GROUPS = {
+    "secretshift.stores": "store",
+    "secretshift.sources": "source",
+    "secretshift.detectors": "detector",
+    "secretshift.reports": "report",
+}
+"""Entry points by which installed packages offer something: (group, what it is)."""
+
+
+class PluginState(StrEnum):
+    """left out: it could be loaded, and something has to be said or done first."""
+
+    LOADED = "loaded"
+    FAILED = "failed"
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """kind: "kinds", "detector", "store", "source" or "report"; where: the file or the package
+    that it comes from; version: "" where it has none; reason: why it is not loaded, or what it
+    brings."""
+
+    kind: str
+    name: str
+    version: str
+    where: str
+    state: PluginState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginsResult:
+    plugins: tuple[Plugin, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        failed = any(plugin.state is PluginState.FAILED for plugin in self.plugins)
+        return ExitCode.INCOMPLETE if failed else ExitCode.DONE
+
+
+def plugins(
+    settings: Settings, problems: Sequence[PluginProblem] | None = None
+) -> tuple[Plugin, ...]:
+    """Files of kinds, files of detectors, installed packages, in this order.
+
+    problems: what a detector that is open already has met; None loads the files of detectors to
+    see. Code of an installed package is not run.
+    """
+    return (*_kinds(settings), *_detectors(settings, problems), *_installed())
+
+
+def _kinds(settings: Settings) -> Iterator[Plugin]:
+    files = [file for path in settings.catalogue.extra for file in _files(path, ".toml")]
+    before = {kind.id for kind in load().kinds}
+    loaded = []
+    for file in files:
+        try:
+            own = [kind.id for kind in load(extra=(file,)).kinds if kind.id not in before]
+        except SecretshiftError as error:
+            yield Plugin("kinds", file.stem, "", str(file), PluginState.FAILED, error.what)
+        else:
+            loaded.append(file)
+            text = ", ".join(own)
+            yield Plugin("kinds", file.stem, "", str(file), PluginState.LOADED, text)
+    try:
+        load(extra=loaded)
+    except SecretshiftError as error:
+        # Each is right by itself, and two of them claim the same.
+        yield Plugin("kinds", "together", "", error.resource, PluginState.FAILED, error.what)
+
+
+def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> Iterator[Plugin]:
+    files = [file for path in settings.scan.plugins for file in _files(path, ".py")]
+    if not settings.named:
+        reason = "It is code; trust it by naming the settings with --config"
+        for file in files:
+            yield Plugin("detector", file.stem, "", str(file), PluginState.LEFT_OUT, reason)
+        return
+    if problems is None:
+        problems = DetectSecrets(files).problems
+    reasons = {problem.plugin: problem.reason for problem in problems}
+    for file in files:
+        reason = reasons.pop(str(file), "")
+        state = PluginState.FAILED if reason else PluginState.LOADED
+        yield Plugin("detector", file.stem, "", str(file), state, reason)
+    for name, reason in reasons.items():
+        yield Plugin("detector", name, "", "", PluginState.FAILED, reason)
+
+
+def _installed() -> Iterator[Plugin]:
+    for group, kind in GROUPS.items():
+        for point in sorted(metadata.entry_points(group=group)):
+            package = point.dist
+            yield Plugin(
+                kind=kind,
+                name=point.name,
+                version=package.version if package is not None else "",
+                where=package.name if package is not None else point.value,
+                state=PluginState.LEFT_OUT,
+                reason=f"This version of secretshift uses no {kind} of another package",
+            )
+
+
+def _files(path: Path, suffix: str) -> list[Path]:
+    """A folder's files, as those who load them take them; whatever else it is, by itself."""
+    try:
+        files = sorted(file for file in path.iterdir() if file.suffix == suffix)
+    except OSError:
+        return [path]
+    return [file for file in files if suffix != ".py" or not file.name.startswith("_")]
