@@ -45,6 +45,19 @@ class Patience:
     pause: float = 2.0
 
 
+@dataclass(frozen=True, slots=True)
+class RoleUsers:
+    """functions: those that run as a role, as ``region/name``, sorted; unseen: sentences on where
+    nobody could look."""
+
+    functions: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
+
+
+def _nobody_looked(_function: FunctionPlan) -> RoleUsers:
+    return RoleUsers((), ("nobody looked",))
+
+
 @dataclass(slots=True)
 class RunContext:
     """Everything that changes need beside themselves; one for each run, shared by its threads.
@@ -53,6 +66,9 @@ class RunContext:
     -> when a twin proved its value in this process; observed: functions that reported a match
     themselves; granted: the secrets that any run of this workspace granted to a function, by its
     ARN; written: function ARN -> when its environment was last written by this run.
+    role_proved: functions whose grant this run proved for their whole role and in no narrower way;
+    role_tried: those where it began to and has no proof; role_users: what runs as the role of a
+    function now; twins: names of the twins that this process made.
     """
 
     run: str
@@ -73,6 +89,10 @@ class RunContext:
     observed: set[str] = field(default_factory=set)
     allowed: dict[str, Answer] = field(default_factory=dict)
     written: dict[str, datetime] = field(default_factory=dict)
+    role_proved: set[str] = field(default_factory=set)
+    role_tried: set[str] = field(default_factory=set)
+    role_users: Callable[[FunctionPlan], RoleUsers] = _nobody_looked
+    twins: set[str] = field(default_factory=set)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _locks: dict[str, threading.RLock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)

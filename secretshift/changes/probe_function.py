@@ -22,10 +22,13 @@ from secretshift.model.ports import NewProbe
 from secretshift.model.secret_value import SecretValue
 
 from .context import RunContext, value_from_secret
-from .grant_read import narrow_grants, write_grants
+from .granting import narrow_grants, write_grants
 
 PROBE_PREFIX = "secretshift-probe-"
 PROBE_TAG = "secretshift:probe"
+DENIED = "probe-denied"
+"""The code where the store or the key denied the twin the reading, and nothing else went wrong."""
+DENIAL = frozenset({"error:AccessDenied"})
 NETWORK_SETTINGS = (
     "AWS_CA_BUNDLE",
     "AWS_ENDPOINT_URL",
@@ -66,25 +69,32 @@ class ProbeFunction:
     def intent(self, ctx: RunContext, earlier: Mapping[str, object]) -> Mapping[str, object]:
         """The twin's name is journaled before it is made, so that it is found after a kill."""
         return {
-            "probe": earlier.get("probe") or PROBE_PREFIX + secrets.token_hex(8),
+            "probe": earlier.get("probe") or twin_name(),
             "place": self.function.function.place.region,
         }
 
     def apply(self, ctx: RunContext, intent: Mapping[str, object]) -> Mapping[str, object]:
         name = str(intent["probe"])
-        region = ctx.of(self.function)
-        functions = region.functions
+        functions = ctx.of(self.function).functions
         functions.delete_probe(name)
-        snapshot = functions.read(self.function.function)
-        ref = functions.locate(name)
-        write_grants(ctx, self.function, ctx.grants(self.function), also=(ref.arn,))
+        also = (functions.locate(name).arn,)
+        write_grants(ctx, self.function, ctx.grants(self.function), also=also)
         try:
-            made = functions.create_probe(self._probe(ctx, name, snapshot))
-            outcome = self._ask(ctx, made)
+            outcome = self.ask(ctx, name)
         finally:
             clean_up_probe(ctx, self.function, name)
         ctx.proved[self.function.function.arn] = ctx.now()
         return {"outcome": outcome}
+
+    def ask(self, ctx: RunContext, name: str) -> str:
+        """Make a twin of this name and ask it until it has the values; the caller deletes it.
+
+        Raises Refused, with the code DENIED where the twin got as far as being denied.
+        """
+        functions = ctx.of(self.function).functions
+        snapshot = functions.read(self.function.function)
+        ctx.twins.add(name)
+        return self._ask(ctx, functions.create_probe(self._probe(ctx, name, snapshot)))
 
     def _probe(self, ctx: RunContext, name: str, snapshot: FunctionSnapshot) -> NewProbe:
         region = ctx.of(self.function)
@@ -123,6 +133,7 @@ class ProbeFunction:
             checks = [_check(name, value) for name, value in values.items()]
             payload = json.dumps({"checks": checks}).encode()
             said = ""
+            outcomes: frozenset[str] = frozenset()
             results: Mapping[str, str] = {}
             try:
                 invocation = region.functions.invoke(probe, payload, probe=True)
@@ -133,7 +144,8 @@ class ProbeFunction:
                 said = f" ({error.code})"
             else:
                 results = _results(invocation.answer) if invocation.ok else {}
-                said = _outcomes(invocation.resolver_text)
+                outcomes = _outcomes(invocation.resolver_text)
+                said = f" ({', '.join(sorted(outcomes))})" if outcomes else ""
             if results and all(results.get(name) == "match" for name in values):
                 return "match"
             if any(result == "mismatch" for result in results.values()):
@@ -149,7 +161,7 @@ class ProbeFunction:
                     resource=self.function.function.arn,
                     hint="Nothing was changed in the function; check the network, the key's policy "
                     "and the role's boundary, then resume",
-                    code="probe-failed",
+                    code=DENIED if outcomes == DENIAL else "probe-failed",
                 )
             ctx.wait()
 
@@ -171,21 +183,30 @@ class ProbeFunction:
         return values
 
 
+def twin_name() -> str:
+    return PROBE_PREFIX + secrets.token_hex(8)
+
+
 def clean_up_probe(ctx: RunContext, function: FunctionPlan, name: str) -> None:
     """Delete the twin and take its ARN out of the grant; safe to call at any time."""
-    problem: SecretshiftError | None = None
+    try:
+        delete_twin(ctx, function, name)
+    finally:
+        narrow_grants(ctx, function)
+
+
+def delete_twin(ctx: RunContext, function: FunctionPlan, name: str) -> None:
+    """Nothing happens when it is gone. Raises Unavailable where it stays."""
     try:
         ctx.of(function).functions.delete_probe(name)
-    except SecretshiftError as error:
-        problem = error
-    narrow_grants(ctx, function)
-    if problem is not None:
+    except SecretshiftError:
         raise Unavailable(
             f"The probe {name} could not be deleted",
             resource=str(function.function),
             hint="Resume this run, or delete that function by hand",
             code="probe-left",
-        )
+        ) from None
+    ctx.twins.discard(name)
 
 
 def _with_environment(
@@ -211,11 +232,9 @@ def _results(answer: str) -> Mapping[str, str]:
     return {str(k): str(v) for k, v in results.items()} if isinstance(results, dict) else {}
 
 
-def _outcomes(resolver_text: str) -> str:
+def _outcomes(resolver_text: str) -> frozenset[str]:
+    """What the resolver reported of variables that it did not get, in its closed set of words."""
     from secretshift.resolver.protocol import parse_lines
 
     lines = parse_lines(resolver_text)
-    if not lines:
-        return ""
-    words = {outcome for outcome in lines[-1].outcomes.values() if outcome != "resolved"}
-    return f" ({', '.join(sorted(words))})" if words else ""
+    return frozenset(lines[-1].outcomes.values()) - {"resolved"} if lines else frozenset()

@@ -14,7 +14,7 @@ from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftEr
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
-from secretshift.model.ports import Caller, Question, Region, Scope
+from secretshift.model.ports import Caller, PolicyGrants, Question, Region, Scope
 from secretshift.model.secret_value import Fingerprinter
 
 
@@ -125,8 +125,17 @@ def _as_planned(
             return False
     document = region.access.read_policy(function.role, function.policy_name)
     parsed = style.grants_in(document) if document is not None else None
-    held = {grant.secret for grant in parsed[1]} if parsed is not None else set()
-    return held >= {style.secret_of(reference) for reference in references}
+    if parsed is None or not _in_planned_form(function, parsed):
+        return False
+    return parsed.secrets >= {style.secret_of(reference) for reference in references}
+
+
+def _in_planned_form(function: FunctionPlan, present: PolicyGrants) -> bool:
+    """A grant to the whole role is what this plan comes to where it may fall back to it, and one
+    to the function where it does not find it the role's already."""
+    if present.of_role:
+        return function.fallback.standing or function.fallback.allowed
+    return not function.fallback.standing
 
 
 def check_rights(ctx: RunContext, function: FunctionPlan) -> None:

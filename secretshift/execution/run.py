@@ -16,20 +16,36 @@ from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext, secret_gone
 from secretshift.changes.create_secret import CreateSecret
 from secretshift.changes.grant_read import GrantRead, check_written, wait_until_simulated
-from secretshift.changes.probe_function import ProbeFunction
+from secretshift.changes.grant_role import GrantRole
+from secretshift.changes.granting import narrow_grants, of_role
+from secretshift.changes.probe_function import DENIED, ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
+from secretshift.model.errors import (
+    Interrupted,
+    LoginExpired,
+    NotFound,
+    Refused,
+    SecretshiftError,
+)
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent, Note
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 
+from . import role_grants
 from .journaling import Change, ChangeRecord, Journal, perform
 from .put_back import put_back
 from .rights import check_rights, check_unchanged, check_values
 
-DISPROOFS = ("probe-mismatch", "probe-failed", "secret-mismatch", "already-exists", "probe-left")
+DISPROOFS = (
+    DENIED,
+    "probe-mismatch",
+    "probe-failed",
+    "secret-mismatch",
+    "already-exists",
+    "probe-left",
+)
 """Failures of a twin that speak against the function, and not only against having a twin."""
 
 
@@ -50,10 +66,12 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """moved: functions without plaintext now; kept: functions that have both forms."""
+    """moved: functions without plaintext now; kept: functions that have both forms; of_roles:
+    functions whose whole role may read what they read, those that failed since included."""
 
     moved: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    of_roles: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
 
@@ -64,6 +82,7 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
     outcome = Outcome()
     earlier = {record.key: record for record in journal.changes(ctx.run)}
     _remember(ctx, earlier)
+    role_grants.remember(ctx, journal, earlier)
     try:
         functions = _ready(ctx, earlier, concurrency, outcome)
         usable = _secrets(ctx, journal, earlier, functions, outcome)
@@ -73,6 +92,7 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
         outcome.interrupted = True
     except LoginExpired as error:
         outcome.failures.append(Failure.of("login", error))
+    outcome.of_roles = role_grants.of_roles(ctx)
     return outcome
 
 
@@ -97,6 +117,9 @@ def _ready(
     ready: dict[int, FunctionPlan] = {}
 
     def one(number: int, function: FunctionPlan) -> None:
+        if function.function.arn in ctx.role_tried:
+            # A former attempt was killed before its proof: first of all the condition comes back.
+            narrow_grants(ctx, function)
         if not _finished(earlier, function):
             check_unchanged(ctx, function)
             check_values(ctx, function)
@@ -294,11 +317,43 @@ def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPla
     except (LoginExpired, Interrupted):
         raise
     except SecretshiftError as error:
+        if error.code == DENIED and not of_role(ctx, function):
+            _whole_role(ctx, step, function, error)
+            return
         if error.code in DISPROOFS or function.function.name not in ctx.events:
             raise
         ctx.emit(
             Note(f"{function.function}: no twin ({error.code}); its own report is the first proof")
         )
+
+
+def _whole_role(
+    ctx: RunContext,
+    step: Callable[[Change], None],
+    function: FunctionPlan,
+    denied: SecretshiftError,
+) -> None:
+    """The twin was denied with the condition on the function: without it, where the plan says so,
+    otherwise the denial stands."""
+    if not function.fallback.allowed:
+        fallback = function.fallback.text
+        raise Refused(
+            denied.what,
+            resource=denied.resource,
+            hint=f"{denied.hint}. If the condition on its ARN is the reason: the plan {fallback}"
+            if fallback
+            else denied.hint,
+            code=denied.code,
+        )
+    step(GrantRole(function))
+    gains = f", and so may {', '.join(function.sharing)}" if function.sharing else ""
+    ctx.emit(
+        Note(
+            f"{function.function}: denied with the condition on its ARN and allowed without, so "
+            f"its whole role may read the secret now{gains}",
+            "warning",
+        )
+    )
 
 
 def finished(records: Sequence[ChangeRecord], plan: Plan) -> bool:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext
 from secretshift.changes.create_secret import FINGERPRINT_TAG, RUN_TAG, CreateSecret
-from secretshift.changes.grant_read import GrantRead, take_grants
+from secretshift.changes.grant_read import GrantRead
+from secretshift.changes.grant_role import GrantRole
+from secretshift.changes.granting import take_grants
 from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
@@ -20,6 +22,7 @@ from secretshift.model.functions import FunctionSnapshot, Place
 from secretshift.model.journeys import Note, Step
 from secretshift.model.plans import FunctionPlan, SecretPlan
 
+from . import role_grants
 from .journaling import Change, ChangeRecord, Journal
 from .put_back import mark_gone, put_back
 from .run import Failure, Outcome, guarded, in_parallel
@@ -36,6 +39,7 @@ def take_back(
     records = {record.key: record for record in journal.changes(ctx.run)}
     try:
         _remember(ctx, records, outcome)
+        role_grants.remember(ctx, journal, records)
         _leftover_probes(ctx, journal, records, outcome)
         clean = _environments(ctx, journal, records, concurrency, accept_rotated, outcome)
         usage = _Usage(ctx)
@@ -95,18 +99,19 @@ def _leftover_probes(
     outcome: Outcome,
 ) -> None:
     for function in ctx.plan.active:
-        change = ProbeFunction(function)
-        record = records.get(change.key)
-        if record is None or record.state in ("done", "undone"):
-            continue
-        try:
-            clean_up_probe(ctx, function, str(record.before["probe"]))
-        except LoginExpired:
-            raise
-        except SecretshiftError as error:
-            outcome.failures.append(Failure.of(change.target, error))
-            continue
-        _write(ctx, journal, change, "undone")
+        for change in (ProbeFunction(function), GrantRole(function)):
+            record = records.get(change.key)
+            if record is None or record.state in ("done", "kept", "undone"):
+                continue
+            try:
+                clean_up_probe(ctx, function, str(record.before["probe"]))
+            except LoginExpired:
+                raise
+            except SecretshiftError as error:
+                outcome.failures.append(Failure.of(change.target, error))
+                continue
+            if isinstance(change, ProbeFunction):
+                _write(ctx, journal, change, "undone")
 
 
 def _environments(
@@ -216,14 +221,20 @@ def _grants(
                 grant.secret: usage.of(place, grant.secret, function=function.function.arn)
                 for grant in grants
             }
+            kept = [user for user in users.values() if user]
             _write(ctx, journal, change, "undoing")
-            take_grants(ctx, function, [grant for grant in grants if not users[grant.secret]])
+            take_grants(
+                ctx,
+                function,
+                [grant for grant in grants if not users[grant.secret]],
+                stays_of_role=role_grants.stays_of_role(ctx, journal, function, kept=bool(kept)),
+            )
+            role_grants.end(ctx, journal, records, function, kept=bool(kept))
         except LoginExpired:
             raise
         except SecretshiftError as error:
             outcome.failures.append(Failure.of(change.target, error))
             continue
-        kept = [user for user in users.values() if user]
         if kept:
             outcome.kept.append(f"grant of {change.target}: {kept[0]} still reads the secret")
         _write(ctx, journal, change, "kept" if kept else "undone")

@@ -100,8 +100,9 @@ class FunctionFacts:
     """What a plan needs to know of a function beyond its configuration; read per function.
 
     versions: published versions, oldest first; aliases: name -> versions it routes to;
-    provisioned: qualifiers with provisioned concurrency; sharing: other functions of this place
-    that run as the same role. unknown: sentences on what could not be read (blocks unattended).
+    provisioned: qualifiers with provisioned concurrency; sharing: other functions that run as the
+    same role, of all places that were looked at; sharing_known: whether all of those could be
+    listed. unknown: sentences on what could not be read (blocks unattended).
     """
 
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +111,7 @@ class FunctionFacts:
     provisioned: tuple[str, ...] = ()
     code_signing: str = "none"
     sharing: tuple[str, ...] = ()
+    sharing_known: bool = True
     unknown: tuple[str, ...] = ()
 
 

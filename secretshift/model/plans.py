@@ -116,6 +116,25 @@ class EnvironmentName:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """What happens where the condition on the function's ARN is what denies the reading.
+
+    decision: "role" (its whole role gets the grant, which no other function uses), "named" (the
+    same although others gain by it, allowed by name), "refuse", or "" where there is nothing to
+    decide. standing: the grant is the role's already and stays so. text: a sentence for a person.
+    """
+
+    decision: str = ""
+    standing: bool = False
+    text: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the run may let the whole role read what this function reads."""
+        return self.decision in ("role", "named")
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionPlan:
     """What happens to one function.
 
@@ -124,6 +143,7 @@ class FunctionPlan:
     proof: "event" (test event of the configuration), "probe" (throw-away twin) or "none".
     policy: the exact document; an ARN that does not exist yet ends in ``-XXXXXX`` there.
     versions: published versions that hold plaintext of this plan; they cannot be changed.
+    sharing: other functions, of any place that was looked at, that run as the same role.
     """
 
     function: FunctionRef
@@ -148,6 +168,7 @@ class FunctionPlan:
     kms_key: str = ""
     log_group: str = ""
     in_vpc: bool = False
+    fallback: Fallback = Fallback()
 
     @property
     def blocked(self) -> bool:

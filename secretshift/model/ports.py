@@ -74,6 +74,22 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyGrants:
+    """What a policy of ours grants. functions: whom alone, () for all that run as the role."""
+
+    functions: tuple[str, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def of_role(self) -> bool:
+        return not self.functions
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        return frozenset(grant.secret for grant in self.grants)
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One thing to ask a policy simulation. context: condition keys and their values."""
 
@@ -246,14 +262,19 @@ class ReferenceStyle(Protocol):
         self, place: Place, functions: Sequence[str], grants: Sequence[Grant]
     ) -> str: ...
 
-    def grants_in(self, document: str) -> tuple[tuple[str, ...], tuple[Grant, ...]] | None:
-        """Functions and grants of a document that we wrote; None if it is anything else."""
+    def role_document(self, place: Place, grants: Sequence[Grant]) -> str:
+        """The same without the condition on the function: for all that run as the role."""
+        ...
+
+    def grants_in(self, document: str) -> PolicyGrants | None:
+        """What a document of ours grants, in either form; None if it is anything else."""
         ...
 
     def questions(
         self, place: Place, function: str, grants: Sequence[Grant]
     ) -> tuple[Question, ...]:
-        """What to simulate to know that these grants work."""
+        """What to simulate to know that these grants work. function: "" for a request that does
+        not tell which function makes it."""
         ...
 
     def reading_rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:

@@ -14,6 +14,7 @@ from secretshift.model.functions import FunctionSnapshot
 from secretshift.model.plans import EnvironmentName, FunctionPlan, PlanNote, Sizes, VariablePlan
 from secretshift.model.ports import Assessment, Grant, Reference, SecretInfo
 
+from .fallbacks import Decision, decide
 from .inputs import Case, Options
 from .secret_names import Chosen
 
@@ -126,12 +127,19 @@ def _planned(
         style.size(final.variables),
         style.limit,
     )
-    policy, key_notes = _policy(case, grants_of(style, planned, variables))
+    grants = grants_of(style, planned, variables)
+    role = decide(case, assessment.way, grants, options.grant_to_role)
+    policy, key_notes = _policy(case, grants, for_role=role.fallback.standing)
     proof, proof_text = _proof(case, assessment.way)
     blockers, warnings = secrets.notes(variables)
-    blockers = [*assessment.blockers, *key_notes, *blockers]
+    blockers = [*assessment.blockers, *key_notes, *role.blockers, *blockers]
     keys = dict.fromkeys(planned[variable.secret].kms_key for variable in variables)
-    warnings = [*assessment.warnings, *warnings, *_closed(case, keys)]
+    warnings = [
+        *_of_style(assessment, role),
+        *role.warnings,
+        *warnings,
+        *_closed(case, keys),
+    ]
     if snapshot.ref.name in options.override_owner:
         warnings += [note for note in blockers if note.code == "owner"]
         blockers = [note for note in blockers if note.code != "owner"]
@@ -183,7 +191,17 @@ def _planned(
         kms_key=snapshot.kms_key,
         log_group=snapshot.log_group,
         in_vpc=snapshot.network is not None,
+        fallback=role.fallback,
     )
+
+
+def _of_style(assessment: Assessment, role: Decision) -> list[PlanNote]:
+    """What the style warns of, less its word that a shared role gains nothing where it has."""
+    return [
+        note
+        for note in assessment.warnings
+        if note.code != "shared-role" or not role.fallback.standing
+    ]
 
 
 def _assess(case: Case, names: Sequence[str], secrets: Secrets) -> Assessment:
@@ -209,11 +227,13 @@ def _recognised(case: Case, names: Iterable[str], secrets: Secrets) -> frozenset
     )
 
 
-def _policy(case: Case, grants: Sequence[Grant]) -> tuple[str, list[PlanNote]]:
+def _policy(case: Case, grants: Sequence[Grant], *, for_role: bool) -> tuple[str, list[PlanNote]]:
     """The document, or why there can be none. A grant names a key itself: an alias may be pointed
     at another key at any time, and no policy can name one."""
     place, functions = case.snapshot.ref.place, (case.snapshot.ref.arn,)
     try:
+        if for_role:
+            return case.style.role_document(place, grants), []
         return case.style.grant_document(place, functions, grants), []
     except SecretshiftError as error:
         keys = sorted({grant.key for grant in grants if grant.key})

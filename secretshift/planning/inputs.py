@@ -39,13 +39,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person chose. prefix: of secret names; store_files: the place in which credentials
+    """What a person chose. prefix: of secret names; override_owner, grant_to_role: names of
+    functions, see the settings of these names; store_files: the place in which credentials
     that lie only in files are stored, None if they are not."""
 
     selection: Selection = field(default_factory=Selection)
     prefix: str = "secretshift"
     kms_key: str = ""
     override_owner: tuple[str, ...] = ()
+    grant_to_role: tuple[str, ...] = ()
     store_files: Place | None = None
 
 

@@ -48,11 +48,17 @@ def _growth(function: FunctionPlan, case: Case) -> tuple[int, int]:
     if parsed is None:
         return _size(function.policy), _size(function.policy)
     before = style.grants_in(case.policy) if case.policy else None
-    by_secret = {grant.secret: grant for grant in (*(before[1] if before else ()), *parsed[1])}
+    by_secret = {
+        grant.secret: grant for grant in (*(before.grants if before else ()), *parsed.grants)
+    }
     grants = tuple(by_secret.values())
+    there = _size(case.policy) if before else 0
+    if parsed.of_role:
+        # no twin is named in it
+        grown = _size(style.role_document(place, grants)) - there
+        return grown, grown
     twin = own.removesuffix(function.function.name) + STAND_IN_PROBE
     beside = (own, twin) if function.way == "layer" else (own,)
-    there = _size(case.policy) if before else 0
     stays = _size(style.grant_document(place, (own,), grants)) - there
     peak = _size(style.grant_document(place, beside, grants)) - there
     return stays, peak

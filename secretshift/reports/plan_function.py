@@ -31,10 +31,12 @@ def function_lines(plan: Plan, function: FunctionPlan) -> list[Line]:
     lines += _fact("how", f"{_WAYS.get(function.way, function.way)}; {function.why}")
     lines += _fact("runs", f"{function.runtime} as {function.role}")
     if function.sharing:
-        lines += _fact("role", f"also of {', '.join(function.sharing)}, which may not read it")
+        may = "may read it as well" if function.fallback.standing else "may not read it"
+        lines += _fact("role", f"also of {', '.join(function.sharing)}, which {may}")
     lines += _environment(function)
     lines += _references(plan, function)
     lines += _policy(function)
+    lines += condition_lines(function)
     if function.sizes.present or function.sizes.peak:
         lines += _fact("size", sizes_sentence(function.sizes))
     lines += _fact("proof", function.proof_text)
@@ -45,6 +47,15 @@ def function_lines(plan: Plan, function: FunctionPlan) -> list[Line]:
         lines.append(line("      code for a person:"))
         lines += block(function.code_hint, 10, Style.FAINT)
     return lines
+
+
+def condition_lines(function: FunctionPlan) -> list[Line]:
+    """What happens where the condition on the function's ARN is what denies the reading."""
+    fallback = function.fallback
+    if not fallback.text:
+        return []
+    start = "" if fallback.standing else "if it is what denies the reading: "
+    return _fact("condition", f"{start}{fallback.text}")
 
 
 def note_lines(function: FunctionPlan) -> Iterable[Line]:

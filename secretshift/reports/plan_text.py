@@ -9,7 +9,7 @@ from secretshift.model.plans import FunctionPlan, NotMoved, PersonWork, Plan
 
 from .findings_table import error_lines, not_searched_lines
 from .lines import Line, Style, block, counted, heading, line
-from .plan_function import function_lines, note_lines
+from .plan_function import condition_lines, function_lines, note_lines
 from .plan_secret import action_word, secret_lines
 
 RULE = "─" * 24
@@ -60,6 +60,8 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
         )
         if function.blocked or names:
             lines.append(line(f"      {what}"))
+        if not function.blocked and (function.fallback.allowed or function.fallback.standing):
+            lines += condition_lines(function)
         lines += note_lines(function)
     if plan.work:
         lines.append(line(f"  {counted(len(plan.work), 'thing')} left for a person"))

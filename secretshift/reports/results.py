@@ -41,6 +41,8 @@ class Migrated(Protocol):
     @property
     def blocked(self) -> Sequence[str]: ...
     @property
+    def granted_to_role(self) -> Sequence[str]: ...
+    @property
     def interrupted(self) -> bool: ...
 
 
@@ -70,6 +72,7 @@ def migrated_data(result: Migrated) -> dict[str, Any]:
         "kept": list(result.kept),
         "failures": [_failure_data(failure) for failure in result.failures],
         "blocked": list(result.blocked),
+        "granted_to_role": list(result.granted_to_role),
     }
 
 
@@ -93,6 +96,11 @@ def migrated_lines(result: Migrated, work: int) -> list[Line]:
     lines += _failures(result.failures)
     lines += [
         line("  ", ("✗", Style.BAD), f" blocked {name}: left as it was") for name in result.blocked
+    ]
+    of_role = "its whole role may read the secret, and not this function alone"
+    lines += [
+        line("  ", ("!", Style.WARNING), f" role    {name}: {of_role}")
+        for name in result.granted_to_role
     ]
     head = [
         f"{len(result.moved):,} moved",

@@ -11,6 +11,7 @@ from secretshift.model.plans import Plan
 from .in_plain import InPlain, in_plain_data, in_plain_lines
 from .lines import Line, Style, counted, heading, line, stamp
 from .plan_text import summary
+from .whole_roles import whole_role_lines, whole_roles
 
 SCHEMA = 1
 _STATES = {
@@ -126,6 +127,7 @@ def run_data(
             for change in changes
         ],
         "in_plain": in_plain_data(in_plain),
+        "granted_to_role": whole_roles(plan, changes),
         "log": [
             {
                 "seq": entry.seq,
@@ -165,6 +167,10 @@ def run_lines(
     if in_plain:
         lines += heading("In plain again")
         lines += in_plain_lines(in_plain)
+    roles = whole_roles(plan, changes)
+    if roles:
+        lines += heading("Granted to the whole role")
+        lines += whole_role_lines(plan, roles)
     if entries:
         lines += heading("Log")
     for entry in entries:

@@ -142,6 +142,14 @@ KEYS: Final = (
         "deployment can put the plaintext back.",
     ),
     Key(
+        "plan.grant_to_role",
+        Form.TEXTS,
+        (),
+        "Functions whose whole role may get the grant although other functions use it, where the "
+        "condition on the function's ARN is what denies the reading. Those others gain the "
+        "secret; the plan names them.",
+    ),
+    Key(
         "migrate.concurrency",
         Form.NUMBER,
         MigrateSettings().concurrency,

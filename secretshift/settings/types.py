@@ -37,12 +37,14 @@ class AwsSettings:
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
     """kms_key: "" for AWS's own key; override_owner: names of functions that are changed although
-    infrastructure as code owns them."""
+    infrastructure as code owns them; grant_to_role: names of functions whose whole role may get
+    the grant although others gain by it."""
 
     min_confidence: Confidence = Confidence.MEDIUM
     secret_prefix: str = "secretshift"
     kms_key: str = ""
     override_owner: tuple[str, ...] = ()
+    grant_to_role: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from secretshift.model.journeys import CancelToken, Consent, Emit
 from secretshift.model.plans import PLAN_SCHEMA, Plan
 from secretshift.model.ports import Cloud, Region
 
+from .role_users import role_users
 from .scan import find_in_file
 from .services import Journal, Services
 
@@ -37,7 +38,8 @@ class MigrateRequest:
 
 @dataclass(frozen=True, slots=True)
 class MigrateResult:
-    """run: "" when there was nothing to do."""
+    """run: "" when there was nothing to do; granted_to_role: functions whose whole role may read
+    the secret, since the condition on the function is what denied it."""
 
     run: str
     status: str
@@ -47,6 +49,7 @@ class MigrateResult:
     blocked: tuple[str, ...] = ()
     interrupted: bool = False
     changes: int = 0
+    granted_to_role: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -141,6 +144,7 @@ def context(
 
     return RunContext(
         granted=granted,
+        role_users=role_users(clouds),
         run=run,
         plan=plan,
         regions=regions_of(plan, clouds),
@@ -206,6 +210,7 @@ def _finish(journal: Journal, run: str, outcome: Outcome) -> MigrateResult:
         moved=tuple(outcome.moved),
         kept=tuple(outcome.kept),
         failures=tuple(outcome.failures),
+        granted_to_role=tuple(outcome.of_roles),
         interrupted=outcome.interrupted,
         changes=len(journal.changes(run)),
     )

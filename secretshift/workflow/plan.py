@@ -98,7 +98,7 @@ def plan_from(
         store_at = region.place
         regions = (*regions, *([region] if region.place not in {r.place for r in regions} else []))
     errors = list(scanned.report.errors)
-    cases = _cases(services, scanned.functions, emit)
+    cases = _cases(services, scanned, emit)
     options = Options(
         selection=Selection(
             request.min_confidence, request.only, request.exclude, leaving_out(services)
@@ -106,6 +106,7 @@ def plan_from(
         prefix=settings.plan.secret_prefix,
         kms_key=settings.plan.kms_key,
         override_owner=settings.plan.override_owner,
+        grant_to_role=settings.plan.grant_to_role,
         store_files=store_at,
     )
     now = datetime.now(UTC)
@@ -299,8 +300,10 @@ def _rooms(functions: Sequence[FoundFunction], cases: Sequence[Case]) -> Mapping
         return {role: left for role, left in found if left is not None}
 
 
-def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -> tuple[Case, ...]:
+def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, ...]:
     """Facts are read only for functions that the plan may be about."""
+    functions = scanned.functions
+    unlisted = {place.account for place in scanned.unlisted}
     concerned = [f for f in functions if f.findings or f.held or f.snapshot.environment is None]
     roles: dict[tuple[str, str], list[str]] = {}
     for function in functions:
@@ -326,7 +329,11 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
         sharing = tuple(name for name in roles.get(key, ()) if name != str(snapshot.ref))
         return Case(
             snapshot=snapshot,
-            facts=replace(facts, sharing=sharing),
+            facts=replace(
+                facts,
+                sharing=sharing,
+                sharing_known=snapshot.ref.place.account not in unlisted,
+            ),
             style=found.region.references,
             findings=found.findings,
             held=found.held,
@@ -347,12 +354,9 @@ def _cases(services: Services, functions: Sequence[FoundFunction], emit: Emit) -
 
 
 def _policy(region: Region, snapshot: FunctionSnapshot) -> str:
-    """The document under our name, where a former run can have written one."""
-    style = region.references
-    names = (*snapshot.variables, *(item.name for item in style.all_present(snapshot)))
-    if all(style.present(snapshot, name) is None for name in names):
-        return ""
+    """The document under our name. A run that stopped early leaves one without any reference."""
     try:
-        return region.access.read_policy(snapshot.role, style.grant_name(snapshot.ref)) or ""
+        name = region.references.grant_name(snapshot.ref)
+        return region.access.read_policy(snapshot.role, name) or ""
     except SecretshiftError:
         return ""

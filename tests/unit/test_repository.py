@@ -245,7 +245,7 @@ def calls() -> Iterator[tuple[str, set[str]]]:
 
 
 def test_the_policies_allow_every_call_that_is_made() -> None:
-    read, write, _granted = policies()
+    read, write, *_granted = policies()
     allowed = actions_of(read, write)
     made = list(calls())
     assert len(made) > 25
@@ -253,7 +253,7 @@ def test_the_policies_allow_every_call_that_is_made() -> None:
 
 
 def test_the_policies_allow_nothing_that_no_call_needs() -> None:
-    read, write, _granted = policies()
+    read, write, *_granted = policies()
     needed = {action for _method, actions in calls() for action in actions}
     besides = {
         # for what other services do on behalf of the caller, and for tags at creation
@@ -289,7 +289,7 @@ def test_the_policies_hold_every_right_that_a_run_asks_for() -> None:
             vpc=True,
         ),
     )
-    read, write, _granted = policies()
+    read, write, *_granted = policies()
     assert {question.action for question in asked} <= actions_of(read, write)
 
 
@@ -298,11 +298,13 @@ def test_the_read_policy_changes_nothing() -> None:
     assert all(verb.startswith(("List", "Get", "Describe", "Decrypt")) for verb in verbs)
 
 
-def test_the_shown_grant_is_one_that_we_would_write() -> None:
+def test_the_shown_grants_are_those_that_we_would_write() -> None:
     from secretshift.clouds.aws.policy import parse_grant_document
 
-    *_others, granted = policies()
-    assert parse_grant_document(json.dumps(granted)) is not None
+    _read, _write, *granted = policies()
+    forms = [parse_grant_document(json.dumps(document)) for document in granted]
+    assert [bool(form and form.function_arns) for form in forms] == [True, False]
+    assert all(form and form.grants for form in forms)
 
 
 # Nothing that must not be here

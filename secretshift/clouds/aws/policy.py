@@ -1,7 +1,8 @@
 """The one policy that a function gets, as text and back. Pure.
 
-The document depends on its arguments alone, so what IAM holds can be told to be ours by writing
-it once more and comparing.
+It has two forms: for one function of a role, by a condition on the function's ARN, and for the
+whole role, the same without that condition. The document depends on its arguments alone, so what
+IAM holds can be told to be ours by writing it once more and comparing.
 
 Sources: "Using source function ARN to control function access behavior" (Lambda guide),
 "Condition keys for AWS KMS" (``kms:ViaService``, ``kms:EncryptionContext:``), "Secret encryption
@@ -48,7 +49,8 @@ _KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedGrant:
-    """What a document of ours says: both in order, without repetition."""
+    """What a document of ours says: both in order, without repetition. function_arns: empty where
+    it is for the whole role."""
 
     function_arns: tuple[str, ...]
     grants: tuple[Grant, ...]
@@ -63,18 +65,34 @@ def grant_document(
     Returns canonical JSON: keys sorted, no white space.
     """
     functions = sorted(set(function_arns))
-    secrets = sorted({grant.secret for grant in grants})
     _check(functions, _FUNCTION_ARN, "an unqualified function ARN")
+    condition = {"ArnEquals": {SOURCE: _one_or_list(functions)}}
+    return _document(condition, grants, region, partition)
+
+
+def role_document(grants: Sequence[Grant], region: str, partition: str = "aws") -> str:
+    """The same for everything that runs as the role: whatever it is, it may read these secrets.
+
+    A function of its own, so that an empty list of functions never widens a grant.
+    """
+    return _document({}, grants, region, partition)
+
+
+def _document(
+    bound: Mapping[str, Any], grants: Sequence[Grant], region: str, partition: str
+) -> str:
+    """bound: the conditions that every statement carries."""
+    secrets = sorted({grant.secret for grant in grants})
     _check(secrets, _SECRET_ARN, "the complete ARN of a secret")
-    statements: list[dict[str, Any]] = [
-        {
-            "Sid": _READ_SID,
-            "Effect": "Allow",
-            "Action": READ,
-            "Resource": secrets,
-            "Condition": {"ArnEquals": {SOURCE: _one_or_list(functions)}},
-        }
-    ]
+    read: dict[str, Any] = {
+        "Sid": _READ_SID,
+        "Effect": "Allow",
+        "Action": READ,
+        "Resource": secrets,
+    }
+    if bound:
+        read["Condition"] = dict(bound)
+    statements = [read]
     for number, (key, under) in enumerate(sorted(_by_key(grants).items()), start=1):
         _check([key], _KEY_ARN, "the ARN of a key")
         statements.append(
@@ -84,7 +102,7 @@ def grant_document(
                 "Action": DECRYPT,
                 "Resource": key,
                 "Condition": {
-                    "ArnEquals": {SOURCE: _one_or_list(functions)},
+                    **bound,
                     "StringEquals": {
                         VIA: via_service(region, partition),
                         CONTEXT: _one_or_list(sorted(under)),
@@ -100,7 +118,8 @@ def parse_grant_document(text: str) -> ParsedGrant | None:
     try:
         body = json.loads(text, object_pairs_hook=_without_repetition)
         read, *decrypts = body["Statement"]
-        functions = _listed(read["Condition"]["ArnEquals"][SOURCE])
+        bound = "Condition" in read
+        functions = _listed(read["Condition"]["ArnEquals"][SOURCE]) if bound else []
         keys = {
             secret: statement["Resource"]
             for statement in decrypts
@@ -111,7 +130,10 @@ def parse_grant_document(text: str) -> ParsedGrant | None:
         if match is None:
             return None
         partition, region = match.groups()
-        again = grant_document(functions, grants, region, partition)
+        if bound:
+            again = grant_document(functions, grants, region, partition)
+        else:
+            again = role_document(grants, region, partition)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, UsageProblem):
         return None
     if again != _canonical(body):
@@ -122,13 +144,17 @@ def parse_grant_document(text: str) -> ParsedGrant | None:
 def questions(
     function_arn: str, grants: Sequence[Grant], region: str, partition: str = "aws"
 ) -> tuple[Question, ...]:
-    """What to ask a simulation so that it sees the calls as the function will make them."""
+    """What to ask a simulation so that it sees the calls as the function will make them.
+
+    function_arn: "" asks for the calls of whatever runs as the role, which tell no function.
+    """
     asked = []
+    source = {SOURCE: function_arn} if function_arn else {}
     for grant in sorted(set(grants), key=lambda g: (g.secret, g.key)):
-        asked.append(Question(READ, grant.secret, {SOURCE: function_arn}))
+        asked.append(Question(READ, grant.secret, source))
         if grant.key:
             context = {
-                SOURCE: function_arn,
+                **source,
                 VIA: via_service(region, partition),
                 CONTEXT: grant.secret,
             }

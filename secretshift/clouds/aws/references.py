@@ -11,7 +11,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
-from secretshift.model.ports import Assessment, Grant, Question, Reference, Rewrite, Scope
+from secretshift.model.ports import (
+    Assessment,
+    Grant,
+    PolicyGrants,
+    Question,
+    Reference,
+    Rewrite,
+    Scope,
+)
 from secretshift.model.secret_value import SecretValue
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import references_digest
@@ -173,9 +181,12 @@ class LambdaReferences:
     ) -> str:
         return policy.grant_document(functions, grants, place.region, place.partition)
 
-    def grants_in(self, document: str) -> tuple[tuple[str, ...], tuple[Grant, ...]] | None:
+    def role_document(self, place: Place, grants: Sequence[Grant]) -> str:
+        return policy.role_document(grants, place.region, place.partition)
+
+    def grants_in(self, document: str) -> PolicyGrants | None:
         parsed = policy.parse_grant_document(document)
-        return None if parsed is None else (parsed.function_arns, parsed.grants)
+        return None if parsed is None else PolicyGrants(parsed.function_arns, parsed.grants)
 
     def questions(
         self, place: Place, function: str, grants: Sequence[Grant]

@@ -4,6 +4,10 @@ A request that is signed with a function's own credentials carries `lambda:Sourc
 function's ARN without version or alias; no other request does.
 AWS: "Working with Lambda function URLs and source function ARN" (Lambda Developer Guide,
 permissions-source-function-arn).
+
+A request may come without that key where it does not go out with the function's own session. No
+account is like that as a whole, so a role can be: one with the tag `WITHHOLDING` (any value) gives
+its functions no key, from the next request on.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from ministack.services import sts
 from secretshift.demo.extensions.patching import replace
 
 CONDITION_KEY = "lambda:sourcefunctionarn"
+WITHHOLDING = "embedded:withhold-source-function"
 _FIELD = "SecretshiftSourceFunctionArn"
 
 
@@ -64,7 +69,7 @@ def _with_source_function(original: Any) -> Any:
     def principal_keys(credential: Any) -> dict[str, Any]:
         keys: dict[str, Any] = original(credential)
         session = sts._sessions.get(credential.access_key_id) or {}
-        if _FIELD in session:
+        if _FIELD in session and f"aws:principaltag/{WITHHOLDING}" not in keys:
             keys[CONDITION_KEY] = session[_FIELD]
         return keys
 

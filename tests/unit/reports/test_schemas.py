@@ -82,6 +82,7 @@ def test_the_plans_schema_knows_every_field_of_the_plan():
         "not_moved": plans.NotMoved,
         "note": plans.PlanNote,
         "piece": plans.Piece,
+        "fallback": plans.Fallback,
     }.items():
         assert set(known["$defs"][name]["properties"]) == _fields(kind)
 
@@ -91,8 +92,11 @@ def test_the_plans_schema_knows_every_field_of_the_plan():
 def test_migrated(run, status, hostile):
     failure = Failure(hostile, "x", hostile, hostile)
     check("migrated", migrated_data(MigrateResult(run, status)))
-    full = MigrateResult(run, status, (hostile,), (hostile,), (failure,), (hostile,))
+    full = MigrateResult(
+        run, status, (hostile,), (hostile,), (failure,), (hostile,), granted_to_role=(hostile,)
+    )
     check("migrated", migrated_data(full))
+    assert migrated_data(full)["granted_to_role"] == [hostile]
 
 
 @pytest.mark.parametrize("status", ["undone", "partly-undone", "interrupted", "nothing to do"])

@@ -49,6 +49,24 @@ def test_the_grant_names_one_action_one_secret_and_one_function() -> None:
     }
 
 
+def test_the_whole_roles_form_lacks_the_condition_on_the_function_and_nothing_else() -> None:
+    granted = [Grant(OTHER), Grant(SECRET, KEY)]
+    bound = json.loads(policy.grant_document([FUNCTION], granted, "eu-west-1"))
+    of_role = json.loads(policy.role_document(granted, "eu-west-1"))
+    for statement in bound["Statement"]:
+        condition = statement["Condition"]
+        assert condition.pop("ArnEquals") == {"lambda:SourceFunctionArn": FUNCTION}
+        if not condition:
+            del statement["Condition"]
+    assert of_role == bound
+    assert set(of_role["Statement"][1]["Condition"]) == {"StringEquals"}
+
+
+def test_no_functions_at_all_never_widen_a_grant() -> None:
+    with pytest.raises(UsageProblem):
+        policy.grant_document([], [Grant(SECRET)], "eu-west-1")
+
+
 def test_a_customer_key_is_opened_for_this_secret_through_secrets_manager_only() -> None:
     document = policy.grant_document([FUNCTION], [Grant(OTHER), Grant(SECRET, KEY)], "eu-west-1")
     assert json.loads(document)["Statement"][1] == {
@@ -80,6 +98,23 @@ def test_what_was_written_is_read_again(arns: list[str], granted: list[Grant]) -
     assert list(parsed.grants) == sorted(granted, key=lambda g: g.secret)
 
 
+@given(grants)
+def test_what_was_written_for_a_role_is_read_again_as_that(granted: list[Grant]) -> None:
+    parsed = policy.parse_grant_document(policy.role_document(granted, "eu-west-1"))
+    assert parsed is not None
+    assert parsed.function_arns == ()
+    assert list(parsed.grants) == sorted(granted, key=lambda g: g.secret)
+
+
+@given(functions, grants)
+def test_no_document_can_be_taken_for_the_other_form(arns: list[str], granted: list[Grant]) -> None:
+    bound = policy.grant_document(arns, granted, "eu-west-1")
+    of_role = policy.role_document(granted, "eu-west-1")
+    assert bound != of_role
+    found = [policy.parse_grant_document(text) for text in (bound, of_role)]
+    assert [bool(parsed and parsed.function_arns) for parsed in found] == [True, False]
+
+
 @given(functions, grants, st.randoms())
 def test_the_order_of_the_arguments_does_not_show(
     arns: list[str], granted: list[Grant], random: object
@@ -106,7 +141,20 @@ def _foreign() -> list[tuple[str, str]]:
     return [
         ("another action", changed(lambda b: b["Statement"][0].update(Action="secretsmanager:*"))),
         ("a statement more", changed(lambda b: b["Statement"].append(b["Statement"][0]))),
-        ("no condition", changed(lambda b: b["Statement"][0].pop("Condition"))),
+        ("half a condition", changed(lambda b: b["Statement"][0].pop("Condition"))),
+        (
+            "the other half",
+            changed(lambda b: b["Statement"][1]["Condition"].pop("ArnEquals")),
+        ),
+        ("a condition on nothing", changed(lambda b: b["Statement"][0].update(Condition={}))),
+        (
+            "a condition on nobody",
+            changed(
+                lambda b: b["Statement"][0]["Condition"]["ArnEquals"].update(
+                    {"lambda:SourceFunctionArn": []}
+                )
+            ),
+        ),
         ("a secret more", changed(lambda b: b["Statement"][0]["Resource"].append(OTHER + "*"))),
         ("an id", changed(lambda b: b.update(Id="mine"))),
         ("a key less", changed(lambda b: b["Statement"][1]["Condition"].pop("StringEquals"))),
@@ -156,6 +204,14 @@ def test_questions_carry_the_keys_that_the_conditions_ask_for() -> None:
         "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
         "kms:EncryptionContext:SecretARN": SECRET,
     }
+
+
+def test_questions_of_a_role_tell_no_function() -> None:
+    asked = policy.questions("", [Grant(SECRET, KEY)], "eu-west-1")
+    assert [set(q.context) for q in asked] == [
+        set(),
+        {"kms:ViaService", "kms:EncryptionContext:SecretARN"},
+    ]
 
 
 def test_a_policys_name_carries_region_and_function() -> None:
