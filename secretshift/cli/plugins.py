@@ -32,10 +32,9 @@ def plugins(invocation: Invocation, form: str) -> ExitCode:
     """
     from secretshift.reports.json_text import json_text
     from secretshift.reports.plugins import plugins_data, plugins_lines
-    from secretshift.workflow.plugins import PluginsResult
-    from secretshift.workflow.plugins import plugins as journey
+    from secretshift.workflow.plugins import installed
 
-    result = PluginsResult(journey(invocation.settings()))
+    result = installed(invocation.settings())
     if form == "json":
         invocation.screen.data(json_text(plugins_data(result.plugins)))
     else:

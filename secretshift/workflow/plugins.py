@@ -13,7 +13,7 @@ from secretshift.detection.engines.detect_secrets import DetectSecrets
 from secretshift.model.errors import ExitCode, SecretshiftError
 from secretshift.settings import Settings
 
-from .services import PluginProblem
+from .services import PluginProblem, Services
 
 GROUPS = {
     "secretshift.stores": "store",
@@ -45,6 +45,18 @@ class Plugin:
     state: PluginState
     reason: str = ""
 
+    @property
+    def loaded(self) -> bool:
+        return self.state is PluginState.LOADED
+
+    @property
+    def sentence(self) -> str:
+        """Everything of it in one line."""
+        version = f" {self.version}" if self.version else ""
+        place = f" from {self.where}" if self.where else ""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.kind} {self.name}{version}{place}, {self.state}{reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class PluginsResult:
@@ -56,15 +68,17 @@ class PluginsResult:
         return ExitCode.INCOMPLETE if failed else ExitCode.DONE
 
 
-def plugins(
-    settings: Settings, problems: Sequence[PluginProblem] | None = None
-) -> tuple[Plugin, ...]:
-    """Files of kinds, files of detectors, installed packages, in this order.
+def plugins(services: Services) -> PluginsResult:
+    """Files of kinds, files of detectors, installed packages, in this order; with what the
+    detectors that are open have met. Code of an installed package is not run."""
+    return installed(services.settings, services.detector.problems)
 
-    problems: what a detector that is open already has met; None loads the files of detectors to
-    see. Code of an installed package is not run.
-    """
-    return (*_kinds(settings), *_detectors(settings, problems), *_installed())
+
+def installed(settings: Settings, problems: Sequence[PluginProblem] | None = None) -> PluginsResult:
+    """The same where nothing is open. problems: None loads the files of detectors to see."""
+    return PluginsResult(
+        (*_kinds(settings), *_detectors(settings, problems), *_offered()),
+    )
 
 
 def _kinds(settings: Settings) -> Iterator[Plugin]:
@@ -105,7 +119,7 @@ def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> 
         yield Plugin("detector", name, "", "", PluginState.FAILED, reason)
 
 
-def _installed() -> Iterator[Plugin]:
+def _offered() -> Iterator[Plugin]:
     for group, kind in GROUPS.items():
         for point in sorted(metadata.entry_points(group=group)):
             package = point.dist

@@ -93,7 +93,7 @@ def engine_check(services: Services) -> Check:
 
 def plugin_checks(services: Services) -> Iterator[Check]:
     """One a plugin that did not load, or one for all."""
-    known = plugins(services.settings, services.detector.problems)
+    known = plugins(services).plugins
     bad = [plugin for plugin in known if plugin.state is not PluginState.LOADED]
     for plugin in bad:
         state = CheckState.FAIL if plugin.state is PluginState.FAILED else CheckState.WARN
