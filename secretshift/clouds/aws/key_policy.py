@@ -237,7 +237,7 @@ def _principal(text: str, principal: Principal) -> tuple[Match, Match, Match]:
         return NO, YES, NO
     if _ACCOUNT.fullmatch(text) or _is_root(text):
         own = text == principal.account or text.split(":")[4:5] == [principal.account]
-        return NO, Match(own and principal.is_root), Match(own and not principal.is_root)
+        return NO, Match(own and principal.is_root), Match(own)
     if _GONE.fullmatch(text):
         return NO, NO, NO
     if not _ARN.fullmatch(text):

@@ -1,8 +1,8 @@
-"""A secret under a customer key is read only by who may decrypt with that key through the service.
+"""A secret under a customer key is made and read only by who may use that key through the service.
 
 AWS: "Secret encryption and decryption in AWS Secrets Manager" (Secrets Manager User Guide,
-security-encryption): kms:Decrypt with kms:ViaService and the encryption context SecretARN,
-SecretVersionId.
+security-encryption): kms:GenerateDataKey and kms:Decrypt with kms:ViaService and the encryption
+context SecretARN, SecretVersionId. Who may do so, the key's policy says as well.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ def apply() -> None:
     replace(secretsmanager, "handle_request", _remembering_the_caller)
     replace(secretsmanager, "_get_secret_value", _decrypting)
     replace(secretsmanager, "_put_secret_value", _encrypting)
+    replace(secretsmanager, "_create_secret", _creating)
 
 
 def _remembering_the_caller(original: Any) -> Any:
@@ -40,6 +41,21 @@ def _decrypting(original: Any) -> Any:
         return _refusal(data, "kms:Decrypt") or original(data)
 
     return get
+
+
+def _creating(original: Any) -> Any:
+    def create(data: dict[str, Any]) -> Any:
+        answer = original(data)
+        if answer[0] >= 300:
+            return answer
+        # The name gets its ARN first, which is part of what the key is asked for.
+        made = {"SecretId": data["Name"]}
+        refusal = _refusal(made, "kms:GenerateDataKey") or _refusal(made, "kms:Decrypt")
+        if refusal:
+            del secretsmanager._secrets[data["Name"]]
+        return refusal or answer
+
+    return create
 
 
 def _encrypting(original: Any) -> Any:

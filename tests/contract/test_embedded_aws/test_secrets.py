@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from .conftest import policy
+
 pytestmark = pytest.mark.embedded
 
 READ = "secretsmanager:GetSecretValue"
@@ -81,6 +83,34 @@ def test_the_permission_on_the_secret_comes_first(cloud: Any, key: str) -> None:
     code, text = error_of(cloud.client("secretsmanager", **user).get_secret_value, SecretId=arn)
     assert code == "AccessDeniedException"
     assert READ in text
+
+
+def test_making_a_secret_under_a_customer_key_needs_the_key(cloud: Any, key: str) -> None:
+    create = {"Action": "secretsmanager:CreateSecret", "Resource": "*"}
+    name = cloud.name("secret")
+    for given in ("kms:GenerateDataKey", "kms:Decrypt"):
+        user = cloud.user(create, {"Action": given, "Resource": key})
+        manager = cloud.client("secretsmanager", **user)
+        denied = error_of(manager.create_secret, Name=name, SecretString="v", KmsKeyId=key)
+        assert denied == ("AccessDeniedException", "Access to KMS is not allowed")
+    both = {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": key}
+    manager = cloud.client("secretsmanager", **cloud.user(create, both))
+    assert manager.create_secret(Name=name, SecretString="v", KmsKeyId=key)["ARN"]
+
+
+def test_the_policy_of_a_key_gives_and_keeps_back(cloud: Any) -> None:
+    keys = cloud.client("kms")
+    key = keys.create_key()["KeyMetadata"]["Arn"]
+    arn = under(cloud, key)
+    read = {"Action": READ, "Resource": arn}
+    named, other = cloud.user(read), cloud.user(read, {"Action": "kms:*", "Resource": "*"})
+    who = cloud.client("sts", **named).get_caller_identity()["Arn"]
+    only = {"Principal": {"AWS": who}, "Action": "kms:Decrypt"}
+    keys.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(only))
+    manager = cloud.client("secretsmanager", **named)
+    assert manager.get_secret_value(SecretId=arn)["SecretString"] == "a value"
+    denied = error_of(cloud.client("secretsmanager", **other).get_secret_value, SecretId=arn)
+    assert denied == ("AccessDeniedException", "Access to KMS is not allowed")
 
 
 def test_a_disabled_key_closes_the_secret_for_everybody(cloud: Any) -> None:

@@ -265,6 +265,7 @@ def test_the_default_policy_of_the_console() -> None:
         document(statement()).replace('"Action"', '"Principal": "*", "Action"'),
         " " * 70_000 + document(statement()),
     ],
+    ids=lambda text: text[:20],
 )
 def test_a_document_that_is_not_known_is_unknown(text: str) -> None:
     assert judge(text, DECRYPT).standing is UNKNOWN

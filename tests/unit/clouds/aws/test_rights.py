@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from secretshift.model.ports import Question, Scope
 PLACE = Place("aws", "111122223333", "eu-west-1")
 REF = FunctionRef(PLACE, "pay", "arn:aws:lambda:eu-west-1:111122223333:function:pay")
 ROLE = "arn:aws:iam::111122223333:role/team/pay"
+KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"
 
 
 def scope(*, twin: bool = True, vpc: bool = False) -> Scope:
@@ -38,6 +40,25 @@ def test_resources_are_those_that_policies_name() -> None:
 def test_a_twin_in_a_vpc_needs_to_look_at_it(twin: bool, vpc: bool, found: int) -> None:
     asked = resources(scope(twin=twin, vpc=vpc))
     assert [asked[action] for action in asked if action.startswith("ec2:")] == ["*"] * found
+
+
+def of_key(asked: Scope) -> list[Question]:
+    return [question for question in needed(REF, asked) if question.resource == KEY]
+
+
+def test_a_key_is_asked_for_as_lambda_will_use_it() -> None:
+    questions = of_key(replace(scope(twin=False), key=KEY))
+    assert {q.context["kms:ViaService"] for q in questions} == {"lambda.eu-west-1.amazonaws.com"}
+    by_service = {q.action: q.context.get("kms:GrantIsForAWSResource") for q in questions}
+    assert by_service == {"kms:Decrypt": None, "kms:Encrypt": None, "kms:CreateGrant": "true"}
+
+
+def test_a_twin_needs_its_functions_key_under_its_own_name() -> None:
+    named = "kms:EncryptionContext:aws:lambda:FunctionArn"
+    asked = [question.context[named] for question in of_key(replace(scope(), key=KEY))]
+    probe = [arn for arn in asked if ":function:secretshift-probe-" in arn]
+    assert len(probe) == 3 and asked.count(REF.arn) == 3
+    assert len(of_key(replace(scope(twin=False), key=KEY))) == 3
 
 
 class FakeIam:
@@ -127,3 +148,42 @@ def test_keys_that_are_missing_for_one_resource_count_as_missing() -> None:
     assert Simulation(iam, ROLE, lenient=True).ask([question])[0].allowed
     strict = Simulation(iam, ROLE).ask([question])[0]
     assert not strict.allowed and "aws:SourceVpc" in strict.why
+
+
+@pytest.mark.parametrize(
+    ("result", "implicit", "bounded"),
+    [
+        ({"EvalDecision": "implicitDeny"}, True, False),
+        ({"EvalDecision": "explicitDeny"}, False, False),
+        ({"EvalDecision": "allowed"}, False, False),
+        (
+            {
+                "EvalDecision": "implicitDeny",
+                "PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False},
+            },
+            True,
+            True,
+        ),
+        (
+            {
+                "EvalDecision": "implicitDeny",
+                "OrganizationsDecisionDetail": {"AllowedByOrganizations": False},
+            },
+            False,
+            False,
+        ),
+    ],
+)
+def test_what_kind_of_a_no_it_is(result: dict[str, Any], implicit: bool, bounded: bool) -> None:
+    iam: Any = FakeIam([])
+    pages = [{"EvaluationResults": [{"EvalActionName": "kms:Decrypt", **result}]}]
+    iam.paginate = lambda **_request: iter(pages)
+    ruling = Simulation(iam, ROLE).rule([Question("kms:Decrypt", KEY, {})])[0]
+    assert (ruling.implicit, ruling.bounded) == (implicit, bounded)
+
+
+def test_a_question_without_a_result_is_no_implicit_denial() -> None:
+    iam: Any = FakeIam([])
+    iam.paginate = lambda **_request: iter([{"EvaluationResults": []}])
+    ruling = Simulation(iam, ROLE).rule([Question("kms:Decrypt", KEY, {})])[0]
+    assert not ruling.answer.allowed and not ruling.implicit
