@@ -206,7 +206,10 @@ class NotMoved:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that one run will do."""
+    """Everything that one run will do.
+
+    left_out: what a person left as it is: ``region/function`` or ``region/function VARIABLE``.
+    """
 
     id: str
     created: str
@@ -218,6 +221,7 @@ class Plan:
     not_searched: tuple[str, ...] = ()
     schema: int = PLAN_SCHEMA
     not_moved: tuple[NotMoved, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def secret(self, key: str) -> SecretPlan:
         return next(secret for secret in self.secrets if secret.key == key)

@@ -15,32 +15,49 @@ from .contents import Content, Contents, Sighted
 from .decided import not_moved
 from .functions import Secrets, code_left, plan_function, untouched
 from .inputs import Case, Inputs, Options
+from .naming import give_names
 from .rooms import keep_to_rooms
-from .secret_names import Chosen, Wanted, choose, wanted
-from .selection import Selection
-from .work import chosen_in_files, file_content, in_code, in_files, in_versions, unsure
+from .secret_names import Chosen, Standing, Wanted, choose, wanted
+from .work import (
+    chosen_in_files,
+    file_content,
+    in_code,
+    in_files,
+    in_versions,
+    refuse_json,
+    unsure,
+)
 
 
 def secrets_wanted(
     inputs: Inputs, options: Options, catalogue: Catalogue, fingerprint: Fingerprinter
 ) -> tuple[Wanted, ...]:
-    """What a plan for these inputs would look for in the store, for a look before it is built."""
-    contents = _contents(inputs, options, catalogue, fingerprint)
-    if options.store_files is not None:
-        contents += [
-            file_content(credential, catalogue, options.store_files, options.kms_key)
-            for credential, _sure in chosen_in_files(inputs, options)
-        ]
+    """What a plan for these inputs would look for in the store, for a look before it is built.
+
+    Raises UsageProblem for an edit that cannot be carried out.
+    """
+    inputs = _without_left_out(inputs, options)
+    contents = [
+        *_contents(inputs, options, catalogue, fingerprint),
+        *_of_files(inputs, options, catalogue),
+    ]
     return tuple(dict.fromkeys(wanted(options.prefix, content) for content in contents))
 
 
 def build(
     inputs: Inputs, options: Options, catalogue: Catalogue, fingerprint: Fingerprinter
 ) -> Plan:
-    """The plan for these inputs; the same inputs give the same plan."""
-    store = _Store(inputs, options)
+    """The plan for these inputs; the same inputs give the same plan.
+
+    Raises UsageProblem for an edit that cannot be carried out.
+    """
+    everything = inputs.cases
+    inputs = _without_left_out(inputs, options)
+    contents = _contents(inputs, options, catalogue, fingerprint)
+    in_files_only = _of_files(inputs, options, catalogue)
+    store = _Store(inputs, options, [*contents, *in_files_only])
     variables: dict[str, list[VariablePlan]] = {}
-    for content in _contents(inputs, options, catalogue, fingerprint):
+    for content in contents:
         secret = store.add(content)
         for ref, variable in content.variables:
             variables.setdefault(ref.arn, []).append(replace(variable, secret=secret.key))
@@ -60,20 +77,19 @@ def build(
     planned = keep_to_rooms(functions, by_arn, inputs.rooms)
     moved = {c for function in planned for v in function.variables for c in v.credentials}
     standing = {work.credential for work in code_work}
-    if options.store_files is not None:
-        for credential, _sure in chosen_in_files(inputs, options):
-            if credential.id not in moved | standing:
-                place, key = options.store_files, options.kms_key
-                store.add(file_content(credential, catalogue, place, key))
+    for content in in_files_only:
+        if content.finding.credential not in moved | standing:
+            refuse_json(content, options.edits.shapes)
+            store.add(content)
     blind = tuple(
         untouched(case)
         for case in inputs.cases
-        if case.snapshot.environment is None or (case.changed and _chosen(case, options.selection))
+        if case.snapshot.environment is None or (case.changed and _chosen(case, options))
     )
     return Plan(
         id=inputs.id,
         created=inputs.created,
-        accounts=tuple(sorted({case.snapshot.ref.place.account for case in inputs.cases})),
+        accounts=tuple(sorted({case.snapshot.ref.place.account for case in everything})),
         secrets=_needed(store.planned, planned),
         functions=planned + blind,
         work=(
@@ -85,15 +101,22 @@ def build(
         errors=inputs.errors,
         not_searched=inputs.not_searched,
         not_moved=not_moved(inputs, options),
+        left_out=options.left_out.named([case.snapshot.ref for case in everything]),
     )
+
+
+def _without_left_out(inputs: Inputs, options: Options) -> Inputs:
+    cases = tuple(c for c in inputs.cases if not options.left_out.whole(c.snapshot.ref))
+    return replace(inputs, cases=cases)
 
 
 class _Store:
     """The secrets of a plan in the making."""
 
-    def __init__(self, inputs: Inputs, options: Options) -> None:
+    def __init__(self, inputs: Inputs, options: Options, contents: Sequence[Content]) -> None:
         self._inputs = inputs
         self._options = options
+        self._contents = contents
         self._chosen: dict[str, Chosen] = {}
 
     @property
@@ -101,10 +124,32 @@ class _Store:
         return [item.secret for item in self._chosen.values()]
 
     def add(self, content: Content) -> SecretPlan:
-        owned = self._inputs.owned.get(content.place, ())
-        item = choose(content, self.planned, owned, self._inputs.held, self._options.prefix)
+        place, prefix = content.place, self._options.prefix
+        owned = self._inputs.owned.get(place, ())
+        standing = Standing(
+            frozenset(c.name for c in self._contents if c.name and c.place == place),
+            self._inputs.named.get(place, {}),
+            self._mentions(content),
+        )
+        item = choose(content, self.planned, owned, self._inputs.held, prefix, standing)
         self._chosen[item.secret.key] = item
         return item.secret
+
+    def _mentions(self, content: Content) -> str:
+        """A function whose environment holds the chosen name as a word of its own, "" if none."""
+        if not content.name:
+            return ""
+        return next(
+            (
+                str(case.snapshot.ref)
+                for case in self._inputs.cases
+                if case.snapshot.ref.place == content.place
+                and case.style.mentions(
+                    case.snapshot, case.style.foreseen(content.place, content.name)
+                )
+            ),
+            "",
+        )
 
     def secrets(self, place: Place) -> Secrets:
         return Secrets(self._chosen, tuple(self._inputs.owned.get(place, ())))
@@ -117,9 +162,24 @@ def _contents(
         item
         for case in inputs.cases
         if case.snapshot.environment is not None and not case.changed
-        for item in _sighted(case, _chosen(case, options.selection))
+        for item in _sighted(case, _chosen(case, options))
     ]
-    return Contents(catalogue, fingerprint, options.kms_key).gather(sighted)
+    edits = options.edits
+    contents = Contents(catalogue, fingerprint, options.kms_key, edits.shapes).gather(sighted)
+    give_names(contents, edits.names, inputs.cases)
+    return contents
+
+
+def _of_files(inputs: Inputs, options: Options, catalogue: Catalogue) -> list[Content]:
+    """Contents of credentials that lie in files, where these are to be stored as well."""
+    if options.store_files is None:
+        return []
+    contents = [
+        file_content(credential, catalogue, options.store_files, options)
+        for credential, _sure in chosen_in_files(inputs, options)
+    ]
+    give_names(contents, options.edits.names, ())
+    return contents
 
 
 def _needed(
@@ -134,11 +194,13 @@ def _needed(
     )
 
 
-def _chosen(case: Case, selection: Selection) -> frozenset[str]:
+def _chosen(case: Case, options: Options) -> frozenset[str]:
     """The variables of this function that the plan is about.
 
     A variable is left whole or taken whole: all of what was found in it must be chosen.
     """
+    selection = options.selection
+    left_out = options.left_out.variables(case.snapshot.ref)
     by_name: dict[str, list[Finding]] = {}
     for finding in case.findings:
         if isinstance(finding.location, FunctionLocation):
@@ -146,7 +208,8 @@ def _chosen(case: Case, selection: Selection) -> frozenset[str]:
     return frozenset(
         name
         for name, findings in by_name.items()
-        if any(selection.chooses(f) for f in findings)
+        if name not in left_out
+        and any(selection.chooses(f) for f in findings)
         and not any(not selection.chooses(f) for f in findings)
         and any(selection.sure_enough(f) and f.confidence is not Confidence.LOW for f in findings)
     )

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from secretshift.catalogue import Catalogue
 from secretshift.catalogue.names import siblings
+from secretshift.model.errors import UsageProblem
 from secretshift.model.findings import Finding
 from secretshift.model.functions import FunctionRef, FunctionSnapshot, Place
 from secretshift.model.kinds import Kind
-from secretshift.model.plans import Piece, VariablePlan, VariableSource
+from secretshift.model.plans import Piece, VariablePlan
 from secretshift.model.secret_value import Fingerprint, Fingerprinter, SecretValue
 from secretshift.shapes.connection import Connection, parse
-from secretshift.shapes.secret_json import compose
 from secretshift.shapes.template import template_for
+
+from .edits import JSON, PLAIN
+from .pieces import Pieces, alone, of_connection, of_siblings, secret_key
 
 
 def kind_of(catalogue: Catalogue, kind_id: str) -> Kind:
@@ -47,7 +51,7 @@ class Sighted:
 
 @dataclass(slots=True)
 class Content:
-    """A secret in the making, and the variables that will read it."""
+    """A secret in the making, and the variables that will read it. name: chosen by a person."""
 
     place: Place
     kms_key: str
@@ -56,6 +60,13 @@ class Content:
     pieces: tuple[Piece, ...]
     fingerprint: Fingerprint
     variables: list[tuple[FunctionRef, VariablePlan]] = field(default_factory=list)
+    name: str = ""
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """What the variables that read it hold."""
+        held = [c for _ref, variable in self.variables for c in variable.credentials]
+        return tuple(dict.fromkeys(held or [self.finding.credential]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +90,13 @@ class Contents:
         catalogue: Catalogue,
         fingerprint: Fingerprinter,
         kms_key: str = "",
+        shapes: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
+        """shapes: what a person chose, by credential."""
         self._catalogue = catalogue
         self._fingerprint = fingerprint
         self._kms_key = kms_key
+        self._shapes = shapes
 
     def gather(self, sighted: Iterable[Sighted]) -> list[Content]:
         """One content for each place, key and value; order of first sight."""
@@ -109,56 +123,73 @@ class Contents:
     def _member(self, item: Sighted) -> _Member | None:
         """None where the value has to be stored as it stands."""
         if len({finding.fingerprint for finding in item.findings}) != 1:
+            self._refuse_json(item, "it holds several credentials")
             return None
         wanted = item.findings[0].fingerprint
         if self._fingerprint(item.value) == wanted:
             return _Member(item, None)
-        connection = parse(item.value.reveal())
-        if connection is None:
+        if self._shape(item) == PLAIN:
             return None
-        secret = connection.field(connection.secret_key)
-        if secret is None or self._fingerprint(secret.text) != wanted:
+        connection = parse(item.value.reveal())
+        secret = connection.field(connection.secret_key) if connection is not None else None
+        if connection is None or secret is None or self._fingerprint(secret.text) != wanted:
+            self._refuse_json(item, "it holds more than this credential")
             return None
         return _Member(item, connection)
 
+    def _shape(self, item: Sighted) -> str:
+        """The shape that a person chose for what is in this variable; "" if none was chosen."""
+        chosen = [self._shapes.get(finding.credential, "") for finding in item.findings]
+        return next((shape for shape in chosen if shape), "")
+
+    def _refuse_json(self, item: Sighted, why: str) -> None:
+        """Raise UsageProblem where a person chose JSON for what is stored as it stands."""
+        if self._shape(item) == JSON:
+            raise UsageProblem(
+                f"This cannot be stored as json: {why}",
+                resource=f"{item.ref} {item.name}",
+                hint="Take plain, which stores the variable's text as it stands",
+                code="secret-shape",
+            )
+
     def _grouped(self, members: Sequence[_Member]) -> tuple[Content | None, list[Sighted]]:
         kind = self._kind(members)
-        pieces, texts = self._pieces(members, kind)
-        secret_key = next((p.key for p in pieces if p.key == self._secret_key(kind)), "")
+        made = self._pieces(members, kind)
+        key = secret_key(kind) if made.is_json else ""
         first = members[0].sighted
         content = Content(
             place=first.ref.place,
             kms_key=self._key(first),
             kind=kind,
             finding=first.findings[0],
-            pieces=pieces,
-            fingerprint=self._fingerprint(compose(texts) if secret_key else first.value),
+            pieces=made.pieces,
+            fingerprint=made.whole,
         )
         left: list[Sighted] = []
-        stored = {
-            key: self._fingerprint(text if isinstance(text, SecretValue) else SecretValue(text))
-            for key, text in texts
-        }
+        stored = made.fingerprints
         for member in members:
             template = ""
             if member.connection is not None:
-                template = self._template(member, stored, secret_key) or ""
+                template = self._template(member, stored, key) or ""
                 if not template:
+                    self._refuse_json(
+                        member.sighted, "its parts would not give exactly the same text back"
+                    )
                     left.append(member.sighted)
                     continue
             plan = self._variable(
-                member.sighted, kind, json_key="" if template else secret_key, template=template
+                member.sighted, kind, json_key="" if template else key, template=template
             )
             content.variables.append((member.sighted.ref, plan))
         return (content if content.variables else None), left
 
     def _template(
-        self, member: _Member, stored: Mapping[str, Fingerprint], secret_key: str
+        self, member: _Member, stored: Mapping[str, Fingerprint], key: str
     ) -> str | None:
         connection = member.connection
         if connection is None:
             return None
-        keys = {connection.secret_key: secret_key}
+        keys = {connection.secret_key: key}
         for name, fingerprint in member.piece_fingerprints(self._fingerprint).items():
             if stored.get(name) == fingerprint:
                 keys.setdefault(name, name)
@@ -181,65 +212,27 @@ class Contents:
         ]
         return next((kind for kind in kinds if kind.shape == "json"), kinds[0])
 
-    def _secret_key(self, kind: Kind) -> str:
-        return kind.secret_key or "value"
-
-    def _pieces(
-        self, members: Sequence[_Member], kind: Kind
-    ) -> tuple[tuple[Piece, ...], list[tuple[str, SecretValue | str]]]:
+    def _pieces(self, members: Sequence[_Member], kind: Kind) -> Pieces:
         """The JSON keys of the secret and where each comes from; one piece "" for a plain text."""
-        secret_key = self._secret_key(kind)
-        connected = next((m for m in members if m.connection is not None), None)
-        if connected is not None and connected.connection is not None:
-            return self._from_connection(connected, connected.connection, kind, secret_key)
         for member in members:
-            if kind.shape != "json":
-                break
-            found = siblings(member.sighted.name, kind, tuple(member.sighted.snapshot.variables))
-            usable = {
-                key: name
-                for key, name in found.items()
-                if not member.sighted.snapshot.variables[name].is_empty()
-            }
-            if usable:
-                return self._from_siblings(member.sighted, usable, kind, secret_key)
+            if member.connection is not None:
+                item = member.sighted
+                return of_connection(
+                    self._fingerprint, item.snapshot, item.name, member.connection, kind
+                )
         first = members[0].sighted
-        source = VariableSource(first.ref, first.name, "", self._fingerprint(first.value))
-        return (Piece("", variable=source),), [("", first.value)]
-
-    def _from_connection(
-        self, member: _Member, connection: Connection, kind: Kind, secret_key: str
-    ) -> tuple[tuple[Piece, ...], list[tuple[str, SecretValue | str]]]:
-        pieces: list[Piece] = []
-        texts: list[tuple[str, SecretValue | str]] = []
-        if kind.engine:
-            pieces.append(Piece("engine", constant=kind.engine))
-            texts.append(("engine", kind.engine))
-        for item in connection.fields:
-            key = secret_key if item.key == connection.secret_key else item.key
-            if item.text.is_empty() or any(piece.key == key for piece in pieces):
-                continue
-            source = VariableSource(
-                member.sighted.ref, member.sighted.name, item.key, self._fingerprint(item.text)
-            )
-            pieces.append(Piece(key, variable=source))
-            texts.append((key, item.text))
-        return tuple(pieces), texts
-
-    def _from_siblings(
-        self, sighted: Sighted, found: Mapping[str, str], kind: Kind, secret_key: str
-    ) -> tuple[tuple[Piece, ...], list[tuple[str, SecretValue | str]]]:
-        pieces: list[Piece] = []
-        texts: list[tuple[str, SecretValue | str]] = []
-        if kind.engine:
-            pieces.append(Piece("engine", constant=kind.engine))
-            texts.append(("engine", kind.engine))
-        for key, name in [*found.items(), (secret_key, sighted.name)]:
-            value = sighted.snapshot.variables[name]
-            source = VariableSource(sighted.ref, name, "", self._fingerprint(value))
-            pieces.append(Piece(key, variable=source))
-            texts.append((key, value))
-        return tuple(pieces), texts
+        shape = self._shape(first)
+        if shape == JSON or (kind.shape == "json" and shape != PLAIN):
+            for member in members:
+                item = member.sighted
+                variables = item.snapshot.variables
+                found = siblings(item.name, kind, tuple(variables))
+                usable = {key: n for key, n in found.items() if not variables[n].is_empty()}
+                if usable:
+                    return of_siblings(self._fingerprint, item.snapshot, item.name, usable, kind)
+        if shape == JSON:
+            return of_siblings(self._fingerprint, first.snapshot, first.name, {}, kind)
+        return alone(self._fingerprint, first.snapshot, first.name)
 
     def _wholes(self, sighted: Iterable[Sighted]) -> list[Content]:
         """Values stored as they stand; the same value in one place is one secret."""
@@ -250,13 +243,12 @@ class Contents:
             kind = kind_of(self._catalogue, best.kind)
             key = (item.ref.place, self._key(item), fingerprint)
             if key not in contents:
-                source = VariableSource(item.ref, item.name, "", fingerprint)
                 contents[key] = Content(
                     place=item.ref.place,
                     kms_key=self._key(item),
                     kind=kind,
                     finding=best,
-                    pieces=(Piece("", variable=source),),
+                    pieces=alone(self._fingerprint, item.snapshot, item.name).pieces,
                     fingerprint=fingerprint,
                 )
             contents[key].variables.append((item.ref, self._variable(item, kind)))

@@ -9,6 +9,7 @@ from secretshift.model.findings import Finding, SourceError
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.ports import ReferenceStyle, SecretInfo
 
+from .edits import Edits, LeftOut
 from .secret_names import Held
 from .selection import Selection
 
@@ -41,7 +42,7 @@ class Case:
 class Options:
     """What a person chose. prefix: of secret names; override_owner, grant_to_role: names of
     functions, see the settings of these names; store_files: the place in which credentials
-    that lie only in files are stored, None if they are not."""
+    that lie only in files are stored, None if they are not; edits, left_out: see their types."""
 
     selection: Selection = field(default_factory=Selection)
     prefix: str = "secretshift"
@@ -49,6 +50,8 @@ class Options:
     override_owner: tuple[str, ...] = ()
     grant_to_role: tuple[str, ...] = ()
     store_files: Place | None = None
+    edits: Edits = field(default_factory=Edits)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Inputs:
     """Everything that planning looks at.
 
     owned: secrets of ours for each place; held: what they hold now, by ARN, where that was read;
+    named: for each place, whatever secret stands under a name that a person chose, by that name;
     rooms: bytes left for policies, by role, where that is known.
     """
 
@@ -65,6 +69,7 @@ class Inputs:
     file_findings: tuple[Finding, ...] = ()
     owned: Mapping[Place, tuple[SecretInfo, ...]] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
+    named: Mapping[Place, Mapping[str, SecretInfo]] = field(default_factory=dict)
     rooms: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 
-from secretshift.changes.create_secret import FINGERPRINT_TAG
+from secretshift.changes.create_secret import FINGERPRINT_TAG, MANAGED_TAG
+from secretshift.model.errors import UsageProblem
 from secretshift.model.functions import Place
 from secretshift.model.plans import PlanNote, SecretPlan
 from secretshift.model.ports import SecretInfo
@@ -29,12 +30,14 @@ class Held:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A content by what tells its secret: the place, the first name it would get, the fingerprint
-    that its tag carries and the key it lies under."""
+    that its tag carries and the key it lies under. chosen: a person chose the name, so that it
+    gets no other."""
 
     place: Place
     name: str
     fingerprint: Fingerprint
     kms_key: str
+    chosen: bool = False
 
     def made_for(self, info: SecretInfo) -> bool:
         """Whether a secret of ours was made for this content, whatever it holds by now."""
@@ -43,6 +46,16 @@ class Wanted:
             and info.kms_key == self.kms_key
             and not info.owning_service
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What bears on a name. reserved: names that a person chose for the place; infos: secrets that
+    stand under them; mentioned: the function whose environment holds this name as a word, ""."""
+
+    reserved: frozenset[str] = frozenset()
+    infos: Mapping[str, SecretInfo] = field(default_factory=dict)
+    mentioned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +90,8 @@ def names_from(name: str) -> Iterator[str]:
 
 
 def wanted(prefix: str, content: Content) -> Wanted:
-    name = secret_name(prefix, content)
-    return Wanted(content.place, name, content.fingerprint, content.kms_key)
+    name = content.name or secret_name(prefix, content)
+    return Wanted(content.place, name, content.fingerprint, content.kms_key, bool(content.name))
 
 
 def choose(
@@ -87,8 +100,12 @@ def choose(
     owned: Iterable[SecretInfo],
     held: Mapping[str, Held],
     prefix: str,
+    standing: Standing = Standing(),
 ) -> Chosen:
-    """A secret of ours that still holds this content, or a new one under a free name."""
+    """A secret of ours that still holds this content, or a new one under a free name.
+
+    Raises UsageProblem where a person chose a name that cannot be had.
+    """
     want = wanted(prefix, content)
     known = tuple(owned)
     made = sorted(
@@ -115,12 +132,73 @@ def choose(
         fingerprint=content.fingerprint,
         kms_key=content.kms_key,
     )
+    beside = [secret.name for secret in earlier if secret.place == content.place]
+    if want.chosen:
+        check_free(want, beside, standing.infos.get(want.name), rotated)
+        others = [i for i in made if i not in rotated and i.name != want.name and not i.deletion]
+        warnings += tuple(_also_stored(info) for info in others)
+        made = [info for info in made if info.name == want.name]
     for info in made:
         if info not in rotated:
             return Chosen(_taken_up(plan, info), warnings, _blockers(held, info))
-    taken = {s.name for s in earlier if s.place == content.place} | {info.name for info in known}
+    if want.chosen:
+        if standing.mentioned:
+            warnings += (_mentioned(want.name, standing.mentioned),)
+        return Chosen(replace(plan, name=want.name), warnings)
+    taken = {*beside, *(info.name for info in known), *standing.reserved}
     free = next(name for name in names_from(want.name) if name not in taken)
     return Chosen(replace(plan, name=free), warnings)
+
+
+def check_free(
+    want: Wanted, beside: Collection[str], info: SecretInfo | None, rotated: Sequence[SecretInfo]
+) -> None:
+    """Raise UsageProblem for a chosen name that this content cannot have.
+
+    beside: names of this plan's other secrets there; info: what stands under the name by now.
+    """
+    if want.name in beside:
+        raise name_taken(
+            want,
+            "Two secrets of this plan would have this name",
+            "Two values, or one under two keys or in two shapes, need two secrets: choose a name "
+            "for one of them only",
+        )
+    if info is None or (want.made_for(info) and info not in rotated):
+        return
+    if info.deletion is not None:
+        raise name_taken(
+            want,
+            "A secret of this name was deleted and is in its recovery window",
+            "Restore it, choose another name, or wait until it is gone",
+        )
+    if info.tags.get(MANAGED_TAG) != "true":
+        what = "A secret of this name is there already, and it is not secretshift's"
+    elif info in rotated:
+        what = "The secret of this name was rotated and holds another value by now"
+    else:
+        what = "The secret of this name is secretshift's own, for another value or another key"
+    raise name_taken(want, what, "Choose another name")
+
+
+def name_taken(want: Wanted, what: str, hint: str) -> UsageProblem:
+    return UsageProblem(what, resource=f"{want.name} in {want.place}", hint=hint, code="name-taken")
+
+
+def _mentioned(name: str, function: str) -> PlanNote:
+    return PlanNote(
+        "name-mentioned",
+        f"A variable of {function} holds the word {name}, the name chosen for a secret",
+        "Undo would take that for a reference and keep the secret; choose another name",
+    )
+
+
+def _also_stored(info: SecretInfo) -> PlanNote:
+    return PlanNote(
+        "also-stored",
+        f"The same value is stored as {info.name} already",
+        "Both have to be rotated from then on; without a name of its own this one is used again",
+    )
 
 
 def _taken_up(plan: SecretPlan, info: SecretInfo) -> SecretPlan:

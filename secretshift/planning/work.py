@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 
 from secretshift.catalogue import Catalogue
+from secretshift.model.errors import UsageProblem
 from secretshift.model.findings import (
     Confidence,
     Credential,
@@ -18,6 +19,7 @@ from secretshift.model.plans import FileSource, PersonWork, Piece
 from secretshift.model.secret_value import Fingerprint
 
 from .contents import Content, kind_of
+from .edits import JSON
 from .inputs import Case, Inputs, Options
 
 
@@ -87,19 +89,31 @@ def in_code(case: Case, names: Collection[str], code_hint: str) -> list[PersonWo
 
 
 def file_content(
-    credential: Credential, catalogue: Catalogue, place: Place, kms_key: str
+    credential: Credential, catalogue: Catalogue, place: Place, options: Options
 ) -> Content:
     finding = credential.findings[0]
     assert isinstance(finding.location, FileLocation)
     source = FileSource(finding.location, credential.fingerprint)
     return Content(
         place=place,
-        kms_key=kms_key,
+        kms_key=options.kms_key,
         kind=kind_of(catalogue, credential.kind),
         finding=finding,
         pieces=(Piece("", file=source),),
         fingerprint=Fingerprint(credential.fingerprint),
     )
+
+
+def refuse_json(content: Content, shapes: Mapping[str, str]) -> None:
+    """Raise UsageProblem where a person chose JSON for what lies in files only. A plan does not
+    read files again, so it knows the fingerprint of the value alone."""
+    if shapes.get(content.finding.credential) == JSON:
+        raise UsageProblem(
+            "This cannot be stored as json: it lies in files only",
+            resource=str(content.finding.location),
+            hint="Take plain, which stores the value as it stands",
+            code="secret-shape",
+        )
 
 
 def file_snippet(where: str, name: str) -> str:

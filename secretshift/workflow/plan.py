@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from secretshift.changes.create_secret import MANAGED_TAG
 from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
-from secretshift.model.findings import Confidence, FileLocation, SourceError
+from secretshift.model.findings import Confidence, FileLocation
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking
 from secretshift.model.plans import Plan
-from secretshift.model.ports import Cloud, Region, SecretInfo
+from secretshift.model.ports import Cloud, Region
 from secretshift.planning.build import build, secrets_wanted
-from secretshift.planning.edits import Edit
+from secretshift.planning.edits import Edit, Edits, LeftOut
 from secretshift.planning.inputs import Case, Inputs, Options
-from secretshift.planning.secret_names import Held, Wanted, names_from
 from secretshift.planning.selection import Selection
 from secretshift.shapes.secret_name import name_problem
 
@@ -27,6 +25,7 @@ from .closed_keys import ClosedKeys
 from .decisions import leaving_out
 from .scan import FoundFunction, ScanResult, scan
 from .services import Services, Sources
+from .shelf import look_at_secrets
 
 __all__ = ["Edit", "PlanRequest", "PlanResult", "check_name", "plan", "plan_from"]
 
@@ -73,6 +72,7 @@ def _check(request: PlanRequest) -> None:
             "What is of low confidence is never moved unattended",
             hint="Use --min-confidence medium and move the rest by hand",
         )
+    Edits.of(request.edits)
 
 
 def plan_from(
@@ -88,6 +88,9 @@ def plan_from(
     Of request.sources only the profiles count.
     """
     _check(request)
+    edits, left_out = Edits.of(request.edits), LeftOut(request.left_out)
+    edits.check_known({finding.credential for finding in scanned.report.findings})
+    left_out.check({found.snapshot.ref: _names(found) for found in scanned.functions})
     settings = services.settings
     store_at: Place | None = None
     regions = scanned.regions
@@ -108,6 +111,8 @@ def plan_from(
         override_owner=settings.plan.override_owner,
         grant_to_role=settings.plan.grant_to_role,
         store_files=store_at,
+        edits=edits,
+        left_out=left_out,
     )
     now = datetime.now(UTC)
     inputs = Inputs(
@@ -121,9 +126,15 @@ def plan_from(
         not_searched=scanned.report.not_searched,
     )
     wanted = secrets_wanted(inputs, options, services.catalogue, services.fingerprint)
-    owned, held = _look_at_secrets(services, regions, cases, wanted, errors)
+    shelves = look_at_secrets(services, regions, cases, wanted, errors)
     cancel.check()
-    inputs = replace(inputs, owned=owned, held=held, errors=tuple(errors))
+    inputs = replace(
+        inputs,
+        owned={place: tuple(shelf.owned.values()) for place, shelf in shelves.items()},
+        held={arn: held for shelf in shelves.values() for arn, held in shelf.held.items()},
+        named={place: shelf.named for place, shelf in shelves.items()},
+        errors=tuple(errors),
+    )
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
@@ -163,125 +174,10 @@ class _Twins:
         return f"you may not make a twin (no {denied[0]})" if denied else ""
 
 
-def _look_at_secrets(
-    services: Services,
-    regions: Sequence[Region],
-    cases: Sequence[Case],
-    wanted: Sequence[Wanted],
-    errors: list[SourceError],
-) -> tuple[Mapping[Place, tuple[SecretInfo, ...]], Mapping[str, Held]]:
-    """The secrets of ours that a plan could use, and what they hold now."""
-    owned: dict[Place, tuple[SecretInfo, ...]] = {}
-    held: dict[str, Held] = {}
-    for region in {region.place: region for region in regions}.values():
-        shelf = _Shelf(services, region, errors)
-        shelf.look(cases, [item for item in wanted if item.place == region.place])
-        owned[region.place] = tuple(shelf.owned.values())
-        held.update(shelf.held)
-    return owned, held
-
-
-class _Shelf:
-    """The secrets of ours in one place, by ARN.
-
-    A list "might not reflect changes from the last five minutes" (ListSecrets in the Secrets
-    Manager API reference), so whatever a plan would build upon is described as well.
-    """
-
-    def __init__(self, services: Services, region: Region, errors: list[SourceError]) -> None:
-        self._services = services
-        self._region = region
-        self._errors = errors
-        self._seen: dict[str, SecretInfo | None] = {}
-        self.owned: dict[str, SecretInfo] = {}
-        self.held: dict[str, Held] = {}
-
-    def look(self, cases: Sequence[Case], wanted: Sequence[Wanted]) -> None:
-        try:
-            self.owned.update((info.arn, info) for info in self._region.secrets.owned())
-        except SecretshiftError as error:
-            self._failed(error)
-        referred = dict.fromkeys(
-            arn
-            for case in cases
-            if case.snapshot.ref.place == self._region.place
-            for arn in _referred(case)
-        )
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(self._recognise, referred))
-            list(pool.map(self._candidates, wanted))
-
-    def _candidates(self, want: Wanted) -> None:
-        """Describe and read every secret that this content could be in, until a name is free."""
-        tagged = [info.arn for info in tuple(self.owned.values()) if want.made_for(info)]
-        for arn in tagged:
-            self._read(self._describe(arn))
-        for name in names_from(want.name):
-            info = self._describe(name)
-            if info is None or info.arn not in self.owned:
-                return
-            self._read(info)
-            if want.made_for(info) and not self._rotated(info, want):
-                return
-
-    def _recognise(self, arn: str) -> None:
-        """Other people's references are there as well, and may lead to what nobody let us see."""
-        try:
-            self._see(arn)
-        except Refused:
-            return
-        except SecretshiftError as error:
-            self._failed(error)
-
-    def _describe(self, name_or_arn: str) -> SecretInfo | None:
-        try:
-            return self._see(name_or_arn)
-        except SecretshiftError as error:
-            self._failed(error)
-            return None
-
-    def _see(self, name_or_arn: str) -> SecretInfo | None:
-        """A secret as it is now; one that is ours, or no longer there, corrects the list."""
-        if name_or_arn in self._seen:
-            return self._seen[name_or_arn]
-        info = self._region.secrets.describe(name_or_arn)
-        if info is None:
-            self.owned.pop(name_or_arn, None)
-        elif info.tags.get(MANAGED_TAG) == "true":
-            self.owned[info.arn] = info
-        self._seen[name_or_arn] = info
-        return info
-
-    def _read(self, info: SecretInfo | None) -> None:
-        if info is None or info.deletion is not None or info.arn in self.held:
-            return
-        try:
-            value = self._region.secrets.read(info.arn).value
-        except SecretshiftError as error:
-            self.held[info.arn] = Held(unreadable=error.what)
-        else:
-            self.held[info.arn] = Held(self._services.fingerprint(value))
-
-    def _rotated(self, info: SecretInfo, want: Wanted) -> bool:
-        look = self.held.get(info.arn)
-        return look is not None and not look.unreadable and look.fingerprint != want.fingerprint
-
-    def _failed(self, error: SecretshiftError) -> None:
-        source = f"secrets of {self._region.place}"
-        known = {(item.code, item.source) for item in self._errors}
-        if (error.code, source) not in known:
-            self._errors.append(SourceError(error.code, source, str(error), error.hint))
-
-
-def _referred(case: Case) -> Iterator[str]:
-    """ARNs of secrets of its place that a function refers to. Whatever else stands there is not
-    sent anywhere: it may be a value."""
-    style = case.style
-    home, _, _ = style.foreseen(case.snapshot.ref.place, "|").partition("|")
-    for name in case.snapshot.variables:
-        present = style.present(case.snapshot, name)
-        if present is not None and style.secret_of(present).startswith(home):
-            yield style.secret_of(present)
+def _names(found: FoundFunction) -> set[str]:
+    """Variables of a function, those included that only a reference is left of."""
+    snapshot, style = found.snapshot, found.region.references
+    return {*snapshot.variables, *(reference.name for reference in style.all_present(snapshot))}
 
 
 def _rooms(functions: Sequence[FoundFunction], cases: Sequence[Case]) -> Mapping[str, int]:
