@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from secretshift.model.errors import SecretshiftError, UsageProblem
-from secretshift.model.findings import CredentialId
+from secretshift.model.findings import CredentialId, SourceError
 from secretshift.model.journeys import CancelToken, Consent, Emit
 
 from .gate import Safe, gate
@@ -365,12 +365,18 @@ class Actions:
 
         session = self._app.session
         session.checks.clear()
+        services, problem = session.services, session.problem
+        trouble = None
+        if problem is not None:
+            trouble = SourceError(problem.code, "workspace", str(problem), problem.hint)
         request = DoctorRequest(
-            sources=session.asked or self.sources_chosen(), **self._app.terminal_facts()
+            sources=session.asked or self.sources_chosen(),
+            terminal=self._app.terminal_facts(),
+            trouble=trouble,
         )
-        self._start(
+        self._app.journey(
             DOCTOR,
-            lambda s, e, c: doctor(s, request, e, c),
+            lambda emit, cancel: doctor(services, request, emit, cancel),
             lambda _result: self._app.changed("doctor"),
         )
         self._app.changed("doctor")
@@ -385,8 +391,9 @@ class Actions:
 
         def done(found: Any) -> None:
             session.plugins = tuple(
-                (plugin.name, "ok" if plugin.loaded else "fail", plugin.sentence)
+                (f"{plugin.kind} {plugin.name} {plugin.version}".strip(), str(plugin.state), said)
                 for plugin in found.plugins
+                for said in [". ".join(part for part in (plugin.where, plugin.reason) if part)]
             )
             self._app.changed("settings")
 

@@ -32,6 +32,7 @@ from .wording import JOURNEY, ledger
 if TYPE_CHECKING:
     from secretshift.settings import Settings
     from secretshift.workflow.services import Services
+    from secretshift.workflow.terminal_facts import TerminalFacts
 
 QUIET: Final = 0.3
 """Seconds without a key until a sheet listens."""
@@ -345,8 +346,10 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         """A passing sentence, shown literally."""
         self.notify(self.glyphs.plain(gate(text)), severity=severity, markup=False, timeout=6)
 
-    def terminal_facts(self) -> dict[str, Any]:
-        return {}
+    def terminal_facts(self) -> TerminalFacts:
+        from secretshift.workflow.terminal_facts import TerminalFacts
+
+        return TerminalFacts.of(os.environ, self.size.width, self.size.height)
 
     def follow_settings(self) -> None:
         """Do at once what the settings say now."""

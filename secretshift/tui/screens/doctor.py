@@ -39,7 +39,7 @@ class DoctorScreen(BaseScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        if not self.session.checks and self.session.services is not None:
+        if not self.session.checks:
             self.the_app.acts.doctor()
 
     def draw(self, topics: frozenset[str]) -> None:
@@ -60,7 +60,7 @@ class DoctorScreen(BaseScreen):
         if action == "stop":
             return busy
         if action == "check":
-            return not busy and self.session.services is not None
+            return not busy
         return True
 
     def action_check(self) -> None:

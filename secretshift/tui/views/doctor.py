@@ -57,7 +57,7 @@ def rows(checks: Iterable[Check]) -> Iterable[RowView]:
 def summary(checks: Iterable[Check], busy: bool) -> tuple[str, Safe]:
     """Meaning and sentence over it all. Unknown is not fine."""
     found = list(checks)
-    states = [check.state for check in found]
+    states = [str(check.state) for check in found]
     fail, warn, unknown = (states.count(name) for name in ("fail", "warn", "unknown"))
     if busy:
         return "work", Safe(f"{counted(len(found), 'check')} so far; more are on their way.")

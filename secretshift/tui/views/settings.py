@@ -45,13 +45,14 @@ CHOICES: Final = (
         now=False,
     ),
 )
+_STATES: Final = {"loaded": "ok", "failed": "fail", "left out": "warn"}
 BY_NAME: Final = {choice.name: choice for choice in CHOICES}
 
 
 def rows(
     settings: Settings, keymap: Keymap, plugins: Sequence[tuple[str, str, str]]
 ) -> Iterable[RowView]:
-    """plugins: name, state ("ok" or "fail") and sentence of each that was looked for."""
+    """plugins: name, state ("loaded", "failed" or "left out") and sentence of each."""
     tui = settings.tui
     yield _heading("interface", "Interface", _where(settings))
     for choice in CHOICES:
@@ -86,15 +87,15 @@ def rows(
             id=f"p:{name}",
             cells=(
                 Cell(gate(name)),
-                Cell(Safe("loaded" if state == "ok" else "not loaded"), state),
+                Cell(Safe(state), _STATES.get(state, "unknown")),
                 Cell(gate(sentence, limit=1000)),
             ),
             search=f"{name} {sentence}".casefold(),
-            sign=state,
-            token=state,
+            sign=_STATES.get(state, "unknown"),
+            token=_STATES.get(state, "unknown"),
             depth=1,
             parent="h:plugins",
-            needs_person=state != "ok",
+            needs_person=state != "loaded",
         )
     changed = len(keymap.remapped)
     yield _heading("keys", "Keys", f"{changed} changed" if changed else "as they come")
