@@ -28,6 +28,7 @@ def plan_lines(plan: Plan) -> list[Line]:
         for number, function in enumerate(plan.functions):
             lines += [()] if number else []
             lines += function_lines(plan, function)
+    lines += _left_out(plan)
     if not plan.nothing_to_do:
         lines += heading("Order")
         lines += [line(f"  {i}. {step}") for i, step in enumerate(order(plan), 1)]
@@ -63,6 +64,8 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
         if not function.blocked and (function.fallback.allowed or function.fallback.standing):
             lines += condition_lines(function)
         lines += note_lines(function)
+    if plan.left_out:
+        lines.append(line(f"  left out, stays as it is: {', '.join(plan.left_out)}"))
     if plan.work:
         lines.append(line(f"  {counted(len(plan.work), 'thing')} left for a person"))
     if plan.not_moved:
@@ -169,6 +172,7 @@ def summary(plan: Plan) -> str:
     parts += [f"{blocked:,} blocked"] if blocked else []
     parts += [f"{counted(len(plan.work), 'thing')} left for a person"] if plan.work else []
     parts += [_stay(plan)] if plan.not_moved else []
+    parts += [f"{len(plan.left_out):,} left out"] if plan.left_out else []
     parts += [f"{counted(len(plan.errors), 'source')} not read"] if plan.errors else []
     nothing = "Nothing to do. " if plan.nothing_to_do else ""
     return f"{nothing}Plan: {', '.join(parts)}"
@@ -176,6 +180,13 @@ def summary(plan: Plan) -> str:
 
 def _outcome(function: FunctionPlan, keep_plaintext: bool) -> str:
     if keep_plaintext:
+def _left_out(plan: Plan) -> list[Line]:
+    if not plan.left_out:
+        return []
+    rows = [line("  ", ("×", Style.FAINT), f" {name} stays as it is") for name in plan.left_out]
+    return [*heading("Left out"), *rows]
+
+
         return "reference beside the plaintext, which stays"
     if function.way == "layer":
         return "from the secret, plaintext removed once it is proved"

@@ -132,6 +132,16 @@ def test_errors_and_what_was_not_searched_are_never_left_out(made_up_plan):
     assert "aws 1: It was refused" in plain(brief_lines(plan))
 
 
+def test_what_a_person_left_out_is_said_and_counted(made_up_plan):
+    assert "eft out" not in plain(plan_lines(made_up_plan))
+    plan = replace(made_up_plan, left_out=("eu-west-1/cron", "eu-west-1/api STRIPE_KEY"))
+    text = plain(plan_lines(plan))
+    assert "Left out\n  × eu-west-1/cron stays as it is\n" in text
+    assert "× eu-west-1/api STRIPE_KEY stays as it is" in text
+    assert "2 left out" in summary(plan)
+    assert "eu-west-1/cron, eu-west-1/api STRIPE_KEY" in plain(brief_lines(plan))
+
+
 def test_the_brief_has_every_function_every_note_and_the_line(made_up_plan):
     text = plain(brief_lines(made_up_plan))
     assert "function orders-api" in text and "function legacy-report" in text
@@ -170,6 +180,7 @@ def test_hostile_names_are_harmless(made_up_plan, hostile):
     plan = replace(
         made_up_plan,
         functions=(named,),
+        left_out=(hostile,),
         work=(replace(WORK, where=(hostile,), snippet=hostile, text=hostile),),
         secrets=(replace(made_up_plan.secrets[0], name=hostile, title=hostile),),
     )

@@ -63,6 +63,7 @@ def test_plan(made_up_plan, hostile):
         secrets=(secret, stored),
         work=(work,),
         errors=(SourceError("x", hostile, hostile, hostile),),
+        left_out=(hostile,),
         not_moved=(
             plans.NotMoved("decided", "c-1", "k", "••••••", Confidence.LOW, (hostile,), hostile),
         ),
