@@ -29,7 +29,7 @@ class Commands(Provider):
             for name in SCREEN_KEYS:
                 if name != "open" and screen.possible(name):
                     key = KEYS[name]
-                    title = f"{screen.LABELS.get(name, key.label).capitalize()}"
+                    title = screen.label(name).capitalize()
                     action: Callable[[], Any] = partial(screen.run_action, key.action)
                     yield f"{title}  ({app.keymap.shown(name)})", key.meaning, action
         for name in SCREENS:

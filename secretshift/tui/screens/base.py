@@ -159,10 +159,13 @@ class BaseScreen(Screen[None]):
         for name in self.FOOTER:
             action = KEYS[name].action
             if self.possible(name):
-                label = self.LABELS.get(name, KEYS[name].label)
-                keys.append((self.the_app.keymap.shown(name), label, action))
+                keys.append((self.the_app.keymap.shown(name), self.label(name), action))
         keys.append((self.the_app.keymap.shown("help"), "keys", "app.help"))
         self.query_one(KeyBar).show(keys)
+
+    def label(self, name: str) -> str:
+        """What the key of this action does here, in a word or two."""
+        return self.LABELS.get(name, KEYS[name].label)
 
     def possible(self, name: str) -> bool:
         """Whether the key of this action does something on this screen now."""

@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..cells import fitted, flowed, wrapped
+from ..gate import Safe
 from ..glyphs import Glyphs
 from ..keymap import bindings
 from ..themes import TOKENS
@@ -106,10 +107,24 @@ class RowList(ScrollView, can_focus=True):
         self._lines = Lines()
         self._cursor = 0
         self.marks: set[str] = set()
+        self._noted = True
+        self._notice: tuple[Safe, ...] = ()
         self._styles: dict[tuple[str, bool], Style] = {}
         self._cache: dict[tuple[int, bool, bool, int], list[list[Segment]]] = {}
 
     # What is in it
+
+    def set_notice(self, *sentences: Safe) -> None:
+        """What is drawn where no row is shown."""
+        if sentences != self._notice:
+            self._notice = sentences
+            self.refresh()
+
+    def set_noted(self, noted: bool) -> None:
+        """Whether the row under the cursor has its note below it."""
+        if noted != self._noted:
+            self._noted = noted
+            self._redraw()
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         self._columns = tuple(columns)
@@ -124,8 +139,9 @@ class RowList(ScrollView, can_focus=True):
 
     def append(self, rows: Iterable[RowView]) -> None:
         """More rows at the end; the cursor keeps its row."""
+        keep = self.cursor_id
         self._order.append(rows)
-        self._settle(self.cursor_id)
+        self._settle(keep)
 
     def update_rows(self, rows: Iterable[RowView]) -> None:
         """Rows of the same id change, new ones come to the end."""
@@ -252,6 +268,13 @@ class RowList(ScrollView, can_focus=True):
         if row is not None and row.foldable:
             self._fold(row.id, row.id not in self._order.folded)
 
+    def fold_many(self, ids: Collection[str]) -> None:
+        """Fold these, also such as come with the next rows."""
+        if ids:
+            keep = self.cursor_id
+            self._order.fold_many(ids)
+            self._settle(keep)
+
     def fold(self, id: str, folded: bool = True) -> None:  # noqa: A002
         self._fold(id, folded)
 
@@ -367,7 +390,7 @@ class RowList(ScrollView, can_focus=True):
         if at >= self.count:
             return 0
         row = self._order.rows[self._order.shown[at]]
-        if not row.note:
+        if not row.note or not self._noted:
             return 0
         return len(wrapped(row.note, max(1, self._width - 4)))
 
@@ -388,6 +411,8 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self._width
+        if self._notice and not self.count:
+            return self._notice_strip(y, width)
         if self._titled and y == 0:
             return self._title_strip(width)
         line = y - self._titled + self.scroll_offset.y
@@ -406,6 +431,11 @@ class RowList(ScrollView, can_focus=True):
         if sub >= len(lines):
             return Strip.blank(width, self.rich_style)
         return Strip(lines[sub], width)
+
+    def _notice_strip(self, y: int, width: int) -> Strip:
+        lines = [line for text in self._notice for line in wrapped(text, max(1, width - 4))]
+        text = self._glyphs.plain(f"  {lines[y - 1]}") if 0 < y <= len(lines) else ""
+        return Strip([Segment(fitted(text, width), self.rich_style)], width)
 
     def _title_strip(self, width: int) -> Strip:
         style = self.rich_style + self.get_component_rich_style("rowlist--title", partial=True)
@@ -464,7 +494,7 @@ class RowList(ScrollView, can_focus=True):
             return _flow(row, room, self.wrap), lead
         cells = {column.name: cell for column, cell in zip(self._columns, row.cells, strict=False)}
         layout = self._layout(room)
-        blocks: list[tuple[list[str], int, str, bool]] = []
+        blocks: list[tuple[Sequence[str], int, str, bool]] = []
         for number, (column, wide) in enumerate(layout):
             cell = cells.get(column.name)
             text = cell.text if cell is not None else EMPTY
@@ -487,7 +517,7 @@ class RowList(ScrollView, can_focus=True):
         for number, parts_of_line in enumerate(parts):
             lead = self._lead(row, cursor, marked) if number == 0 else [(" " * lead_width, "")]
             result.append(self._segments([*lead, *parts_of_line], width, cursor, plain))
-        if cursor and row.note:
+        if cursor and row.note and self._noted:
             for text in wrapped(row.note, max(1, width - 4)):
                 result.append(self._segments([("    ", ""), (text, "faint")], width, True, plain))
         return result

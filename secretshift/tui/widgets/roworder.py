@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from ..viewmodels import RowView
@@ -103,6 +103,10 @@ class RowOrder:
 
     def fold(self, id: str, folded: bool) -> None:  # noqa: A002
         (self.folded.add if folded else self.folded.discard)(id)
+        self._refresh()
+
+    def fold_many(self, ids: Collection[str]) -> None:
+        self.folded.update(ids)
         self._refresh()
 
     def position(self, id: str) -> int | None:  # noqa: A002
