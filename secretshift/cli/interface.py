@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from secretshift.model.errors import ExitCode, UsageProblem
 from .command import command, pass_invocation
 from .invocation import Invocation
 from .screen import is_terminal
+
+if TYPE_CHECKING:
+    from secretshift.settings import Settings
 
 SCREENS = ("start", "scan", "credentials", "plan", "run", "proof", "runs", "doctor", "settings")
 
@@ -33,11 +37,14 @@ SCREENS = ("start", "scan", "credentials", "plan", "run", "proof", "runs", "doct
 )
 @click.option("--read-only", is_flag=True, help="Look at everything, change nothing.")
 @click.option("--linear", is_flag=True, help="Questions and lines in place of a full screen.")
+@click.option("--in-browser", is_flag=True, hidden=True)
 @pass_invocation
 def interface(
-    invocation: Invocation, screen: str | None, read_only: bool, linear: bool
+    invocation: Invocation, screen: str | None, read_only: bool, linear: bool, in_browser: bool
 ) -> ExitCode:
     """Open the terminal interface: find, choose, plan, run, prove, undo, guided."""
+    if in_browser:
+        return _full_screen(invocation, screen or "", read_only=read_only, browser=True)
     return opened(invocation, screen=screen or "", read_only=read_only, linear=linear)
 
 
@@ -50,11 +57,7 @@ def opened(
     invocation: Invocation, *, screen: str = "", read_only: bool = False, linear: bool = False
 ) -> ExitCode:
     """Raises UsageProblem where there is no terminal."""
-    from secretshift import wiring
-
-    settings = invocation.settings()
-    if read_only:
-        settings = replace(settings, tui=replace(settings.tui, read_only=True))
+    settings = _settings(invocation, read_only)
     plain = linear or settings.tui.linear or os.environ.get("TERM", "dumb") == "dumb"
     if not is_terminal(sys.stdin):
         raise UsageProblem(
@@ -63,15 +66,30 @@ def opened(
             code="no-terminal",
         )
     if plain or not is_terminal(sys.stdout):
+        from secretshift import wiring
         from secretshift.tui.linear import converse
 
         services = wiring.services(settings, workspace=invocation.workspace, emit=invocation.emit)
         return converse(services, Path.cwd(), sys.stdin, sys.stdout)
+    return _full_screen(invocation, screen, read_only=read_only)
+
+
+def _settings(invocation: Invocation, read_only: bool) -> Settings:
+    settings = invocation.settings()
+    return replace(settings, tui=replace(settings.tui, read_only=True)) if read_only else settings
+
+
+def _full_screen(
+    invocation: Invocation, screen: str, *, read_only: bool, browser: bool = False
+) -> ExitCode:
+    from secretshift import wiring
     from secretshift.tui.launch import launch
 
+    settings = _settings(invocation, read_only)
     return launch(
         settings,
         lambda emit: wiring.services(settings, workspace=invocation.workspace, emit=emit),
         here=Path.cwd(),
         screen=screen,
+        browser=browser,
     )

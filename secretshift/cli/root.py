@@ -15,6 +15,10 @@ COMMANDS: Final = {
         "secretshift.cli.interface:interface",
         "Open the terminal interface; the same without any command.",
     ),
+    "serve": (
+        "secretshift.cli.serve:serve",
+        "Open the terminal interface in a browser on this machine.",
+    ),
     "scan": (
         "secretshift.cli.scan:scan",
         "Find plaintext credentials in files and Lambda functions.",
@@ -29,6 +33,18 @@ COMMANDS: Final = {
     ),
     "resume": ("secretshift.cli.resume:resume", "Go on with a run that was stopped."),
     "undo": ("secretshift.cli.undo:undo", "Put back everything that a run changed."),
+    "decide": (
+        "secretshift.cli.decide:decide",
+        "Say what is to become of credentials: plans and scans go by it.",
+    ),
+    "decisions": (
+        "secretshift.cli.decide:decisions",
+        "List what was decided about credentials in this workspace.",
+    ),
+    "reveal": (
+        "secretshift.cli.reveal:reveal",
+        "Show the value of a credential, on a terminal only, for ten seconds.",
+    ),
     "layers": (
         "secretshift.cli.layers:layers",
         "List the resolver's layer versions, and delete those that nothing uses.",

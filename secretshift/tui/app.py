@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -134,8 +137,18 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
         sys.setswitchinterval(0.001)
         self.set_interval(BEAT, self._beat)
+        self._follow_signals()
         self.goto(self._first or "start")
         self.call_after_refresh(self._open)
+
+    def _follow_signals(self) -> None:
+        """SIGTERM and a lost terminal leave as q does: the change in hand is finished."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self.leave)
 
     def _open(self) -> None:
         make = self._open_services

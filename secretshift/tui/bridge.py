@@ -106,3 +106,11 @@ class Bridge:
         for journey in asked:
             journey.cancel.cancel()
         return bool(asked)
+
+    def settle(self, *names: str) -> None:
+        """After the screen is gone (a closed browser, a lost terminal): what writes finishes the
+        change in hand and stops."""
+        self.stop(*names)
+        for journey in self.journeys:
+            if journey.name in names and journey.thread is not None:
+                journey.thread.join()

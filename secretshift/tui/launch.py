@@ -30,6 +30,7 @@ def launch(
 
     around: entered for as long as it runs, for instance the embedded cloud.
     """
+    from .actions import WRITES
     from .app import SecretshiftApp
 
     app = SecretshiftApp(
@@ -42,6 +43,7 @@ def launch(
     )
     with around or nullcontext():
         app.run()
+        app.bridge.settle(*WRITES)
     if app.bug is not None:
         from secretshift.logs import report_bug
 
