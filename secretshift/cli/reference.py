@@ -16,7 +16,7 @@ from .root import COMMANDS, cli
 WIDTH = 90
 _MEANING = {
     ExitCode.DONE: "All was done, or nothing was found and everything was read.",
-    ExitCode.FINDINGS: "`scan` found plaintext credentials.",
+    ExitCode.FINDINGS: "`scan` found plaintext credentials that nobody decided to leave.",
     ExitCode.USAGE: "The command or the settings are wrong, or nobody could be asked; "
     "nothing was changed.",
     ExitCode.INCOMPLETE: "Something failed, is blocked or could not be read; the rest was done.",

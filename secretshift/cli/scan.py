@@ -17,7 +17,7 @@ from .stopping import READING, stoppable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from secretshift.model.findings import ScanReport
+    from secretshift.workflow.scan import ScanResult
 
 
 @command(
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 def scan(invocation: Invocation, /, form: str, output: str | None, **given: Any) -> ExitCode:
     """Find plaintext credentials in files and Lambda functions.
 
-    Exit code 0: nothing found, and everything was read; 1: something found; 3: something could
-    not be read.
+    Exit code 0: nothing found but what was decided to stay, and everything was read; 1: something
+    else found; 3: something could not be read.
     """
     from secretshift.reports.findings_table import counts_sentence
     from secretshift.workflow.scan import scan as journey
@@ -58,39 +58,37 @@ def scan(invocation: Invocation, /, form: str, output: str | None, **given: Any)
     if form == "table" and output is None:
         from secretshift.reports.findings_table import findings_lines
 
-        invocation.screen.show(findings_lines(result.report, titles))
+        invocation.screen.show(findings_lines(result.report, titles, result.decisions))
     else:
-        deliver(_text(result.report, form, titles), output, invocation.screen)
-        _summary(invocation, result.report)
+        deliver(_text(result, form, titles), output, invocation.screen)
+        _summary(invocation, result)
     invocation.screen.tell(counts_sentence(result.report.counts))
-    if result.interrupted:
-        return ExitCode.INTERRUPTED
-    if result.report.errors:
-        return ExitCode.INCOMPLETE
-    return ExitCode.FINDINGS if result.report.findings else ExitCode.DONE
+    return result.exit_code
 
 
-def _text(report: ScanReport, form: str, titles: Mapping[str, str]) -> str:
+def _text(result: ScanResult, form: str, titles: Mapping[str, str]) -> str:
+    report, decisions = result.report, result.decisions
     if form == "json":
         from secretshift.reports.findings_json import findings_data
         from secretshift.reports.json_text import json_text
 
-        return json_text(findings_data(report))
+        return json_text(findings_data(report, decisions))
     if form == "csv":
         from secretshift.reports.findings_csv import findings_csv
 
-        return findings_csv(report)
+        return findings_csv(report, decisions)
     from secretshift.reports.findings_table import findings_lines
     from secretshift.reports.lines import plain
 
-    return plain(findings_lines(report, titles))
+    return plain(findings_lines(report, titles, decisions))
 
 
-def _summary(invocation: Invocation, report: ScanReport) -> None:
+def _summary(invocation: Invocation, result: ScanResult) -> None:
     """What a file or a pipe does not show to the person who waits."""
     from secretshift.reports.findings_table import total
     from secretshift.reports.lines import counted
 
-    invocation.screen.tell(total(report))
-    if report.errors:
-        invocation.screen.tell(f"{counted(len(report.errors), 'source')} could not be read")
+    invocation.screen.tell(total(result.report, result.decisions))
+    if result.report.errors:
+        errors = counted(len(result.report.errors), "source")
+        invocation.screen.tell(f"{errors} could not be read")

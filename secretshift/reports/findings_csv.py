@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Final
 
-from secretshift.model.findings import ScanReport
+from secretshift.model.decisions import Decision
+from secretshift.model.findings import CredentialId, ScanReport
 
-from .findings_json import finding_data
+from .findings_json import NONE, finding_data
 from .terminal import safe
 
 COLUMNS: Final = (
@@ -29,26 +31,32 @@ COLUMNS: Final = (
     "function",
     "qualifier",
     "variable",
+    "decision",
 )
 # What makes a spreadsheet take a cell for a formula; the wide forms count in some locales.
 # Source: owasp.org/www-community/attacks/CSV_Injection, read 2025-11.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def findings_csv(report: ScanReport) -> str:
-    """A header and one row a finding; errors and what was not searched have no place in it."""
+def findings_csv(report: ScanReport, decisions: Mapping[CredentialId, Decision] = NONE) -> str:
+    """A header and one row a finding; errors and what was not searched have no place in it.
+
+    decisions: those in force.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for finding in report.findings:
-        data = finding_data(finding)
+        data = finding_data(finding, decisions)
         data |= data.pop("location")
         data["reasons"] = "; ".join(data["reasons"])
-        writer.writerow([_cell(data.get(column, "")) for column in COLUMNS])
+        data["decision"] = (data["decision"] or {}).get("choice", "")
+        writer.writerow([cell(data.get(column, "")) for column in COLUMNS])
     return text.getvalue()
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Harmless in a spreadsheet and on a terminal."""
     text = str(value)
     guard = "'" if text.startswith(_FORMULA) else ""
     return guard + safe(text)

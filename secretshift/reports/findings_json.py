@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
-from secretshift.model.findings import FileLocation, Finding, Location, ScanReport, SourceError
+from secretshift.model.decisions import Decision
+from secretshift.model.findings import (
+    CredentialId,
+    FileLocation,
+    Finding,
+    Location,
+    ScanReport,
+    SourceError,
+)
 
 SCHEMA = 1
+NONE: Final[Mapping[CredentialId, Decision]] = MappingProxyType({})
 
 
-def findings_data(report: ScanReport) -> dict[str, Any]:
-    """What ``docs/reference/schemas/findings.json`` describes, and no other key."""
+def findings_data(
+    report: ScanReport, decisions: Mapping[CredentialId, Decision] = NONE
+) -> dict[str, Any]:
+    """What ``docs/reference/schemas/findings.json`` describes, and no other key.
+
+    decisions: those in force.
+    """
     return {
         "schema": SCHEMA,
-        "findings": [finding_data(finding) for finding in report.findings],
+        "findings": [finding_data(finding, decisions) for finding in report.findings],
         "errors": [error_data(error) for error in report.errors],
         "not_searched": list(report.not_searched),
     }
 
 
-def finding_data(finding: Finding) -> dict[str, Any]:
+def finding_data(
+    finding: Finding, decisions: Mapping[CredentialId, Decision] = NONE
+) -> dict[str, Any]:
     """One finding; the fingerprint stays in the workspace."""
+    decision = decisions.get(finding.credential)
     return {
         "id": finding.id,
         "credential": finding.credential,
@@ -29,6 +48,15 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "reasons": list(finding.reasons),
         "masked": finding.masked,
         "location": location_data(finding.location),
+        "decision": None if decision is None else _decision_data(decision),
+    }
+
+
+def _decision_data(decision: Decision) -> dict[str, str]:
+    return {
+        "choice": decision.choice.value,
+        "reason": decision.reason,
+        "until": decision.until,
     }
 
 

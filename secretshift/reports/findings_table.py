@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from secretshift.model.decisions import Decision
 from secretshift.model.findings import (
     Confidence,
     Credential,
+    CredentialId,
     FileLocation,
     Finding,
     ScanReport,
@@ -14,6 +16,7 @@ from secretshift.model.findings import (
     credentials_of,
 )
 
+from .findings_json import NONE
 from .lines import Line, Style, counted, heading, line
 
 MAX_LOCATIONS = 20
@@ -25,27 +28,37 @@ CONFIDENCE = {
 }
 
 
-def findings_lines(report: ScanReport, titles: Mapping[str, str]) -> list[Line]:
-    """titles: what a person calls a kind, by its id; a kind that is not in it is named by id."""
+def findings_lines(
+    report: ScanReport,
+    titles: Mapping[str, str],
+    decisions: Mapping[CredentialId, Decision] = NONE,
+) -> list[Line]:
+    """titles: what a person calls a kind, by its id; a kind that is not in it is named by id.
+    decisions: those in force."""
     lines: list[Line] = []
     roots = {f.location.root for f in report.findings if isinstance(f.location, FileLocation)}
     credentials = sorted(credentials_of(report.findings), key=lambda c: -c.confidence.rank)
     for credential in credentials:
         lines += _credential(credential, titles, several_roots=len(roots) > 1)
+        if credential.id in decisions:
+            lines.append(line(("    decided: ", Style.FAINT), decisions[credential.id].sentence))
         lines.append(())
-    lines.append(line((total(report), Style.STRONG)))
+    lines.append(line((total(report, decisions), Style.STRONG)))
     lines += error_lines(report.errors)
     lines += not_searched_lines(report.not_searched)
     return lines
 
 
-def total(report: ScanReport) -> str:
+def total(report: ScanReport, decisions: Mapping[CredentialId, Decision] = NONE) -> str:
     """The result in a sentence."""
     if not report.findings:
         read = "what could be read" if report.errors else "what was read"
         return f"No plaintext credential in {read}"
-    credentials = counted(len(credentials_of(report.findings)), "plaintext credential")
-    return f"{credentials} in {counted(len(report.findings), 'place')}"
+    found = {finding.credential for finding in report.findings}
+    left = [key for key in found if key in decisions and decisions[key].leaves_out]
+    stay = f"; decided to stay: {len(left):,}" if left else ""
+    credentials = counted(len(found), "plaintext credential")
+    return f"{credentials} in {counted(len(report.findings), 'place')}{stay}"
 
 
 def _credential(

@@ -66,4 +66,4 @@ def test_completion_knows_the_commands(program):
         COMP_WORDS="secretshift re",
         COMP_CWORD="1",
     )
-    assert done.stdout == b"plain,resume\n"
+    assert done.stdout == b"plain,resume\nplain,reveal\n"

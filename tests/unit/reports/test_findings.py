@@ -88,6 +88,7 @@ def test_json_says_everything_but_the_fingerprint(report):
             "line": 12,
             "column": 8,
         },
+        "decision": None,
     }
     assert data["findings"][2]["location"] == {
         "type": "function",

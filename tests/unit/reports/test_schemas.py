@@ -18,7 +18,9 @@ from secretshift.execution.plain_again import PlainAgain
 from secretshift.execution.run import Failure
 from secretshift.model import plans
 from secretshift.model.codec import to_data
+from secretshift.model.decisions import Choice, Decision
 from secretshift.model.findings import Confidence, FileLocation, ScanReport, SourceError
+from secretshift.reports.decisions import decided_data, decisions_data
 from secretshift.reports.findings_json import findings_data
 from secretshift.reports.json_text import json_text
 from secretshift.reports.kinds import kinds_data
@@ -51,6 +53,19 @@ def check(name: str, data: object) -> None:
 def test_findings(report, hostile_report):
     for sample in (ScanReport(), report, hostile_report):
         check("findings", findings_data(sample))
+
+
+def test_decisions(report, hostile):
+    ids = [finding.credential for finding in report.findings]
+    prints = [finding.fingerprint for finding in report.findings]
+    until = "2025-11-23"
+    made = [
+        Decision(ids[0], prints[0], Choice.ACCEPTED, hostile, until, hostile, BEGAN),
+        *(Decision(ids[1], prints[1], choice, "why", "", "me", BEGAN) for choice in Choice),
+    ]
+    check("decisions", decisions_data(made, BEGAN.date()))
+    check("decided", decided_data(made, ids, BEGAN.date()))
+    check("findings", findings_data(report, {one.credential: one for one in made}))
 
 
 def test_plan(made_up_plan, hostile):
