@@ -45,18 +45,6 @@ COMMANDS: Final = {
         "secretshift.cli.reveal:reveal",
         "Show the value of a credential, on a terminal only, for ten seconds.",
     ),
-    "decide": (
-        "secretshift.cli.decide:decide",
-        "Say what is to become of credentials: plans and scans go by it.",
-    ),
-    "decisions": (
-        "secretshift.cli.decide:decisions",
-        "List what was decided about credentials in this workspace.",
-    ),
-    "reveal": (
-        "secretshift.cli.reveal:reveal",
-        "Show the value of a credential, on a terminal only, for ten seconds.",
-    ),
     "layers": (
         "secretshift.cli.layers:layers",
         "List the resolver's layer versions, and delete those that nothing uses.",
