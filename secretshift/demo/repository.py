@@ -94,7 +94,7 @@ def _terraform(values: Mapping[str, str]) -> str:
     return (
         'resource "aws_lambda_function" "release_bot" {\n'
         '  function_name = "release-bot"\n  handler       = "release_bot.handler"\n'
-        '  runtime       = "nodejs20.x"\n\n  environment {\n    variables = {\n'
+        '  runtime       = "nodejs24.x"\n\n  environment {\n    variables = {\n'
         f'      GITHUB_TOKEN      = "{values["github_token"]}"\n'
         '      GITHUB_REPOSITORY = "northwind/shop"\n    }\n  }\n}\n\n'
         'variable "db_password" {\n  type      = string\n  sensitive = true\n}\n'

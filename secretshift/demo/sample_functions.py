@@ -75,7 +75,7 @@ BLUEPRINTS = (
     Blueprint(
         "payments-webhook",
         EU,
-        "nodejs20.x",
+        "nodejs24.x",
         "payments",
         "node/payments_webhook.js",
         "a payment provider's live key and its webhook secret",
@@ -108,7 +108,7 @@ BLUEPRINTS = (
     Blueprint(
         "warehouse-sync",
         EU,
-        "nodejs20.x",
+        "nodejs24.x",
         "warehouse",
         "node/warehouse_sync.mjs",
         "an ADO.NET connection string in an ES module",
@@ -130,7 +130,7 @@ BLUEPRINTS = (
     Blueprint(
         "document-signer",
         EU,
-        "nodejs22.x",
+        "nodejs24.x",
         "documents",
         "node/document_signer.js",
         "a private key in one line",
@@ -177,7 +177,7 @@ BLUEPRINTS = (
     Blueprint(
         "release-bot",
         EU,
-        "nodejs20.x",
+        "nodejs24.x",
         "release-bot",
         "node/release_bot.js",
         "a published version that an alias points to holds the token as well",
@@ -200,7 +200,7 @@ BLUEPRINTS = (
     Blueprint(
         "chat-notifier",
         US,
-        "nodejs20.x",
+        "nodejs24.x",
         "analytics",
         "node/chat_notifier.js",
         "a chat token, under a role that another function has too",

@@ -153,7 +153,7 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
         key=function.kms_key,
         log_group=function.log_group,
         event=event,
-        twin=layered and not event,
+        twin=layered and not event and not function.no_twin,
         vpc=function.in_vpc,
     )
     region = ctx.of(function)
@@ -172,6 +172,19 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
             hint=f"{len(denied)} of {len(questions)} rights are missing; docs/reference/"
             "permissions.md lists all",
             code="rights",
+        )
+
+
+def check_proof(ctx: RunContext, function: FunctionPlan) -> None:
+    """Where the plan makes no twin, the function has to be able to report by itself. Raises
+    Refused."""
+    name = function.function.name
+    if function.no_twin and name not in ctx.events:
+        raise Refused(
+            f"The plan makes no twin ({function.no_twin}), and no test event is configured",
+            resource=str(function.function),
+            hint=f'Set [functions."{name}"] test_event again, or plan again',
+            code="no-proof",
         )
 
 

@@ -36,7 +36,7 @@ from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 from . import role_grants
 from .journaling import Change, ChangeRecord, Journal, perform
 from .put_back import put_back
-from .rights import check_rights, check_unchanged, check_values
+from .rights import check_proof, check_rights, check_unchanged, check_values
 
 DISPROOFS = (
     DENIED,
@@ -121,6 +121,7 @@ def _ready(
             # A former attempt was killed before its proof: first of all the condition comes back.
             narrow_grants(ctx, function)
         if not _finished(earlier, function):
+            check_proof(ctx, function)
             check_unchanged(ctx, function)
             check_values(ctx, function)
             check_rights(ctx, function)
@@ -312,6 +313,14 @@ def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPla
     configured, the first proof is what the function itself reports."""
     check_written(ctx, function)
     wait_until_simulated(ctx, function)
+    if function.no_twin:
+        ctx.emit(
+            Note(
+                f"{function.function}: no twin ({function.no_twin}); its own report is the first "
+                "proof"
+            )
+        )
+        return
     try:
         step(ProbeFunction(function))
     except (LoginExpired, Interrupted):

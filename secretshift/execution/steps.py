@@ -89,7 +89,7 @@ def _changes(plan: Plan, consent: Consent) -> Iterator[Change]:
 def _of_function(function: FunctionPlan, *, remove: bool) -> Iterator[Change]:
     layered = function.way == "layer"
     yield GrantRead(function)
-    if layered:
+    if layered and not function.no_twin:
         yield ProbeFunction(function)
     yield AddReference(function)
     if layered and remove:

@@ -141,6 +141,7 @@ class FunctionPlan:
     way: "layer" (our resolver sets the variable at start) or "code" (secret, permission and
     reference are put beside the plaintext, the code change is a person's).
     proof: "event" (test event of the configuration), "probe" (throw-away twin) or "none".
+    no_twin: why none is made, "" if one is.
     policy: the exact document; an ARN that does not exist yet ends in ``-XXXXXX`` there.
     versions: published versions that hold plaintext of this plan; they cannot be changed.
     sharing: other functions, of any place that was looked at, that run as the same role.
@@ -167,6 +168,7 @@ class FunctionPlan:
     code_hint: str = ""
     kms_key: str = ""
     log_group: str = ""
+    no_twin: str = ""
     in_vpc: bool = False
     fallback: Fallback = Fallback()
 
@@ -219,9 +221,9 @@ class Plan:
     work: tuple[PersonWork, ...] = ()
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     schema: int = PLAN_SCHEMA
     not_moved: tuple[NotMoved, ...] = ()
-    left_out: tuple[str, ...] = ()
 
     def secret(self, key: str) -> SecretPlan:
         return next(secret for secret in self.secrets if secret.key == key)

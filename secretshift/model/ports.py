@@ -20,6 +20,7 @@ from .functions import (
     Place,
 )
 from .plans import PlanNote
+from .runtimes import RuntimeDates
 from .secret_value import SecretValue
 
 
@@ -275,6 +276,10 @@ class ReferenceStyle(Protocol):
     ) -> tuple[Question, ...]:
         """What to simulate to know that these grants work. function: "" for a request that does
         not tell which function makes it."""
+        ...
+
+    def runtime_dates(self, runtime: str) -> RuntimeDates:
+        """When the cloud ends a runtime, by what it has published."""
         ...
 
     def reading_rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:

@@ -17,6 +17,7 @@ from .functions import Secrets, code_left, plan_function, untouched
 from .inputs import Case, Inputs, Options
 from .naming import give_names
 from .rooms import keep_to_rooms
+from .runtimes import ageing, dated
 from .secret_names import Chosen, Standing, Wanted, choose, wanted
 from .work import (
     chosen_in_files,
@@ -72,7 +73,10 @@ def build(
         if left is not None:
             code_work += in_code(case, {variable.name for variable in own}, left.code_hint)
         else:
-            functions.append(plan_function(case, own, secrets, catalogue, options))
+            timely = dated(case, inputs.today)
+            function = plan_function(timely, own, secrets, catalogue, options)
+            age = ageing(case, inputs.today)
+            functions.append(replace(function, warnings=(*function.warnings, *age)))
     by_arn = {case.snapshot.ref.arn: case for case in inputs.cases}
     planned = keep_to_rooms(functions, by_arn, inputs.rooms)
     moved = {c for function in planned for v in function.variables for c in v.credentials}

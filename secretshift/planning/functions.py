@@ -155,8 +155,8 @@ def _planned(
         )
     if proof == "none" and assessment.way == "layer":
         name = snapshot.ref.name
-        hint = f'Allow it, or set [functions."{name}"] test_event'
-        blockers.append(PlanNote("no-proof", proof_text.capitalize(), hint))
+        hint = f'Set [functions."{name}"] test_event, so that its own report can be the proof'
+        blockers.append(PlanNote("no-proof", proof_text[:1].upper() + proof_text[1:], hint))
     blockers += _extension(variables, catalogue)
     blockers += _came_back(case, references, _recognised(case, names, secrets))
     versions = _versions_holding(case, variables)
@@ -190,6 +190,7 @@ def _planned(
         code_hint=assessment.code_hint,
         kms_key=snapshot.kms_key,
         log_group=snapshot.log_group,
+        no_twin=case.no_twin if assessment.way == "layer" else "",
         in_vpc=snapshot.network is not None,
         fallback=role.fallback,
     )
@@ -265,8 +266,8 @@ def _proof(case: Case, way: str) -> tuple[str, str]:
     if case.no_twin and case.event:
         return (
             "event",
-            f"{case.no_twin}, so the first proof is its own: called with its test event, its "
-            "resolver must report a match",
+            f"{case.no_twin}, so the first proof is the function's own report: called with its "
+            "test event, its resolver must report a match",
         )
     if case.no_twin:
         return "none", f"{case.no_twin}, and no test event is configured, so nothing is proved"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from secretshift.model.findings import Finding, SourceError
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
@@ -60,7 +61,7 @@ class Inputs:
 
     owned: secrets of ours for each place; held: what they hold now, by ARN, where that was read;
     named: for each place, whatever secret stands under a name that a person chose, by that name;
-    rooms: bytes left for policies, by role, where that is known.
+    rooms: bytes left for policies, by role, where that is known. created: ISO 8601, UTC.
     """
 
     id: str
@@ -73,3 +74,8 @@ class Inputs:
     rooms: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The day on which the plan is made; planning looks at no clock."""
+        return datetime.fromisoformat(self.created).date()

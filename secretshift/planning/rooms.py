@@ -58,7 +58,7 @@ def _growth(function: FunctionPlan, case: Case) -> tuple[int, int]:
         grown = _size(style.role_document(place, grants)) - there
         return grown, grown
     twin = own.removesuffix(function.function.name) + STAND_IN_PROBE
-    beside = (own, twin) if function.way == "layer" else (own,)
+    beside = (own, twin) if function.way == "layer" and not function.no_twin else (own,)
     stays = _size(style.grant_document(place, (own,), grants)) - there
     peak = _size(style.grant_document(place, beside, grants)) - there
     return stays, peak

@@ -90,8 +90,10 @@ def order(plan: Plan) -> Iterable[str]:
         yield f"publish the resolver layer in {counted(len(places), 'region')}, if it is not there"
     if active:
         yield "for each function: allow it, and only it, to read its secrets"
-    if layered:
-        yield "for each function with the layer: a throw-away twin reads them the same way"
+    twins = [function for function in layered if not function.no_twin]
+    if twins:
+        each = "each function" if len(twins) == len(layered) else counted(len(twins), "function")
+        yield f"for {each} with the layer: a throw-away twin reads them the same way"
     if active:
         yield "for each function: put the references beside the plaintext, in one write"
     if layered:
@@ -170,16 +172,14 @@ def summary(plan: Plan) -> str:
     parts += [f"{actions.count('restore'):,} to restore"] if "restore" in actions else []
     parts.append(f"{counted(len(plan.active), 'function')} to change")
     parts += [f"{blocked:,} blocked"] if blocked else []
+    parts += [f"{len(plan.left_out):,} left out"] if plan.left_out else []
     parts += [f"{counted(len(plan.work), 'thing')} left for a person"] if plan.work else []
     parts += [_stay(plan)] if plan.not_moved else []
-    parts += [f"{len(plan.left_out):,} left out"] if plan.left_out else []
     parts += [f"{counted(len(plan.errors), 'source')} not read"] if plan.errors else []
     nothing = "Nothing to do. " if plan.nothing_to_do else ""
     return f"{nothing}Plan: {', '.join(parts)}"
 
 
-def _outcome(function: FunctionPlan, keep_plaintext: bool) -> str:
-    if keep_plaintext:
 def _left_out(plan: Plan) -> list[Line]:
     if not plan.left_out:
         return []
@@ -187,6 +187,8 @@ def _left_out(plan: Plan) -> list[Line]:
     return [*heading("Left out"), *rows]
 
 
+def _outcome(function: FunctionPlan, keep_plaintext: bool) -> str:
+    if keep_plaintext:
         return "reference beside the plaintext, which stays"
     if function.way == "layer":
         return "from the secret, plaintext removed once it is proved"

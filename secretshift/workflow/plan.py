@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation
@@ -114,7 +114,7 @@ def plan_from(
         edits=edits,
         left_out=left_out,
     )
-    now = datetime.now(UTC)
+    now = services.now().astimezone(UTC)
     inputs = Inputs(
         id=f"p-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         created=now.isoformat(timespec="seconds"),

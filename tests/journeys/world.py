@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -25,6 +26,8 @@ from secretshift.workflow.undo import UndoRequest, UndoResult, undo
 SOON = {"Delay": 0.1, "MaxAttempts": 300}
 """For the SDK's waiters, which look once a second by themselves."""
 NEAR, FAR = "eu-west-1", "us-east-1"
+TODAY = datetime(2026, 11, 25, 12, tzinfo=UTC)
+"""Plans know runtimes that AWS ends on a day; the embedded cloud ends none."""
 QUICK = Patience(grant=15.0, log=4.0, pause=0.2)
 SALT = "journeys"
 PYTHON = """
@@ -206,7 +209,8 @@ class World:
 
     def services(self, workspace: str = "workspace", settings: Settings | None = None) -> Services:
         made = services(settings or Settings(), workspace=self.folder / workspace)
-        return replace(made, patience=QUICK, detector=one_detector(made.detector))
+        detector = one_detector(made.detector)
+        return replace(made, patience=QUICK, detector=detector, now=lambda: TODAY)
 
     def plan(
         self, made: Services, *, regions: tuple[str, ...] = (NEAR,), paths=(), **more

@@ -20,6 +20,7 @@ from secretshift.model.ports import (
     Rewrite,
     Scope,
 )
+from secretshift.model.runtimes import RuntimeDates
 from secretshift.model.secret_value import SecretValue
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import references_digest
@@ -27,6 +28,7 @@ from secretshift.shapes.arn import parse_arn, secret_name
 
 from . import limits, policy, preflight, rights
 from .reading_rights import reading, stand_in
+from .runtime_dates import runtime_dates
 
 LIST = "SECRETSHIFT_VARS"
 WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -192,6 +194,9 @@ class LambdaReferences:
         self, place: Place, function: str, grants: Sequence[Grant]
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
+
+    def runtime_dates(self, runtime: str) -> RuntimeDates:
+        return runtime_dates(runtime)
 
     def reading_rights(self, function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
         return reading(function, scope)

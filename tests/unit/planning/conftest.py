@@ -94,8 +94,8 @@ class World:
             ),
         )
 
-    def plan(self, options: Options | None = None, **more):
-        inputs = Inputs("p-1", "2026-01-01T00:00:00+00:00", tuple(self.cases), **more)
+    def plan(self, options: Options | None = None, *, today: str = "2026-01-01", **more):
+        inputs = Inputs("p-1", f"{today}T00:00:00+00:00", tuple(self.cases), **more)
         return build(inputs, options or Options(), self.catalogue, fingerprint)
 
 
