@@ -92,10 +92,10 @@ class KeyRights:
         return self._looks[key]
 
     def _read(self, key: str) -> _Look:
-        keys = self._clients.of_region(key.split(":")[3]).keys
+        client = self._clients.of_region(key.split(":")[3]).keys
         try:
             with aws_errors("reading the key's policy", key):
-                return _Look(keys.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+                return _Look(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
         except NotFound:
             return _Look(None, gone=True)
         except Refused:
