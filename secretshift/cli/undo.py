@@ -53,6 +53,7 @@ def undo(
     from secretshift.reports.json_text import json_text
     from secretshift.reports.results import undone_data, undone_lines
     from secretshift.workflow.runs import show
+    from secretshift.workflow.steps import undo_steps
     from secretshift.workflow.undo import UndoRequest, undo_preview
     from secretshift.workflow.undo import undo as journey
 
@@ -65,7 +66,8 @@ def undo(
     request = UndoRequest(
         name, accept_rotated, concurrency or invocation.settings().migrate.concurrency
     )
-    with stoppable(WRITING) as cancel, invocation.watch(2 * len(plan.active) + len(plan.secrets)):
+    total = len(undo_steps(plan, services.journal().changes(name))) if something else 0
+    with stoppable(WRITING) as cancel, invocation.watch(total):
         result = journey(services, request, invocation.emit, cancel)
     if form == "json":
         invocation.screen.data(json_text(undone_data(result)))

@@ -6,7 +6,7 @@ together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,8 @@ from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan
 
-from .journaling import Change
+from .journaling import Change, ChangeRecord
+from .undo import OPEN
 
 _SIGNS: Final[Mapping[str, str]] = {
     "create": "+",
@@ -43,6 +44,15 @@ _UNDO: Final[Mapping[str, str]] = {
     "add-reference": "the references go, other variables stay as they are by then",
     "prove": "it changes nothing",
     "remove-plaintext": "put back, in the write that takes the references out",
+}
+
+_UNDO_SIGNS: Final[Mapping[str, str]] = {
+    "create-secret": "-",
+    "publish-layer": "?",
+    "grant-read": "~",
+    "probe": "-",
+    "add-reference": "~",
+    "remove-plaintext": "+",
 }
 
 
@@ -73,6 +83,43 @@ def planned_steps(plan: Plan, consent: Consent) -> tuple[PlannedStep, ...]:
     return tuple(_step(change) for change in _changes(plan, consent))
 
 
+def undo_steps(plan: Plan, records: Iterable[ChangeRecord]) -> tuple[PlannedStep, ...]:
+    """What an undo of the run with these records will take back or leave, in its order: left-over
+    twins, environments, grants, secrets, layers. text says what becomes of it."""
+    by_key = {record.key: record for record in records}
+    return tuple(
+        PlannedStep(
+            key=change.key,
+            change=change.type,
+            target=change.target,
+            text=f"{change.target}: {_UNDO[_word(change)]}",
+            sign=_UNDO_SIGNS[change.type],
+            undo="",
+        )
+        for change in _taken_back(plan, by_key)
+    )
+
+
+def _taken_back(plan: Plan, records: Mapping[str, ChangeRecord]) -> Iterator[Change]:
+    def open_(change: Change) -> bool:
+        return change.key in records and records[change.key].state in OPEN
+
+    for function in plan.active:
+        if open_(ProbeFunction(function)) and records[ProbeFunction(function).key].state != "done":
+            yield ProbeFunction(function)
+    for function in plan.active:
+        if open_(AddReference(function)):
+            if RemovePlaintext(function).key in records:
+                yield RemovePlaintext(function)
+            yield AddReference(function)
+    yield from (GrantRead(f) for f in plan.active if open_(GrantRead(f)))
+    yield from (CreateSecret(secret) for secret in plan.secrets if open_(CreateSecret(secret)))
+    for place in dict.fromkeys(f.function.place for f in plan.active):
+        record = records.get(PublishLayer(place).key)
+        if record is not None and record.after.get("arn"):
+            yield PublishLayer(place)
+
+
 def _changes(plan: Plan, consent: Consent) -> Iterator[Change]:
     wanted = {variable.secret for function in plan.active for variable in function.variables}
     for secret in plan.secrets:
@@ -99,7 +146,7 @@ def _of_function(function: FunctionPlan, *, remove: bool) -> Iterator[Change]:
 
 
 def _step(change: Change) -> PlannedStep:
-    word = change.secret.action if isinstance(change, CreateSecret) else change.type
+    word = _word(change)
     return PlannedStep(
         key=change.key,
         change=change.type,
@@ -108,3 +155,7 @@ def _step(change: Change) -> PlannedStep:
         sign=_SIGNS[word],
         undo=_UNDO[word],
     )
+
+
+def _word(change: Change) -> str:
+    return change.secret.action if isinstance(change, CreateSecret) else change.type

@@ -19,13 +19,14 @@ from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
 from secretshift.model.functions import FunctionSnapshot, Place
-from secretshift.model.journeys import Note, Step
+from secretshift.model.journeys import Note
 from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from . import role_grants
 from .journaling import Change, ChangeRecord, Journal
 from .put_back import mark_gone, put_back
 from .run import Failure, Outcome, guarded, in_parallel
+from .telling import Environment, tell
 
 OPEN = ("started", "done", "failed", "undoing", "kept")
 
@@ -112,6 +113,7 @@ def _leftover_probes(
                 continue
             if isinstance(change, ProbeFunction):
                 _write(ctx, journal, change, "undone")
+                tell(ctx, change, "undone", f"The twin of {change.target} is gone")
 
 
 def _environments(
@@ -138,15 +140,19 @@ def _environments(
 
     def one(number: int, function: FunctionPlan) -> None:
         name = str(function.function)
+        telling = Environment(ctx, function, records, (number, len(todo)))
+        telling.started()
         try:
             put_back(ctx, journal, function, accept_rotated=accept_rotated)
         except NotFound:
             mark_gone(ctx, journal, function)
-            ctx.emit(Note(f"{name} is gone, so there is nothing to put back"))
+            telling.gone()
+        except SecretshiftError as error:
+            telling.failed(error)
+            raise
         else:
             outcome.moved.append(name)
-            text = f"{name} is as before this run"
-            ctx.emit(Step("undo", name, "undone", text, number + 1, len(todo)))
+            telling.undone()
         clean.add(function.function.arn)
 
     in_parallel(guarded(ctx, one, outcome), todo, concurrency)
@@ -234,10 +240,16 @@ def _grants(
             raise
         except SecretshiftError as error:
             outcome.failures.append(Failure.of(change.target, error))
+            tell(ctx, change, "failed", str(error))
             continue
         if kept:
             outcome.kept.append(f"grant of {change.target}: {kept[0]} still reads the secret")
         _write(ctx, journal, change, "kept" if kept else "undone")
+        text = f"The grant of {change.target} is taken back"
+        stays = (
+            f"The grant of {change.target} stays: {kept[0]} still reads the secret" if kept else ""
+        )
+        tell(ctx, change, "kept" if kept else "undone", stays or text)
 
 
 def _secrets(
@@ -258,16 +270,19 @@ def _secrets(
             continue
         if secret.key not in ctx.arns:
             _write(ctx, journal, change, "undone")
+            tell(ctx, change, "undone", f"Secret {secret.name} was not made")
             continue
         arn = ctx.arns[secret.key][0]
         if record.after.get("made") == "reused" and not _orphan_of_others(ctx, journal, arn):
             _write(ctx, journal, change, "undone")
+            tell(ctx, change, "undone", f"Secret {secret.name} stays, it was there before")
             continue
         try:
             user = usage.of(secret.place, arn) or _running_user(ctx, journal, arn)
             if user:
                 outcome.kept.append(f"secret {secret.name}: {user} still refers to it")
                 _write(ctx, journal, change, "kept")
+                tell(ctx, change, "kept", f"Secret {secret.name} stays: {user} refers to it")
                 continue
             _write(ctx, journal, change, "undoing")
             _delete(ctx, secret, arn)
@@ -275,10 +290,11 @@ def _secrets(
             raise
         except SecretshiftError as error:
             outcome.failures.append(Failure.of(change.target, error))
+            tell(ctx, change, "failed", str(error))
             continue
         _write(ctx, journal, change, "undone")
         text = f"Secret {secret.name} will be deleted in {ctx.recovery_days} days"
-        ctx.emit(Step(change.type, change.target, "undone", text))
+        tell(ctx, change, "undone", text, "nothing refers to it; it can be restored until then")
 
 
 def _running_user(ctx: RunContext, journal: Journal, arn: str) -> str:
@@ -313,7 +329,9 @@ def _layers(ctx: RunContext, records: Mapping[str, ChangeRecord], outcome: Outco
     for place in dict.fromkeys(f.function.place for f in ctx.plan.active):
         record = records.get(PublishLayer(place).key)
         if record is not None and record.after.get("arn"):
-            outcome.kept.append(f"layer {record.after['arn']}: a deleted one cannot come back")
+            text = f"layer {record.after['arn']}: a deleted one cannot come back"
+            outcome.kept.append(text)
+            tell(ctx, PublishLayer(place), "kept", f"Kept {text}")
 
 
 def _write(ctx: RunContext, journal: Journal, change: Change, state: str) -> None:

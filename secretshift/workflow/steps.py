@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from secretshift.execution.steps import PlannedStep, planned_steps
+from secretshift.execution.steps import PlannedStep, planned_steps, undo_steps
 
-__all__ = ["PlannedStep", "planned_steps"]
+__all__ = ["PlannedStep", "planned_steps", "undo_steps"]

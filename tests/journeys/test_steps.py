@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secretshift.execution.steps import planned_steps
+from secretshift.execution.steps import planned_steps, undo_steps
 from secretshift.model.journeys import CancelToken, Consent, Step
 from secretshift.workflow.migrate import MigrateRequest, migrate
 
@@ -82,3 +82,42 @@ def test_a_step_that_failed_is_told_by_its_key_and_proves_nothing(world):
     (failed,) = steps(world, "failed")
     assert failed.key == planned_steps(plan, Consent.NOTHING)[0].key
     assert not failed.proof
+
+
+def test_an_undo_tells_what_becomes_of_each_change(world, tmp_path):
+    world.function("one", {"API_TOKEN": TOKEN, "DB_PASSWORD": PASSWORD})
+    world.function("two", {"API_TOKEN": TOKEN})
+    made = world.services()
+    plan = world.plan(made).plan
+    result = migrate(
+        made, MigrateRequest(plan, Consent.REMOVE_PLAINTEXT), world.events.append, CancelToken()
+    )
+    planned = undo_steps(plan, made.journal().changes(result.run))
+    world.events.clear()
+    assert world.undo(made, result.run).status == "undone"
+
+    ended = [*steps(world, "undone"), *steps(world, "kept")]
+    assert sorted(event.key for event in ended) == sorted(step.key for step in planned)
+    records = {record.key: record for record in made.journal().changes(result.run)}
+    for event in steps(world, "undone"):
+        assert records[event.key].state == "undone"
+    assert [event.change for event in steps(world, "kept")] == ["publish-layer"]
+    for function in plan.active:
+        arn = function.function.arn
+        seen = of_function([event.key for event in ended], arn)
+        assert seen == of_function([step.key for step in planned], arn)
+    assert undo_steps(plan, made.journal().changes(result.run)) == planned[-1:]
+
+
+def test_an_undo_tells_what_stays_and_why(world):
+    world.function("one", {"API_TOKEN": TOKEN})
+    made = world.services()
+    result = world.migrate(made)
+    arn = world.variables("one")["API_TOKEN_SECRET_ARN"]
+    world.function("other", {}, {"PARTNER": arn})
+    world.events.clear()
+    assert world.undo(made, result.run).status == "undone"
+    (kept,) = [event for event in steps(world, "kept") if event.change == "create-secret"]
+    assert "other" in kept.text
+    records = {record.key: record for record in made.journal().changes(result.run)}
+    assert records[kept.key].state == "kept"
