@@ -140,50 +140,51 @@ def widen_grants(ctx: RunContext, function: FunctionPlan) -> None:
 
 
 def bind_grants(ctx: RunContext, function: FunctionPlan) -> None:
-    """Put the condition on the function back, with what the policy grants otherwise.
-
-    An answer of IAM from before the condition was left out would make it look done, so it is
-    looked at some times.
-    """
+    """Put the condition on the function back, with what the policy grants otherwise."""
     with ctx.role(function.role):
-        present = present_grants(ctx, function)
-        for _ in range(LOOKS):
-            if present is not None and present.of_role:
-                break
-            ctx.wait()
-            present = present_grants(ctx, function)
+        present = _wide_at_last(ctx, function)
         together = _together(present.grants if present is not None else (), referred(ctx, function))
         if together:
             _write_bound(ctx, function, together)
 
 
-def take_grants(
-    ctx: RunContext, function: FunctionPlan, grants: Sequence[Grant], *, stays_of_role: bool
-) -> None:
+def _wide_at_last(ctx: RunContext, function: FunctionPlan) -> PolicyGrants | None:
+    """The same as `present_grants` where the grant was just the whole role's: an answer of IAM
+    from before that would lead to the wrong form, so it is looked at some times."""
+    present = present_grants(ctx, function)
+    for _ in range(LOOKS):
+        if present is not None and present.of_role:
+            break
+        ctx.wait()
+        present = present_grants(ctx, function)
+    return present
+
+
+def take_grants(ctx: RunContext, function: FunctionPlan, grants: Sequence[Grant]) -> bool:
     """Remove these grants from the policy, and the policy when nothing is left.
 
-    Comes after the environment is back: what the function still refers to stays granted.
-    stays_of_role: what is left stays the whole role's if it is now; otherwise it is bound to the
-    function. A grant that is bound is never widened here.
+    Comes after the environment is back: what the function still refers to stays granted, in the
+    form that the policy has. To bind it now would close what the condition was proved to deny.
+    Returns whether something of the whole role's is left.
     """
     region = ctx.of(function)
     with ctx.role(function.role):
-        present = present_grants(ctx, function)
+        look = _wide_at_last if of_role(ctx, function) else present_grants
+        present = look(ctx, function)
         if present is None:
-            return
+            return False
         taken = {grant.secret for grant in grants}
         kept = tuple(grant for grant in present.grants if grant.secret not in taken)
         left = _together(kept, (), referred(ctx, function))
-        wide = present.of_role and stays_of_role
-        functions = () if wide else (function.function.arn,)
-        if left == present.grants and present.functions == functions:
-            return
         if not left:
             region.access.delete_policy(function.role, function.policy_name)
-        elif wide:
-            _write_wide(ctx, function, left)
-        else:
-            _write_bound(ctx, function, left)
+            return False
+        wide = present.of_role and function.function.arn not in ctx.role_tried
+        functions = () if wide else (function.function.arn,)
+        if left != present.grants or present.functions != functions:
+            write = _write_wide if wide else _write_bound
+            write(ctx, function, left)
+        return wide
 
 
 def narrow_grants(ctx: RunContext, function: FunctionPlan) -> None:

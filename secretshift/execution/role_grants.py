@@ -35,19 +35,6 @@ def of_roles(ctx: RunContext) -> list[str]:
     return sorted(str(f.function) for f in ctx.plan.active if of_role(ctx, f))
 
 
-def stays_of_role(ctx: RunContext, journal: Journal, function: FunctionPlan, *, kept: bool) -> bool:
-    """Whether what an undo leaves of the policy stays the whole role's, if it is that now.
-
-    It does where it is this run's own and was proved so (kept), where another run relies on it,
-    and where no run of this workspace made it so. Otherwise the condition comes back with which
-    everything that is left was proved.
-    """
-    if (kept and of_role(ctx, function)) or _others_rely(ctx, journal, function):
-        return True
-    key = GrantRole(function).key
-    return not any(record.key == key for record in journal.all_changes(type="grant-role"))
-
-
 def _others_rely(ctx: RunContext, journal: Journal, function: FunctionPlan) -> bool:
     """Whether another run proved its grant for the whole role, or found it so and went on."""
     role, read = GrantRole(function).key, GrantRead(function).key

@@ -229,12 +229,8 @@ def _grants(
             }
             kept = [user for user in users.values() if user]
             _write(ctx, journal, change, "undoing")
-            take_grants(
-                ctx,
-                function,
-                [grant for grant in grants if not users[grant.secret]],
-                stays_of_role=role_grants.stays_of_role(ctx, journal, function, kept=bool(kept)),
-            )
+            gone = [grant for grant in grants if not users[grant.secret]]
+            wide = take_grants(ctx, function, gone)
             role_grants.end(ctx, journal, records, function, kept=bool(kept))
         except LoginExpired:
             raise
@@ -244,6 +240,8 @@ def _grants(
             continue
         if kept:
             outcome.kept.append(f"grant of {change.target}: {kept[0]} still reads the secret")
+        elif wide:
+            outcome.kept.append(f"grant of {change.target}: what other runs gave stays its role's")
         _write(ctx, journal, change, "kept" if kept else "undone")
         text = f"The grant of {change.target} is taken back"
         stays = (

@@ -37,12 +37,14 @@ def decide(case: Case, way: str, grants: Sequence[Grant], named: Collection[str]
         text = "would refuse: without a twin nothing tells whether the condition is what denies it"
         return Decision(Fallback("refuse", text=text))
     who, what = _others(case), _secrets(grants)
-    if not who:
+    if not who and not allowed:
         text = "would fall back to the role: no other function uses it"
         return Decision(Fallback("role", text=text))
     if not allowed:
         text = f"would refuse: the role is shared by {who}, which would gain {what}; allow it by "
         return Decision(Fallback("refuse", text=f"{text}name with {SETTING}"))
+    # By name it is done even where somebody may use the role whom the run cannot see.
+    who = who or "whatever uses it where nobody could look"
     warning = PlanNote(
         "grant-to-role",
         f"If the condition on its ARN denies the reading, its role gets the grant: {who} would "
@@ -60,7 +62,8 @@ def _standing(
     who, what = _others(case), _secrets(grants)
     text = "the grant is the whole role's already, and stays so"
     if not who:
-        return Decision(Fallback("role", True, f"{text}: no other function uses it"))
+        decision = "named" if allowed else "role"
+        return Decision(Fallback(decision, True, f"{text}: no other function uses it"))
     warning = PlanNote(
         "grant-of-role",
         f"Its grant is the whole role's: {who} may read what it reads",

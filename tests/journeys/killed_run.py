@@ -1,6 +1,8 @@
 """Runs a plan and kills itself with SIGKILL at one boundary of the journal.
 
-python killed_run.py WORKSPACE PLAN before|after NUMBER
+python killed_run.py WORKSPACE PLAN before|after NUMBER [SECONDS]
+
+SECONDS: until a denial counts.
 """
 
 from __future__ import annotations
@@ -38,10 +40,11 @@ class Deadly:
 
 
 def main() -> None:
-    workspace, plan_file, when, number = sys.argv[1:]
+    workspace, plan_file, when, number, *seconds = sys.argv[1:]
+    patience = Patience(float(seconds[0]) if seconds else 15.0, 4.0, 0.2)
     made = services(Settings(), workspace=Path(workspace))
     journal = Deadly(made.journal(), when, int(number))
-    made = replace(made, journal=lambda: journal, patience=Patience(15.0, 4.0, 0.2))
+    made = replace(made, journal=lambda: journal, patience=patience)
     plan = check_plan(json.loads(Path(plan_file).read_text()))
     request = MigrateRequest(plan, Consent.REMOVE_PLAINTEXT, concurrency=1)
     result = migrate(made, request, ignore, CancelToken())

@@ -29,6 +29,7 @@ min_confidence = "high"
 secret_prefix = "team/a"
 kms_key = "arn:aws:kms:eu-west-1:111122223333:key/own"
 override_owner = ["f"]
+grant_to_role = ["g"]
 [migrate]
 concurrency = 8
 recovery_days = 7
@@ -77,6 +78,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         "arn:aws:kms:eu-west-1:111122223333:key/own",
     )
     assert settings.plan.override_owner == ("f",)
+    assert settings.plan.grant_to_role == ("g",)
     assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
     assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
     assert settings.tui == TuiSettings(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from secretshift.demo.extensions.function_identity import WITHHOLDING
+
 pytestmark = pytest.mark.embedded
 
 READER = """
@@ -68,6 +70,28 @@ def test_a_grant_can_be_bound_to_one_function_of_a_shared_role(
     )
     assert cloud.invoke(mine, arn).payload == "a value"
     assert cloud.invoke(sibling, arn).payload == "AccessDeniedException"
+
+
+def test_a_role_can_withhold_which_function_asks(cloud: Any) -> None:
+    """The embedded AWS's own switch, for tests of what follows when the key is not there."""
+    role, arn = cloud.role(), secret(cloud)
+    name = cloud.function(READER, role=role)
+    bound = {
+        "Effect": "Allow",
+        "Action": "secretsmanager:GetSecretValue",
+        "Resource": arn,
+        "Condition": {"ArnLike": {"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:*"}},
+    }
+    grant(cloud, role, bound)
+    iam, role_name = cloud.client("iam"), role.rpartition("/")[2]
+    assert cloud.invoke(name, arn).payload == "a value"
+    iam.tag_role(RoleName=role_name, Tags=[{"Key": WITHHOLDING, "Value": ""}])
+    assert cloud.invoke(name, arn).payload == "AccessDeniedException"
+    grant(cloud, role, {key: value for key, value in bound.items() if key != "Condition"})
+    assert cloud.invoke(name, arn).payload == "a value"
+    grant(cloud, role, bound)
+    iam.untag_role(RoleName=role_name, TagKeys=[WITHHOLDING])
+    assert cloud.invoke(name, arn).payload == "a value"
 
 
 def test_the_function_s_arn_in_a_condition_has_no_version(cloud: Any) -> None:

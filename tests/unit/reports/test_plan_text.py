@@ -8,6 +8,7 @@ import pytest
 
 from secretshift.model.findings import Confidence, FileLocation, SourceError
 from secretshift.model.plans import (
+    Fallback,
     FileSource,
     PersonWork,
     Piece,
@@ -74,6 +75,25 @@ def test_blockers_are_marked_and_coloured(made_up_plan):
     (blocker,) = [span for span in spans if "no way to Secrets Manager" in span.text]
     assert blocker.style is Style.BAD
     assert blocker.text.startswith("✗ ")
+
+
+@pytest.mark.parametrize(
+    ("fallback", "full", "brief"),
+    [
+        (Fallback("role", text="would widen"), "if it is what denies the reading: would widen", 1),
+        (Fallback("refuse", text="would not"), "if it is what denies the reading: would not", 0),
+        (Fallback("refuse", True, "it is wide"), "condition  it is wide", 1),
+        (Fallback(), "", 0),
+    ],
+)
+def test_what_a_denial_by_the_condition_leads_to_is_said(made_up_plan, fallback, full, brief):
+    moved = replace(made_up_plan.functions[0], fallback=fallback, sharing=("eu-west-1/sibling",))
+    plan = replace(made_up_plan, functions=(moved,))
+    text = plain(plan_lines(plan))
+    assert full in text and ("condition" in text.replace('"Condition"', "")) is bool(full)
+    may = "may read it as well" if fallback.standing else "may not read it"
+    assert f"also of eu-west-1/sibling, which {may}" in text
+    assert plain(brief_lines(plan)).count(fallback.text or "condition") == brief
 
 
 def test_a_code_change_is_a_persons(made_up_plan):
