@@ -59,6 +59,19 @@ class Program(AppService):
         self._process, self._stdin = process, process.stdin
         return process
 
+    @property
+    def ended(self) -> asyncio.Task[None]:
+        """Done when the program has said its last word. Raises RuntimeError before start."""
+        if self._task is None:
+            raise RuntimeError("the program was not started")
+        return self._task
+
+    async def stop(self) -> None:
+        """Ask it to leave, and wait: a run finishes the change in hand first."""
+        await super().stop()
+        if self._process is not None:
+            await self._process.wait()
+
 
 class Gate:
     """Who may come in. Pure but for the tokens that it draws."""
@@ -180,7 +193,10 @@ class GuardedServer(Server):
         self._open += 1
         try:
             await program.start(width, height)
-            await self._process_messages(websocket, program)
+            talk = asyncio.create_task(self._process_messages(websocket, program))
+            await asyncio.wait({talk, program.ended}, return_when=asyncio.FIRST_COMPLETED)
+            talk.cancel()
+            await websocket.close()
         finally:
             self._open -= 1
             await program.stop()

@@ -57,6 +57,7 @@ class RunScreen(BaseScreen):
         self._drawn: RunState | None = None
         self._logged = 0
         self._following = True
+        self._placed = ""
 
     def middle(self) -> Iterable[Widget]:
         yield Text(id="headline")
@@ -89,8 +90,9 @@ class RunScreen(BaseScreen):
     def draw(self, topics: frozenset[str]) -> None:
         run = self.session.run
         if run is None:
-            self.query_one("#headline", Text).show(Safe("No run yet."))
-            self.query_one("#outcome", Text).show(Safe("Make a plan: 3, then p, then R."))
+            said = Safe("No run yet. Make a plan: 3, then p, then R.")
+            self.query_one("#headline", Text).show(said)
+            self.query_one("#outcome", Text).show(Safe(""))
             self._changes.replace(())
             self._log.replace(())
             self._drawn = None
@@ -104,7 +106,7 @@ class RunScreen(BaseScreen):
             self._changes.update_rows(views.rows(run, now))
         self._draw_log(run)
         self.query_one("#headline", Text).show(views.headline(run, now))
-        token, sentence = views.outcome(run)
+        token, sentence = views.outcome(run, acting=not self.the_app.read_only)
         outcome = self.query_one("#outcome", Text)
         outcome.show(Safe(f"{self.the_app.glyphs(token)} {sentence}"))
         if self._following and not run.over:
@@ -123,6 +125,7 @@ class RunScreen(BaseScreen):
     def _follow(self, run: RunState) -> None:
         working = [step.key for step in run.steps.values() if step.state == "work"]
         if working:
+            self._placed = working[0]
             self._changes.move_to(working[0])
 
     def frame(self) -> FrameView:
@@ -179,6 +182,7 @@ class RunScreen(BaseScreen):
 
     def action_follow(self) -> None:
         self._following = not self._following
+        self._placed = ""
         self.the_app.say("Following." if self._following else "Not following; f follows again.")
 
     def action_filter(self) -> None:
@@ -213,10 +217,9 @@ class RunScreen(BaseScreen):
 
     @on(RowList.CursorMoved, "#changes")
     def _moved(self) -> None:
-        if self._changes.has_focus:
-            run = self.session.run
-            row = self._changes.cursor_row
-            self._following = bool(run and row and row.sign == "work")
+        """Who moves the cursor away from where following put it looks at something else."""
+        if self._placed and self._changes.cursor_id != self._placed:
+            self._following = False
 
     @on(RowList.Opened, "#changes")
     def _opened(self) -> None:

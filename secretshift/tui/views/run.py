@@ -111,44 +111,55 @@ def remaining(run: RunState, now: float) -> float:
     return elapsed / done * (total - done)
 
 
-def outcome(run: RunState) -> tuple[str, Safe]:
-    """Meaning and sentence of how it stands."""
+def outcome(run: RunState, *, acting: bool = True) -> tuple[str, Safe]:
+    """Meaning and sentence of how it stands. acting: whether R and U are possible at all."""
+    token, what, can = _outcome(run)
+    return token, gate(f"{what} {can}".strip() if acting else what, limit=1000)
+
+
+def _outcome(run: RunState) -> tuple[str, str, str]:
+    """Meaning, what is so, and what R and U would do about it."""
     if run.error is not None:
         where = f" ({run.error.resource})" if run.error.resource else ""
         hint = f" {run.error.hint.rstrip('.')}." if run.error.hint else ""
-        return "fail", gate(
+        what = (
             f"It stopped: {run.error.what}{where}. What was done is in the journal, and every "
             f"function still answers.{hint}"
         )
+        return "fail", what, ""
     result = run.result
     if result is None:
         if run.mode == "former":
-            return "wait", Safe("A former run. Enter shows what was proved and what is left.")
+            return "wait", "A former run. Enter shows what was proved and what is left.", ""
         if run.stopping:
-            return "work", Safe("Stopping after the change in hand. Nothing is left half done.")
-        return "work", Safe("S stops after the change in hand. Nothing is left half done.")
+            return "work", "Stopping after the change in hand. Nothing is left half done.", ""
+        return "work", "S stops after the change in hand. Nothing is left half done.", ""
     if result.interrupted:
-        return "todo", Safe(
-            "Stopped on request. Nothing is half done: R goes on, U undoes what was done."
-        )
+        can = "R goes on, U undoes what was done."
+        return "todo", "Stopped on request. Nothing is half done.", can
     if result.status == "nothing to do":
-        return "ok", Safe("Nothing to do: everything is already as it should be.")
-    failures = len(result.failures)
+        return "ok", "Nothing to do: everything is already as it should be.", ""
     if run.mode == "undo":
-        if failures:
-            return "fail", Safe(
-                f"{counted(failures, 'thing')} could not be undone. U tries again; i says why."
-            )
-        return "ok", Safe("Undone and read back. The functions have their former variables.")
-    moved = len(getattr(result, "moved", ()))
-    kept = len(getattr(result, "kept", ()))
+        return _undone(len(result.failures))
+    return _moved(run, len(result.failures))
+
+
+def _undone(failed: int) -> tuple[str, str, str]:
+    if failed:
+        what = f"{counted(failed, 'thing')} could not be undone; i says why."
+        return "fail", what, "U tries again."
+    return "ok", "Undone and read back. The functions have their former variables.", ""
+
+
+def _moved(run: RunState, failed: int) -> tuple[str, str, str]:
+    moved, kept = (len(getattr(run.result, name, ())) for name in ("moved", "kept"))
     said = [f"{counted(moved, 'function')} moved and proven"]
     if kept:
         said.append(f"{kept:,} with both forms")
-    if failures:
-        said.append(f"{failures:,} failed and left as they were, still answering")
-        return "fail", Safe(f"{', '.join(said)}. R tries the rest again, U undoes the run.")
-    return "ok", Safe(f"{', '.join(said)}. Enter shows the proof and what is left for you.")
+    if failed:
+        said.append(f"{failed:,} failed and left as they were, still answering")
+        return "fail", f"{', '.join(said)}.", "R tries the rest again, U undoes the run."
+    return "ok", f"{', '.join(said)}. Enter shows the proof and what is left for you.", ""
 
 
 def failures(run: RunState) -> tuple[Failure, ...]:

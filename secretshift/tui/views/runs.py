@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     Column("id", "Run", 22),
     Column("when", "Began", 16, hide_below=70),
-    Column("state", "State", 34),
+    Column("state", "State", 36),
     Column("changes", "Changes", 8, right=True),
     Column("label", "Label", hide_below=100),
 )
@@ -27,7 +27,7 @@ _STATES: Final = {
     "interrupted": ("todo", "todo", "stopped on request"),
     "running": ("work", "work", "at work"),
 }
-DIED: Final = ("fail", "fail", "stopped half-way: no process works on it")
+DIED: Final = ("fail", "fail", "stopped half-way, nobody works on it")
 RESUMABLE: Final = frozenset({"interrupted", "incomplete"})
 
 

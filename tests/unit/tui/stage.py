@@ -35,6 +35,11 @@ class Stage:
         """What stands on the screen, line by line."""
         return drawn(self.app)
 
+    @property
+    def footer(self) -> str:
+        """The line of the keys that are possible now."""
+        return self.text.splitlines()[-1]
+
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         await self.pilot.pause()

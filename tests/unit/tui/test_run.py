@@ -1,0 +1,243 @@
+"""Run and Proof: live state, times, failures with their choices, the way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from secretshift.execution.run import Failure
+from secretshift.execution.steps import planned_steps
+from secretshift.model.errors import Unavailable
+from secretshift.model.journeys import Consent, Note, Step
+from secretshift.tui.session import LogLine, RunState
+from secretshift.tui.views import run as views
+from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.proof import FunctionProof, ProofResult, Proved, Todo
+from secretshift.workflow.undo import UndoResult
+
+from ..reports.conftest import HOSTILE
+from .stage import LARGE, NOW, SMALL, stage
+
+RUN = "r-20261125-140200-ab12"
+
+
+def going(session, plan, mode="run") -> RunState:
+    steps = planned_steps(plan, Consent.REMOVE_PLAINTEXT)
+    state = session.begin_run(mode, plan, steps, 0.0)
+    state.run = RUN
+    return state
+
+
+def step(state: RunState, number: int, word: str, proof: str = "") -> Step:
+    planned = list(state.steps.values())[number]
+    return Step(planned.change, planned.target, word, planned.text, key=planned.key, proof=proof)
+
+
+async def test_every_change_is_there_from_the_first_frame_and_moves_on(tmp_path, made_up_plan):
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: going(s, made_up_plan)
+    ) as there:
+        state = there.session.run
+        total = len(state.steps)
+        assert f"0 of {total} done" in there.text
+        there.session.take_run(
+            [(1.0, step(state, 0, "started")), (1.9, step(state, 0, "done", "read back, equal"))],
+            NOW,
+        )
+        await there.changed("run")
+        assert f"1 of {total} done" in there.text
+        assert "read back, equal" in there.text and "0.9 s" in there.text
+        there.session.take_run([(2.0, Note("AWS asks us to slow down", "warning"))], NOW)
+        await there.changed("run")
+        assert "AWS asks us to slow down" in there.text
+
+
+async def test_the_ledger_says_what_was_changed_and_that_it_can_be_undone(tmp_path, made_up_plan):
+    async with stage(tmp_path, screen="run", fill=lambda s: going(s, made_up_plan)) as there:
+        state = there.session.run
+        assert "nothing changed so far" in there.text
+        secrets = [n for n, s in enumerate(state.steps.values()) if s.change == "create-secret"]
+        there.session.take_run([(1.0, step(state, secrets[0], "done"))], NOW)
+        await there.changed("run")
+        assert "1 secret created" in there.text and "can be undone" in there.text
+
+
+async def test_a_failed_change_says_that_nothing_is_broken_and_what_can_be_done(
+    tmp_path, made_up_plan
+):
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: going(s, made_up_plan)
+    ) as there:
+        state = there.session.run
+        target = list(state.steps.values())[-1].target
+        there.session.take_run([(1.0, step(state, len(state.steps) - 1, "failed"))], NOW)
+        state.result = MigrateResult(
+            RUN, "incomplete", failures=(Failure(target, "x", "It was denied", "Ask for it"),)
+        )
+        await there.changed("run")
+        assert "1 failed and left as they were, still answering" in there.text
+        assert "R go on" in there.text and "U undo" in there.text
+        await there.press("n", "i")
+        assert "It was denied" in there.text and "Nothing is broken" in there.text
+
+
+async def test_stop_is_asked_once_and_said(tmp_path, made_up_plan):
+    async with stage(tmp_path, screen="run", fill=lambda s: going(s, made_up_plan)) as there:
+        import threading
+
+        gone = threading.Event()
+
+        def work(_emit, cancel):
+            cancel._event.wait(10)
+            gone.set()
+            return MigrateResult(RUN, "interrupted", interrupted=True)
+
+        there.app.journey("run", work, there.app.acts._run_over)
+        await there.changed("run")
+        assert "S stop" in there.text
+        await there.press("S")
+        await there.until(gone.is_set)
+        await there.sees("Stopped on request. Nothing is half done")
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (MigrateResult(RUN, "done", moved=("a", "b")), "2 functions moved and proven"),
+        (MigrateResult(RUN, "nothing to do"), "Nothing to do"),
+        (UndoResult(RUN, "undone", restored=("a",)), "Undone and read back"),
+    ],
+)
+def test_the_outcome_is_a_sentence(made_up_plan, result, said):
+    mode = "undo" if isinstance(result, UndoResult) else "run"
+    state = RunState(mode, made_up_plan, RUN, result=result)
+    assert said in views.outcome(state)[1]
+
+
+def test_a_lost_connection_says_that_functions_answer_and_what_to_do(made_up_plan):
+    error = Unavailable("The connection was lost", resource="lambda", hint="Resume the run")
+    state = RunState("run", made_up_plan, RUN, error=error)
+    token, sentence = views.outcome(state)
+    assert token == "fail"
+    assert "every function still answers" in sentence and "Resume the run." in sentence
+
+
+def test_the_time_left_is_told_from_what_is_done_and_not_before():
+    state = RunState("run", began=0.0)
+    for number in range(10):
+        state.take(Step("x", str(number), "started", "t", key=str(number)), 0.0, NOW)
+    for number in range(2):
+        state.take(Step("x", str(number), "done", "t", key=str(number)), 5.0, NOW)
+    assert views.remaining(state, 10.0) == 0.0
+    state.take(Step("x", "2", "done", "t", key="2"), 10.0, NOW)
+    assert views.remaining(state, 12.0) == pytest.approx(28.0)
+
+
+async def test_the_log_is_filtered_followed_and_in_a_small_window_behind_tab(
+    tmp_path, made_up_plan
+):
+    async with stage(
+        tmp_path, screen="run", size=SMALL, fill=lambda s: going(s, made_up_plan)
+    ) as there:
+        state = there.session.run
+        for number in range(50):
+            state.note(LogLine(NOW + timedelta(seconds=number), "fn", f"line {number}"))
+        await there.changed("run")
+        assert "line 49" not in there.text
+        await there.press("tab")
+        await there.pilot.pause()
+        assert "line 49" in there.text
+        await there.press("slash", *"line 7")
+        assert "line 7" in there.text and "line 49" not in there.text
+        await there.press("escape")
+        await there.press("tab")
+        assert "line 49" not in there.text
+
+
+async def test_undo_says_that_values_lie_in_plain_again_and_asks_for_the_name(
+    tmp_path, made_up_plan
+):
+    def fill(session):
+        state = going(session, made_up_plan)
+        state.result = MigrateResult(RUN, "done", moved=("a",))
+
+    async with stage(tmp_path, screen="run", size=LARGE, fill=fill) as there:
+        asked = []
+        there.app.acts.undo = lambda run, plan: asked.append(run)
+        await there.press("U")
+        assert "lie in plain again" in " ".join(there.text.split())
+        await there.press("enter")
+        assert asked == []
+        await there.press(*"ab12", "enter")
+        assert asked == [RUN]
+
+
+async def test_a_read_only_program_runs_and_undoes_nothing(tmp_path, made_up_plan):
+    def fill(session):
+        state = going(session, made_up_plan)
+        state.result = MigrateResult(RUN, "incomplete", failures=(Failure("a", "b", "c", "d"),))
+
+    async with stage(tmp_path, screen="run", fill=fill) as there:
+        there.app.read_only = True
+        await there.changed("run")
+        await there.press("U", "R")
+        assert there.app.screen.NAME == "run"
+        assert "U undo" not in there.footer
+
+
+async def test_hostile_names_are_text(tmp_path, made_up_plan):
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: going(s, made_up_plan)
+    ) as there:
+        there.session.take_run(
+            [(1.0, Step("x", HOSTILE, "failed", HOSTILE * 50, key=HOSTILE, proof=HOSTILE))], NOW
+        )
+        await there.changed("run")
+        await there.press("n", "i")
+        assert "[red]" in there.text and "\x1b" not in there.text
+
+
+PROOF = ProofResult(
+    RUN,
+    "done",
+    (
+        FunctionProof("eu-west-1/pay", Proved.MOVED, "the twin got this value", NOW, ("3", "4")),
+        FunctionProof("eu-west-1/old", Proved.FAILED, "denied"),
+    ),
+    (Todo("rotate:1", "Rotate it", "At the issuer"), Todo("v:2", "Delete versions", done=True)),
+)
+
+
+async def test_the_proof_lists_functions_and_what_is_left(tmp_path, made_up_plan):
+    def fill(session):
+        going(session, made_up_plan).result = MigrateResult(RUN, "done", moved=("a",))
+        session.proof = PROOF
+
+    async with stage(tmp_path, screen="proof", size=SMALL, fill=fill) as there:
+        text = " ".join(there.text.split())
+        assert "1 function moved and proven, 1 not" in text
+        assert "the twin got this value" in text
+        assert "Published versions still hold it: 3, 4" in text
+        assert "For you to do: 1 of 2 done" in text
+        assert "[ ] Rotate it" in text and "[x] Delete versions" in text
+
+
+async def test_space_ticks_what_is_done_and_nothing_else(tmp_path, made_up_plan):
+    def fill(session):
+        going(session, made_up_plan).result = MigrateResult(RUN, "done", moved=("a",))
+        session.proof = PROOF
+
+    async with stage(tmp_path, screen="proof", size=LARGE, fill=fill) as there:
+        ticked = []
+        there.app.acts.tick = lambda run, todo, done: ticked.append((run, todo, done))
+        await there.press("space")
+        assert ticked == []
+        await there.press("G", "space", "k", "space")
+        assert ticked == [(RUN, "v:2", False), (RUN, "rotate:1", True)]
+
+
+async def test_nothing_to_show_says_how_to_get_there(tmp_path):
+    for screen in ("run", "proof"):
+        async with stage(tmp_path, screen=screen) as there:
+            assert "No run yet. Make a plan: 3, then p, then R." in there.text
