@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from secretshift.model.findings import Verdict
+from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
 from .candidate import Candidate, Evidence, Place
@@ -130,11 +130,17 @@ class Detector:
         """Verdicts on a file's text, in the order of their offsets."""
         return tuple(merged(self._in_text(path, text)))
 
-    def sightings(self, path: str, text: str) -> tuple[Verdict, ...]:
+    def sightings(self, path: str, text: str) -> tuple[Sighting, ...]:
         """Everything in a file's text that any engine takes for a secret, for whoever has to hide
-        it: overlapping spans are all there, and so is what a comment calls no secret."""
-        found = self._in_text(path, lines.without_marks(text))
-        return tuple(judged.verdict for judged in found)
+        it: overlapping spans are all there, and so is what a comment calls no secret. A telling
+        name makes the literal beside it doubtful even where the judge took it for none."""
+        unmarked = lines.without_marks(text)
+        found = [
+            Sighting(one.verdict.offset, one.verdict.end, one.verdict.secret)
+            for one in self._in_text(path, unmarked)
+        ]
+        doubtful = self._candidates(unmarked, file_sense(path)) if text else ()
+        return (*found, *(Sighting(one.start, one.end) for one in doubtful if one.name))
 
     def _in_text(self, path: str, text: str) -> list[Judged]:
         if not text:
@@ -148,7 +154,8 @@ class Detector:
             found.extend(self._dropped_in(text, kind))
         return found
 
-    def _assigned(self, text: str, file: FileSense) -> Iterator[Judged]:
+    def _candidates(self, text: str, file: FileSense) -> list[Candidate]:
+        """Literals beside telling names, and addresses."""
         candidates: list[Candidate] = []
         for begin, end in lines.telling_lines(text, lines.small(text)):
             here = [
@@ -164,6 +171,10 @@ class Detector:
                         quoted=item.quoted, example_path=file.example, compared=item.compared,
                     )
                 )  # fmt: skip
+        return candidates
+
+    def _assigned(self, text: str, file: FileSense) -> Iterator[Judged]:
+        candidates = self._candidates(text, file)
         has_key_id = "AKIA" in text or "ASIA" in text
         for position, candidate in enumerate(candidates):
             near = candidates[max(0, position - _NEARBY) : position + _NEARBY + 1]

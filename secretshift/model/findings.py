@@ -84,6 +84,18 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A span of a text that may hold a secret. Lives in memory only.
+
+    secret: what has to be hidden wherever else it stands; None where only this span is doubtful.
+    """
+
+    start: int
+    end: int
+    secret: SecretValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One sighting: which kind, where, how sure, and the fingerprint of the value."""
 

@@ -45,10 +45,10 @@ def _lines(services: Services, location: FileLocation, around: int) -> tuple[Con
     if not 1 <= location.line <= count:
         raise gone(os.fspath(Path(location.root, location.path)))
     first, last = max(1, location.line - around), min(count, location.line + around)
-    verdicts = services.detector.sightings(location.path, text)
+    sightings = services.detector.sightings(location.path, text)
     return tuple(
         ContextLine(number, row, number == location.line)
-        for number, row in enumerate(masked_lines(text, verdicts, first, last), first)
+        for number, row in enumerate(masked_lines(text, sightings, first, last), first)
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from secretshift.detection.looks import Look, look
-from secretshift.model.findings import Verdict
+from secretshift.model.findings import Sighting
 from secretshift.model.secret_value import MASK
 
 LONGEST: Final = 400
@@ -25,16 +25,16 @@ _SHORTEST_ENCODED: Final = 6
 Span = tuple[int, int]
 
 
-def masked_lines(text: str, verdicts: Sequence[Verdict], first: int, last: int) -> list[str]:
+def masked_lines(text: str, sightings: Sequence[Sighting], first: int, last: int) -> list[str]:
     """Lines first to last of a text (from 1, both included) without any secret of the whole text.
 
-    Every span of a verdict is masked, every other occurrence of its secret (plain, as it stands in
+    Every span of a sighting is masked, every other occurrence of its secret (plain, as it stands in
     the text, and encoded), and whatever looks made by a machine.
     """
     begin, end = _window(text, first, last)
     shown = text[begin:end]
-    spans = [(start - begin, stop - begin) for start, stop in _sighted(text, verdicts)]
-    spans += _occurrences(shown, verdicts)
+    spans = [(start - begin, stop - begin) for start, stop in _sighted(text, sightings)]
+    spans += _occurrences(shown, sightings)
     spans += _doubtful(shown)
     return [_cut(row) for row in _masked(shown, spans)]
 
@@ -51,18 +51,19 @@ def _window(text: str, first: int, last: int) -> Span:
     return begin, end
 
 
-def _sighted(text: str, verdicts: Iterable[Verdict]) -> Iterator[Span]:
-    for verdict in verdicts:
-        before = _BEFORE.search(text, max(0, verdict.offset - 200), verdict.offset)
-        behind = _BEHIND.match(text, max(verdict.end, verdict.offset))
-        start = before.start() if before is not None else verdict.offset
-        yield start, behind.end() if behind is not None else verdict.end
+def _sighted(text: str, sightings: Iterable[Sighting]) -> Iterator[Span]:
+    for one in sightings:
+        before = _BEFORE.search(text, max(0, one.start - 200), one.start)
+        behind = _BEHIND.match(text, max(one.end, one.start))
+        start = before.start() if before is not None else one.start
+        yield start, behind.end() if behind is not None else one.end
 
 
-def _occurrences(shown: str, verdicts: Iterable[Verdict]) -> Iterator[Span]:
+def _occurrences(shown: str, sightings: Iterable[Sighting]) -> Iterator[Span]:
     lowered = shown.lower()
     same = len(lowered) == len(shown)
-    for form in {form for verdict in verdicts for form in _forms(verdict.secret.reveal())}:
+    secrets = [one.secret.reveal() for one in sightings if one.secret is not None]
+    for form in {form for secret in secrets for form in _forms(secret)}:
         yield from _found(shown, form)
         small = form.lower()
         if same and len(small) == len(form):
