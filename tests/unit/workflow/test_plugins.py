@@ -1,0 +1,132 @@
+"""What was added to the program is named, with the reason where it is not there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from secretshift.settings import Settings, load
+from secretshift.workflow.plugins import Plugin, installed
+
+DETECTOR = Path(__file__).parents[3] / "plugins/detectors/acme_deploy_token.py"
+KIND = """[[kind]]
+id = "{id}"
+title = "Acme token"
+what = "Lets its holder deploy."
+names = ["{name}"]
+rotation = "By a person."
+rotation_way = "person"
+source = "https://acme.example/tokens (read 2025-11)"
+[[kind.example]]
+name = "{name}"
+value = "made-up-7fk2"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for folder in ("kinds", "detectors"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "secretshift.toml").write_text(
+        "[catalogue]\nextra = ['kinds']\n[scan]\nplugins = ['detectors']\n"
+    )
+    return tmp_path
+
+
+def found(project: Path, *, named: bool = True) -> dict[str, Plugin]:
+    settings = load(Path("secretshift.toml") if named else None, project)
+    return {plugin.name: plugin for plugin in installed(settings).plugins}
+
+
+def test_nothing_was_added() -> None:
+    assert installed(Settings()).plugins == ()
+    assert installed(Settings()).exit_code == 0
+
+
+def test_a_broken_file_is_named_and_stops_no_other(project: Path) -> None:
+    kinds = project / "kinds"
+    (kinds / "good.toml").write_text(KIND.format(id="acme-token", name="ACME_TOKEN"))
+    (kinds / "bad.toml").write_text("[[kind]]\nid = 'x'\n")
+    (kinds / "notes.txt").write_text("not one of them")
+    plugins = found(project)
+    assert set(plugins) == {"good", "bad"}
+    assert plugins["good"].loaded and plugins["good"].reason == "acme-token"
+    assert plugins["bad"].state == "failed" and "lacks the key" in plugins["bad"].reason
+    assert plugins["bad"].where == str(kinds / "bad.toml")
+    assert "bad.toml" in plugins["bad"].sentence and "lacks the key" in plugins["bad"].sentence
+    settings = load(Path("secretshift.toml"), project)
+    assert installed(settings).exit_code == 3
+    (kinds / "bad.toml").unlink()
+    assert installed(settings).exit_code == 0
+
+
+def test_files_that_claim_the_same_are_named_together(project: Path) -> None:
+    for name in ("a", "b"):
+        (project / "kinds" / f"{name}.toml").write_text(KIND.format(id="acme-token", name="ACME"))
+    plugins = found(project)
+    assert plugins["a"].loaded and plugins["b"].loaded
+    clash = plugins["together"]
+    assert clash.state == "failed" and "acme-token" in clash.reason
+    assert "a.toml" in clash.where and "b.toml" in clash.where
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").write_text("[catalogue]\nextra = ['kinds']\n")
+    (plugin,) = found(tmp_path).values()
+    assert plugin.state == "failed" and plugin.where == str(tmp_path / "kinds")
+
+
+def test_detectors_are_loaded_from_a_named_file_only(project: Path) -> None:
+    detectors, ran = project / "detectors", project / "ran"
+    (detectors / "acme.py").write_text(DETECTOR.read_text())
+    (detectors / "broken.py").write_text("raise LookupError('made-up-text')\n")
+    (detectors / "empty.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
+    (detectors / "_shared.py").write_text("raise LookupError\n")
+    unnamed = found(project, named=False)
+    assert {plugin.state for plugin in unnamed.values()} == {"left out"}
+    assert all("--config" in plugin.reason for plugin in unnamed.values())
+    assert not ran.exists()
+
+    plugins = found(project)
+    assert ran.exists()
+    assert set(plugins) == {"acme", "broken", "empty"}
+    assert plugins["acme"].loaded and plugins["acme"].kind == "detector"
+    assert plugins["broken"].state == "failed" and "LookupError" in plugins["broken"].reason
+    assert "made-up-text" not in plugins["broken"].reason
+    assert plugins["empty"].state == "failed"
+
+
+def test_what_an_open_detector_met_is_told_without_loading_anything(project: Path) -> None:
+    ran = project / "ran"
+    file = project / "detectors" / "acme.py"
+    file.write_text(f"open({str(ran)!r}, 'w').close()\n")
+    settings = load(Path("secretshift.toml"), project)
+
+    class Problem:
+        def __init__(self, plugin: str) -> None:
+            self.plugin, self.reason = plugin, "failed and was left out: KeyError"
+
+    met = [Problem(str(file)), Problem("SomeDetector")]
+    plugins = {plugin.name: plugin for plugin in installed(settings, met).plugins}
+    assert plugins["acme"].state == "failed" and plugins["SomeDetector"].state == "failed"
+    assert not ran.exists()
+
+
+def test_installed_packages_are_named_and_their_code_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    info = site / "acme_vault-0.4.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-vault\nVersion: 0.4\n")
+    (info / "entry_points.txt").write_text(
+        "[secretshift.stores]\nvault = acme_vault:Store\n[console_scripts]\nx = acme_vault:main\n"
+    )
+    (site / "acme_vault.py").write_text("raise LookupError\n")
+    monkeypatch.setattr(sys, "path", [str(site), *sys.path])
+    (plugin,) = installed(Settings()).plugins
+    assert (plugin.kind, plugin.name, plugin.version) == ("store", "vault", "0.4")
+    assert plugin.where == "acme-vault" and plugin.state == "left out" and plugin.reason
+    assert installed(Settings()).exit_code == 0
