@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..model.errors import Damaged
 from .decisions import stamp
-from .plain_json import from_json, to_json
+from .plain_json import check_name, from_json, to_json
 
 if TYPE_CHECKING:
     from .database import Database
@@ -57,6 +57,16 @@ class Scans:
     def newest_time(self) -> datetime | None:
         found = self._newest()
         return None if found is None else found[1]
+
+    def first_with(self, credential: str) -> datetime | None:
+        """When a scan found this credential for the first time, None if none did."""
+        import sqlalchemy as sa
+
+        table = self._table
+        named = table.c.data.contains(f'"{check_name(credential, "credential")}"', autoescape=True)
+        query = sa.select(table.c.time).where(named).order_by(table.c.seq).limit(1)
+        (rows,) = self._db.select(query)
+        return datetime.fromisoformat(rows[0]["time"]) if rows else None
 
     def _newest(self) -> tuple[str, datetime] | None:
         import sqlalchemy as sa
