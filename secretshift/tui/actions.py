@@ -5,7 +5,7 @@ Called on the screen's thread only. Nothing here draws; the app tells the screen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -18,8 +18,12 @@ from secretshift.model.journeys import CancelToken, Consent, Emit
 from .gate import Safe, gate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from secretshift.model.decisions import Choice
+    from secretshift.model.findings import Finding, Location
     from secretshift.model.plans import Plan
+    from secretshift.model.secret_value import SecretValue
     from secretshift.settings.types import TuiSettings
     from secretshift.workflow.services import Services, Sources
 
@@ -69,18 +73,52 @@ class Actions:
         self._start(LOOK, lambda s, e, c: discover(s, session.here, e, c), done)
 
     def check_source(self, id: str) -> None:  # noqa: A002
+        """Look at a source again, as it is now."""
         from secretshift.workflow.sources import check_again
 
         session = self._app.session
         source = session.sources[id]
+        if not source.checked:
+            return
+        session.sources[id] = replace(source, checked=False)
 
         def done(found: Any) -> None:
-            session.sources[id] = found
-            if found.ready:
-                session.chosen.add(id)
+            session.sources = {
+                (found.id if known == id else known): (found if known == id else other)
+                for known, other in session.sources.items()
+            }
+            if found.ready and (not source.ready or id in session.chosen):
+                session.chosen.add(found.id)
+            if found.id != id or not found.ready:
+                session.chosen.discard(id)
             self._app.changed("sources")
 
         self._start(READ, lambda s, _e, _c: check_again(s, source), done)
+        self._app.changed("sources")
+
+    def add_source(self, text: str, failed: Callable[[SecretshiftError], None]) -> None:
+        """Take a folder or a profile that a person typed into the list, ticked if it is ready."""
+        from secretshift.workflow.sources import named
+
+        session = self._app.session
+
+        def done(found: Any) -> None:
+            session.sources[found.id] = found
+            if found.ready:
+                session.chosen.add(found.id)
+            self._app.changed("sources")
+
+        self.read(lambda s: named(s, session.here, text), done, failed)
+
+    def choose_regions(self) -> None:
+        """Every region, or only those of the configuration."""
+        self._app.session.every_region = not self.every_region
+        self._app.changed("sources")
+
+    @property
+    def every_region(self) -> bool:
+        chosen = self._app.session.every_region
+        return not self._app.session.settings.aws.regions if chosen is None else chosen
 
     def choose(self, id: str) -> None:  # noqa: A002
         """Look there, or do not."""
@@ -105,8 +143,8 @@ class Actions:
             paths=paths,
             aws=bool(logins),
             profiles=() if profiles == ("",) else profiles,
-            regions=settings.aws.regions,
-            all_regions=not settings.aws.regions,
+            regions=() if self.every_region else settings.aws.regions,
+            all_regions=self.every_region,
             exclude_regions=settings.aws.exclude_regions,
             exclude_paths=settings.scan.exclude,
         )
@@ -125,6 +163,8 @@ class Actions:
         session.live.clear()
         session.progress.clear()
         session.scan_error = None
+        for note in [note for note in session.notes if note.level != "warning"]:
+            session.notes.remove(note)
 
         def done(result: Any) -> None:
             session.scanned = result
@@ -147,6 +187,7 @@ class Actions:
 
         def done(rows: Any) -> None:
             session.rows = tuple(rows)
+            session.listed = report
             session.marks &= {row.credential.id for row in session.rows}
             self._app.changed("credentials")
 
@@ -155,7 +196,12 @@ class Actions:
     # Decisions
 
     def decide(
-        self, ids: Sequence[CredentialId], choice: Choice | None, reason: str = "", until: str = ""
+        self,
+        ids: Sequence[CredentialId],
+        choice: Choice | None,
+        reason: str = "",
+        until: str = "",
+        failed: Callable[[SecretshiftError], None] | None = None,
     ) -> None:
         from secretshift.workflow.decisions import DecideRequest, decide
 
@@ -165,7 +211,7 @@ class Actions:
             self._app.say(f"Decided for {len(ids):,}. u takes it back.")
             self.overview()
 
-        self._start(READ, lambda s, _e, _c: decide(s, request), done)
+        self.read(lambda s: decide(s, request), done, failed)
 
     def take_back(self) -> None:
         from secretshift.workflow.decisions import take_back_last
@@ -215,7 +261,7 @@ class Actions:
             self._app.changed("plan")
             self.overview()
 
-        session.progress.clear()
+        session.reading.clear()
         self._start(PLAN, work, done)
         self._app.changed("plan")
 
@@ -442,6 +488,66 @@ class Actions:
             self._app.changed("settings")
 
         self._app.journey(READ, lambda _e, _c: change(own, name, value), done)
+
+    # One credential
+
+    def titles(self) -> Mapping[str, str]:
+        """What a person calls each kind; of the catalogue, so {} before the workspace is open."""
+        services = self._app.session.services
+        return {kind.id: kind.title for kind in services.catalogue.kinds} if services else {}
+
+    def who(self) -> str:
+        """Who stands in the journal."""
+        return self._services.who()
+
+    def context(
+        self,
+        location: Location,
+        done: Callable[[Any], None],
+        failed: Callable[[SecretshiftError], None],
+    ) -> None:
+        """What lies around a finding, masked."""
+        from secretshift.workflow.context import context
+
+        self.read(lambda s: context(s, location), done, failed)
+
+    def moments(
+        self,
+        credential: CredentialId,
+        done: Callable[[Any], None],
+        failed: Callable[[SecretshiftError], None],
+    ) -> None:
+        """What happened to a credential."""
+        from secretshift.workflow.moments import moments
+
+        self.read(lambda s: moments(s, credential), done, failed)
+
+    def reveal(
+        self,
+        finding: Finding,
+        done: Callable[[SecretValue], None],
+        failed: Callable[[SecretshiftError], None],
+    ) -> None:
+        """Read a value to show it; that it is shown stands in the journal before it comes."""
+        from secretshift.workflow.reveal import reveal
+
+        self.read(lambda s: reveal(s, finding), done, failed)
+
+    def write(
+        self,
+        path: Path,
+        text: Callable[[], str],
+        done: Callable[[Path], None],
+        failed: Callable[[SecretshiftError], None],
+        *,
+        replace: bool = False,
+    ) -> None:
+        """Write a file that the person asked for. text: made on the thread that writes it."""
+        from secretshift.workflow.written import write_file
+
+        self._app.journey(
+            READ, lambda _e, _c: write_file(path, text(), replace=replace), done, failed
+        )
 
     # Reading in passing
 

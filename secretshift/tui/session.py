@@ -127,6 +127,7 @@ class Session:
     problem: SecretshiftError | None = None
     sources: dict[str, FoundSource] = field(default_factory=dict)
     chosen: set[str] = field(default_factory=set)
+    every_region: bool | None = None
     looked: bool = False
     asked: Sources | None = None
     scanned: ScanResult | None = None
@@ -134,8 +135,10 @@ class Session:
     scanned_at: datetime | None = None
     live: list[Finding] = field(default_factory=list)
     progress: dict[str, Looking] = field(default_factory=dict)
+    reading: dict[str, Looking] = field(default_factory=dict)
     scan_error: SecretshiftError | None = None
     rows: tuple[CredentialRow, ...] = ()
+    listed: ScanReport | None = None
     marks: set[str] = field(default_factory=set)
     edits: dict[CredentialId, Edit] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
@@ -157,6 +160,13 @@ class Session:
                 self.progress[event.source] = event
             elif isinstance(event, Found):
                 self.live.extend(event.findings)
+            elif isinstance(event, Note):
+                self.notes.append(event)
+
+    def take_plan(self, events: Sequence[tuple[float, Event]]) -> None:
+        for _, event in events:
+            if isinstance(event, Looking):
+                self.reading[event.source] = event
             elif isinstance(event, Note):
                 self.notes.append(event)
 

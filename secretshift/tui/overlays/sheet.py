@@ -42,7 +42,13 @@ class Sheet(ModalScreen[T]):
     Sheet Button { margin: 0 2 0 0; min-width: 10; height: 1; border: none; }
     Sheet Button:focus { text-style: bold reverse; }
     Sheet .buttons { height: 1; width: 1fr; align-horizontal: right; margin: 1 0 0 0; }
-    Sheet Input { height: 1; border: none; background: $ss-cursor; padding: 0 1; }
+    Sheet Button:disabled { color: $ss-faint; text-style: none; text-opacity: 1; opacity: 1; }
+    Sheet Button:ansi.-style-default:disabled { border: none !important; text-style: none; }
+    Sheet Input, Sheet Input:focus {
+        height: 1; border: none; background: $ss-cursor; padding: 0 1;
+    }
+    Sheet Input:disabled { opacity: 1; }
+    Sheet Input > .input--placeholder { color: $ss-faint; }
     """
 
     def __init__(self) -> None:
