@@ -83,6 +83,9 @@ class _Bars:
         )
 
     def _looking(self, event: Looking) -> None:
+        if event.over and not event.done:
+            # An empty region would push a full one out.
+            return
         key = f"{event.source} {event.unit}"
         if key not in self._sources:
             if len(self._sources) >= MAX_BARS:

@@ -53,16 +53,20 @@ class Step(Event):
 
 @dataclass(frozen=True, slots=True)
 class Looking(Event):
-    """A scan moved on. source: what is looked at; done and total in the unit it names."""
+    """A scan moved on. source: what is looked at; done and total in the unit it names, 0 for a
+    total that is not known; over: nothing more comes from this source."""
 
     source: str
     done: int
     total: int
     findings: int
     unit: str = "files"
+    over: bool = False
 
     @property
     def sentence(self) -> str:
+        if self.over:
+            return f"{self.source}: {self.done} {self.unit}"
         return f"{self.source}: {self.done} of {self.total or '?'} {self.unit}"
 
 

@@ -174,7 +174,7 @@ def _read_files(
     except SecretshiftError as error:
         book.failed(path, error)
     book.tell(all_of_it=True)
-    emit(Looking(path, done, source.total or done, len(book.findings)))
+    emit(Looking(path, done, source.total or done, len(book.findings), over=True))
     for name, number in source.counts.items():
         book.count(name, number)
 
@@ -212,6 +212,7 @@ def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelTo
         book.failed(str(place), error)
         book.unlisted.append(place)
     book.tell(all_of_it=True)
+    emit(Looking(str(place), done, done, len(book.findings), "functions", over=True))
     book.count("functions", done)
     return book
 
