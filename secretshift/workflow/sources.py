@@ -62,12 +62,61 @@ def discover(
 def check_again(services: Services, source: FoundSource) -> FoundSource:
     """The same source as it is now; a login is opened anew. Never raises for what it meets."""
     if source.kind in ("git", "folder"):
-        return _folder(Path(source.path))
+        return _typed(Path(source.path))
     login = _login_of(services, source)
     services.logins.renew(login.profile)
     look = Look(lambda: _account(services, login), _late(login))
     ((_number, found),) = side_by_side([look], seconds=SECONDS, cancel=CancelToken())
     return found or replace(_unchecked(login), cannot="find credentials", checked=True)
+
+
+def named(services: Services, here: Path, text: str) -> FoundSource:
+    """The folder, file or profile that a person typed, looked at. here: what a relative path
+    begins at.
+
+    Raises UsageProblem where there is neither.
+    """
+    path = _path(here, text)
+    if path is not None:
+        return _typed(path)
+    if "/" in text or text.startswith((".", "~")):
+        raise UsageProblem("There is no such folder, or you may not look at it", resource=text)
+    known = [login.profile for login in services.logins.found() if login.profile]
+    if text not in known:
+        raise UsageProblem(
+            "There is no folder and no AWS profile of this name",
+            resource=text,
+            hint=f"Profiles are {', '.join(known)}" if known else "No AWS profile is configured",
+        )
+    unchecked = _unchecked(Login("aws", text, "as configured"))
+    return check_again(services, unchecked)
+
+
+def _path(here: Path, text: str) -> Path | None:
+    """None for what is not there."""
+    try:
+        path = here.absolute() / Path(text).expanduser()
+        return path if path.exists() else None
+    except (RuntimeError, OSError, ValueError):
+        return None
+
+
+def _typed(path: Path) -> FoundSource:
+    """Exactly this folder: one that lies in a repository is no repository of its own."""
+    if path.is_file():
+        return FoundSource(
+            id=f"folder:{path}",
+            kind="folder",
+            name=short(path),
+            detail="a file",
+            can="read it",
+            ready=True,
+            path=str(path),
+        )
+    found = _folder(path)
+    if found.kind == "git" and found.ready and Path(found.path) != path.resolve():
+        return _plain_folder(path)
+    return found
 
 
 def _login_of(services: Services, source: FoundSource) -> Login:
