@@ -46,10 +46,11 @@ def demo(
     if serve:
         wiring.demo_serve(empty=empty, port=port, out=sys.stdout)
         return ExitCode.DONE
-    return _interface(invocation)
+    return open_demo(invocation)
 
 
-def _interface(invocation: Invocation) -> ExitCode:
+def open_demo(invocation: Invocation) -> ExitCode:
+    """The interface on the embedded cloud. Raises UsageProblem where there is no terminal."""
     from secretshift import wiring
     from secretshift.tui.launch import launch
 

@@ -85,6 +85,8 @@ def _full_screen(
     from secretshift import wiring
     from secretshift.tui.launch import launch
 
+    from .demo import open_demo
+
     settings = _settings(invocation, read_only)
     return launch(
         settings,
@@ -92,4 +94,5 @@ def _full_screen(
         here=Path.cwd(),
         screen=screen,
         browser=browser,
+        open_demo=None if browser else lambda: open_demo(invocation),
     )

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,9 @@ from textual.app import App
 from textual.screen import Screen
 
 from secretshift.model.errors import ExitCode, SecretshiftError
-from secretshift.model.journeys import Emit
+from secretshift.model.journeys import Emit, Event, Note
 
-from .actions import SCAN, WRITES, Actions, sentence_of
+from .actions import PLAN, SCAN, WRITES, Actions, sentence_of
 from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
 from .commands import Commands
 from .gate import Safe, gate
@@ -62,7 +63,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
 
     TITLE = "secretshift"
     COMMANDS: ClassVar[Any] = {Commands}
-    COMMAND_PALETTE_BINDING = "colon"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     ESCAPE_TO_MINIMIZE = False
     ALLOW_SELECT = True
     SCREENS: ClassVar[Any] = {name: _screen(name) for name in SCREENS}
@@ -109,9 +110,11 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.glyphs: Glyphs = choose(settings.tui.glyphs)
         self.read_only = settings.tui.read_only
         self.demo, self.browser = demo, browser
+        self.has_demo, self.wants_demo = False, False
         self.quiet = QUIET
         self.bug: Exception | None = None
         self._open_services = open_services
+        self._heard: deque[Note] = deque()
         self._first = screen
         self._touched = False
         self._at = ""
@@ -150,14 +153,32 @@ class SecretshiftApp(App[int], inherit_bindings=False):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self.leave)
 
+    def _hear(self, event: Event) -> None:
+        """What services say at any time, for instance that detection rules are compiled, on
+        whatever thread."""
+        if isinstance(event, Note):
+            self._heard.append(event)
+
+    def open_again(self) -> None:
+        """After the workspace could not be opened."""
+        if self.session.services is None and not self.bridge.busy(OPEN):
+            self.session.problem = None
+            self._open()
+            self.changed("sources")
+
+    def to_demo(self) -> None:
+        """Leave this cloud alone and open the demo."""
+        self.wants_demo = True
+        self.leave()
+
     def _open(self) -> None:
         make = self._open_services
 
-        def work(emit: Emit, _cancel: object) -> Any:
+        def work(_emit: Emit, _cancel: object) -> Any:
             from secretshift.workflow.remembered import last_scan
             from secretshift.workflow.runs import runs
 
-            services = make(emit)
+            services = make(self._hear)
             return services, last_scan(services), runs(services)
 
         def failed(error: SecretshiftError) -> None:
@@ -210,6 +231,10 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         return journey
 
     def _beat(self) -> None:
+        if self._heard:
+            while self._heard:
+                self.session.notes.append(self._heard.popleft())
+            self.changed("sources", "scan", "plan")
         for journey in tuple(self.bridge.journeys):
             self._drain(journey)
 
@@ -222,9 +247,12 @@ class SecretshiftApp(App[int], inherit_bindings=False):
             session.take_sources(batch)
             session.take_scan(batch)
             self.changed("sources")
-        elif journey.name in (SCAN, "plan"):
+        elif journey.name == SCAN:
             session.take_scan(batch)
-            self.changed("scan" if journey.name == SCAN else "plan")
+            self.changed("scan")
+        elif journey.name == PLAN:
+            session.take_plan(batch)
+            self.changed("plan")
         elif journey.name in WRITES:
             session.take_run(batch, self.now())
             self.changed("run")

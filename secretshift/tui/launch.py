@@ -25,10 +25,12 @@ def launch(
     demo: str = "",
     browser: bool = False,
     around: AbstractContextManager[object] | None = None,
+    open_demo: Callable[[], ExitCode] | None = None,
 ) -> ExitCode:
     """Run the application until the person leaves.
 
-    around: entered for as long as it runs, for instance the embedded cloud.
+    around: entered for as long as it runs, for instance the embedded cloud; open_demo: called
+    afterwards if the person asked for the demo, None where it cannot be had.
     """
     from .actions import WRITES
     from .app import SecretshiftApp
@@ -41,6 +43,7 @@ def launch(
         demo=demo,
         browser=browser,
     )
+    app.has_demo = open_demo is not None
     with around or nullcontext():
         app.run()
         app.bridge.settle(*WRITES)
@@ -52,4 +55,6 @@ def launch(
         if run is not None and run.run:
             sys.stderr.write(f"Go on with: secretshift resume {run.run}\n")
         return ExitCode.BUG
+    if app.wants_demo and open_demo is not None:
+        return open_demo()
     return ExitCode(app.return_code or 0)

@@ -478,7 +478,8 @@ class RowList(ScrollView, can_focus=True):
             elif self.markable and not name and not row.whole and not row.foldable:
                 name = "unmarked"
             lead.append((glyph(name) if name else " ", token))
-            lead.append(("  " if row.depth == 0 and not row.foldable else " ", ""))
+            flat = row.depth == 0 and not row.foldable
+            lead.append((" " * (1 + flat * (1 + self._order.is_tree)), ""))
         if row.depth:
             lead.append(("  " * row.depth, ""))
         if row.foldable:
@@ -499,7 +500,7 @@ class RowList(ScrollView, can_focus=True):
             cell = cells.get(column.name)
             text = cell.text if cell is not None else EMPTY
             several = self.wrap and (column.wrap or number == len(layout) - 1)
-            broken = wrapped(text, wide) if several else [text]
+            broken: Sequence[str] = wrapped(text, wide) if several else [text]
             blocks.append((broken, wide, cell.token if cell is not None else "", column.right))
         lines = []
         for at in range(max((len(broken) for broken, *_ in blocks), default=1)):

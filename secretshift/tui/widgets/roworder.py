@@ -20,7 +20,7 @@ class RowOrder:
         self._order: list[int] | None = None
         self._words: tuple[str, ...] = ()
         self._matching: list[int] | None = None
-        self._tree = False
+        self.is_tree = False
         self._positions: dict[int, int] | None = None
 
     @property
@@ -34,7 +34,7 @@ class RowOrder:
     def replace(self, rows: Iterable[RowView]) -> None:
         self.rows = list(rows)
         self._at = {row.id: at for at, row in enumerate(self.rows)}
-        self._tree = any(row.parent for row in self.rows)
+        self.is_tree = any(row.parent for row in self.rows)
         self.has_signs = any(row.sign for row in self.rows)
         self._order = None
         self._matching = None
@@ -45,12 +45,12 @@ class RowOrder:
         for row in rows:
             self._at[row.id] = len(self.rows)
             self.rows.append(row)
-            self._tree = self._tree or bool(row.parent)
+            self.is_tree = self.is_tree or bool(row.parent)
             self.has_signs = self.has_signs or bool(row.sign)
         added = range(first, len(self.rows))
         if self._order is not None:
             self._order.extend(added)
-        if self._tree or self.folded:
+        if self.is_tree or self.folded:
             self._matching = None
             self._refresh()
             return
@@ -128,10 +128,10 @@ class RowOrder:
             if self._matching is None:
                 self._matching = [at for at in range(len(self.rows)) if self._fits(self.rows[at])]
             wanted = set(self._matching)
-            if self._tree:
+            if self.is_tree:
                 wanted |= self._ancestors(wanted)
             order = [at for at in order if at in wanted]
-        if self._tree and self.folded:
+        if self.is_tree and self.folded:
             order = [at for at in order if not self._hidden(self.rows[at])]
         self.shown = list(order)
 
