@@ -119,7 +119,7 @@ def credential_rows() -> tuple[CredentialRow, ...]:
     user = credential_row(
         "user", in_function("orders-api", "DATABASE_USER"), title="Database user", kind="user"
     )
-    rows = (
+    return (
         credential_row(
             "stripe",
             in_function("billing-api", "STRIPE_KEY"),
@@ -185,7 +185,6 @@ def credential_rows() -> tuple[CredentialRow, ...]:
             status=Status.MOVED,
         ),
     )
-    return rows
 
 
 def report(rows: Sequence[CredentialRow], errors: Sequence[SourceError] = ()) -> ScanReport:
