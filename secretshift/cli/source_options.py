@@ -12,7 +12,7 @@ from secretshift.model.errors import UsageProblem
 
 if TYPE_CHECKING:
     from secretshift.settings import Settings
-    from secretshift.workflow.plan import PlanRequest
+    from secretshift.workflow.plan import Edit, PlanRequest
     from secretshift.workflow.services import Sources
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,6 +64,26 @@ SELECTION = (
         is_flag=True,
         help="Also store credentials that lie in files only; needs one --region.",
     ),
+    click.option(
+        "--name",
+        "names",
+        multiple=True,
+        metavar="CREDENTIAL=NAME",
+        help="Name of the secret of a credential, such as c-12ab34cd56ef=prod/billing/stripe.",
+    ),
+    click.option(
+        "--shape",
+        "shapes",
+        multiple=True,
+        metavar="CREDENTIAL=plain|json",
+        help="Store a credential alone as text, or as JSON with what belongs to it.",
+    ),
+    click.option(
+        "--leave-out",
+        multiple=True,
+        metavar="FUNCTION[:VARIABLE]",
+        help="Leave a function, or one of its variables, as it is.",
+    ),
 )
 
 
@@ -93,6 +113,9 @@ class Given:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     store_files: bool = False
+    names: tuple[str, ...] = ()
+    shapes: tuple[str, ...] = ()
+    leave_out: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raises UsageProblem for options that contradict each other or would do nothing."""
@@ -115,6 +138,11 @@ class Given:
                     f"{name} says where to look in AWS, but AWS is not looked at",
                     hint="Add --aws",
                 )
+        if self.names or self.shapes or self.leave_out:
+            from secretshift.workflow.plan import check_edits
+
+            check_edits(self._edits())
+            self._left_out()
 
     def first_of_source(self) -> str:
         """The name of an option that a plan from a file leaves no room for, "" if there is none."""
@@ -129,6 +157,9 @@ class Given:
             "--only": self.only,
             "--exclude": self.exclude,
             "--store-files": self.store_files,
+            "--name": self.names,
+            "--shape": self.shapes,
+            "--leave-out": self.leave_out,
         }
         return next((name for name, value in given.items() if value), "")
 
@@ -159,4 +190,41 @@ class Given:
             only=self.only,
             exclude=self.exclude,
             store_files=self.regions[0] if self.store_files else "",
+            edits=self._edits(),
+            left_out=self._left_out(),
         )
+
+    def _left_out(self) -> tuple[str, ...]:
+        return tuple(_left_out(given) for given in self.leave_out)
+
+    def _edits(self) -> tuple[Edit, ...]:
+        from secretshift.model.findings import CredentialId
+        from secretshift.workflow.plan import Edit
+
+        edits = []
+        for option, texts in (("--name", self.names), ("--shape", self.shapes)):
+            for text in texts:
+                credential, equals, chosen = text.partition("=")
+                if not (credential and equals and chosen):
+                    raise UsageProblem(
+                        f"{option} needs a credential and what is chosen for it",
+                        resource=text,
+                        hint=f"For instance {option} c-12ab34cd56ef="
+                        + ("prod/billing/stripe" if option == "--name" else "json"),
+                    )
+                name, shape = (chosen, "") if option == "--name" else ("", chosen)
+                edits.append(Edit(CredentialId(credential), name, shape))
+        return tuple(edits)
+
+
+def _left_out(given: str) -> str:
+    """``FUNCTION:VARIABLE`` as the plan takes it. An ARN has colons of its own."""
+    parts = given.split(":")
+    count = 7 if given.startswith("arn:") else 1
+    if len(parts) > count + 1 or "" in parts[count - 1 :]:
+        raise UsageProblem(
+            "--leave-out takes a function, or a function and one of its variables",
+            resource=given,
+            hint="For instance --leave-out legacy-cron, or --leave-out billing-api:STRIPE_KEY",
+        )
+    return "|".join([":".join(parts[:count]), *parts[count:]])

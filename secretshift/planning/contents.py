@@ -183,9 +183,7 @@ class Contents:
             content.variables.append((member.sighted.ref, plan))
         return (content if content.variables else None), left
 
-    def _template(
-        self, member: _Member, stored: Mapping[str, Fingerprint], key: str
-    ) -> str | None:
+    def _template(self, member: _Member, stored: Mapping[str, Fingerprint], key: str) -> str | None:
         connection = member.connection
         if connection is None:
             return None

@@ -59,15 +59,10 @@ class Edits:
                     )
         return cls(names, shapes)
 
-    def check_known(self, credentials: Collection[str]) -> None:
-        """Raise UsageProblem for an edit of a credential that was not found."""
-        for credential in (*self.names, *self.shapes):
-            if credential not in credentials:
-                raise UsageProblem(
-                    "An edit names a credential that was not found",
-                    resource=credential,
-                    hint="secretshift scan lists the credentials, as c-…",
-                )
+    def idle(self, credentials: Collection[str]) -> tuple[str, ...]:
+        """Edited credentials that are not among these. That is no error: the same command, given
+        once more after its credentials moved, has nothing to do."""
+        return tuple(c for c in dict.fromkeys([*self.names, *self.shapes]) if c not in credentials)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import UTC
 from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
-from secretshift.model.journeys import CancelToken, Emit, Looking
+from secretshift.model.journeys import CancelToken, Emit, Looking, Note
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Cloud, Region
 from secretshift.planning.build import build, secrets_wanted
@@ -27,7 +27,7 @@ from .scan import FoundFunction, ScanResult, scan
 from .services import Services, Sources
 from .shelf import look_at_secrets
 
-__all__ = ["Edit", "PlanRequest", "PlanResult", "check_name", "plan", "plan_from"]
+__all__ = ["Edit", "PlanRequest", "PlanResult", "check_edits", "check_name", "plan", "plan_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _check(request: PlanRequest) -> None:
             "What is of low confidence is never moved unattended",
             hint="Use --min-confidence medium and move the rest by hand",
         )
-    Edits.of(request.edits)
+    check_edits(request.edits)
 
 
 def plan_from(
@@ -89,7 +89,12 @@ def plan_from(
     """
     _check(request)
     edits, left_out = Edits.of(request.edits), LeftOut(request.left_out)
-    edits.check_known({finding.credential for finding in scanned.report.findings})
+    warnings = [
+        f"{credential} was not found, so its edit does nothing; it may have moved already"
+        for credential in edits.idle({f.credential for f in scanned.report.findings})
+    ]
+    for sentence in warnings:
+        emit(Note(sentence, "warning"))
     left_out.check({found.snapshot.ref: _names(found) for found in scanned.functions})
     settings = services.settings
     store_at: Place | None = None
@@ -138,7 +143,12 @@ def plan_from(
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
-    return PlanResult(made, scanned, clouds, regions)
+    return PlanResult(made, scanned, clouds, regions, tuple(warnings))
+
+
+def check_edits(edits: Sequence[Edit]) -> None:
+    """What can be told of edits by themselves. Raises UsageProblem."""
+    Edits.of(edits)
 
 
 def check_name(name: str) -> str:

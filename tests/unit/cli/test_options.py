@@ -33,7 +33,22 @@ from secretshift.workflow.scan import ScanResult
         "migrate --yes --plan p.json --min-confidence high",
         "migrate --yes --plan p.json --exclude-path x",
         "migrate --yes --plan p.json --store-files",
+        "migrate --yes --plan p.json --name c-1=x",
+        "migrate --yes --plan p.json --shape c-1=json",
+        "migrate --yes --plan p.json --leave-out api",
         "migrate --yes --plan missing.json",
+        "plan --name c-1",
+        "plan --name =prod/x",
+        "plan --name c-1=",
+        "plan --name c-1=prod-stripe",
+        "plan --name c-1=a --name c-1=b",
+        "plan --shape c-1=xml",
+        "plan --shape json",
+        "plan --leave-out api:A:B",
+        "plan --leave-out :A",
+        "plan --leave-out api:",
+        "plan --leave-out arn:aws:lambda:eu-west-1:123456789012:function:api:A:B",
+        "plan --leave-out arn:aws:lambda:eu-west-1:123456789012:function:",
         "migrate --yes --concurrency 0",
         "undo last --yes --concurrency 99",
         "demo",
@@ -96,6 +111,21 @@ def test_selection_reaches_the_plan(world, made_up_plan):
     assert second.min_confidence is Confidence.MEDIUM
     assert second.store_files == "eu-west-1"
     assert not second.sources.aws
+
+
+def test_edits_and_what_is_left_out_reach_the_plan(world, made_up_plan):
+    world.answer("plan.plan", SimpleNamespace(plan=made_up_plan))
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:api"
+    names = ["--name", "c-1=prod/a=b", "--shape", "c-1=plain", "--shape", "c-2=json"]
+    out = ["--leave-out", "cron", "--leave-out", f"{arn}:KEY", "--leave-out", arn]
+    world.run("plan", "--aws", *names, *out, "--leave-out", "eu-west-1/api:KEY")
+    (request,) = world.called("plan")
+    assert [(e.credential, e.name, e.shape) for e in request.edits] == [
+        ("c-1", "prod/a=b", ""),
+        ("c-1", "", "plain"),
+        ("c-2", "", "json"),
+    ]
+    assert request.left_out == ("cron", f"{arn}|KEY", arn, "eu-west-1/api|KEY")
 
 
 def test_how_many_at_a_time(world, made_up_plan):

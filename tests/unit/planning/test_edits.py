@@ -170,11 +170,12 @@ def test_two_edits_of_one_credential_add_up_or_are_refused():
         Edits.of([Edit(credential(TOKEN), shape="xml")])
 
 
-def test_an_edit_of_what_was_not_found_is_refused():
-    edits = Edits.of([Edit(credential(TOKEN), NAME)])
-    edits.check_known({credential(TOKEN)})
-    with pytest.raises(UsageProblem):
-        edits.check_known({credential(PASSWORD)})
+def test_an_edit_of_what_was_not_found_is_told_and_is_no_error(world):
+    edits = Edits.of([Edit(credential(TOKEN), NAME, "json")])
+    assert edits.idle({credential(TOKEN)}) == ()
+    assert edits.idle({credential(PASSWORD)}) == (credential(TOKEN),)
+    plan = world.function("api", SIBLINGS).plan(Options(edits=edits))
+    assert NAME not in names(plan) and plan.active
 
 
 # What stands under the name
