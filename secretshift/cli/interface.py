@@ -37,12 +37,15 @@ SCREENS = ("start", "scan", "credentials", "plan", "run", "proof", "runs", "doct
 )
 @click.option("--read-only", is_flag=True, help="Look at everything, change nothing.")
 @click.option("--linear", is_flag=True, help="Questions and lines in place of a full screen.")
-@click.option("--in-browser", is_flag=True, hidden=True)
+@click.option("--in-browser", is_flag=True, hidden=True, help="Set by secretshift serve.")
 @pass_invocation
 def interface(
     invocation: Invocation, screen: str | None, read_only: bool, linear: bool, in_browser: bool
 ) -> ExitCode:
-    """Open the terminal interface: find, choose, plan, run, prove, undo, guided."""
+    """Open the terminal interface; the same without any command.
+
+    It leads through the whole journey: find, choose, plan, run, prove, undo.
+    """
     if in_browser:
         return _full_screen(invocation, screen or "", read_only=read_only, browser=True)
     return opened(invocation, screen=screen or "", read_only=read_only, linear=linear)

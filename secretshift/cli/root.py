@@ -55,6 +55,10 @@ COMMANDS: Final = {
         "secretshift.cli.doctor:doctor",
         "Say whether this machine, this workspace and these logins are fit for the work.",
     ),
+    "proof": (
+        "secretshift.cli.proof:proof",
+        "Show what a run proved, and what it leaves for a person.",
+    ),
     "kinds": ("secretshift.cli.kinds:kinds", "List the kinds of credentials that are known."),
     "plugins": (
         "secretshift.cli.plugins:plugins",

@@ -16,6 +16,7 @@ from secretshift.model.journeys import CancelToken, Consent, Emit
 from secretshift.model.plans import PLAN_SCHEMA, Plan
 from secretshift.model.ports import Cloud, Region
 
+from .failures import keep_failures
 from .role_users import role_users
 from .scan import find_in_file
 from .services import Journal, Services
@@ -203,6 +204,7 @@ def _finish(journal: Journal, run: str, outcome: Outcome) -> MigrateResult:
         status = "incomplete"
     else:
         status = "done"
+    keep_failures(journal, run, outcome.failures)
     journal.end(run, status)
     return MigrateResult(
         run=run,

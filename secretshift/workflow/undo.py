@@ -14,6 +14,7 @@ from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import CancelToken, Emit
 from secretshift.model.plans import Plan
 
+from .failures import keep_failures
 from .migrate import UNDO_NOTE, context, profiles_of
 from .services import Services
 
@@ -74,6 +75,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
             status = "interrupted"
         else:
             status = "partly-undone" if outcome.failures else "undone"
+        keep_failures(journal, run, outcome.failures)
         journal.end(run, status)
     return UndoResult(
         run=run,

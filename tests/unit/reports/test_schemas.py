@@ -20,10 +20,12 @@ from secretshift.model import plans
 from secretshift.model.codec import to_data
 from secretshift.model.decisions import Choice, Decision
 from secretshift.model.findings import Confidence, FileLocation, ScanReport, SourceError
+from secretshift.model.proofs import FunctionProof, ProofResult, Proved, Todo
 from secretshift.reports.decisions import decided_data, decisions_data
 from secretshift.reports.findings_json import findings_data
 from secretshift.reports.json_text import json_text
 from secretshift.reports.kinds import kinds_data
+from secretshift.reports.proof import proof_data
 from secretshift.reports.results import migrated_data, undone_data
 from secretshift.reports.runs import run_data, runs_data
 from secretshift.state.records import CHANGE_STATES, END_STATES, RUNNING, Entry, RunRecord, fold
@@ -181,3 +183,15 @@ def _objects(part: Any) -> Iterator[dict[str, Any]]:
 
 def _fields(kind: type) -> set[str]:
     return {field.name for field in dataclasses.fields(kind)}
+
+
+def test_proof(hostile):
+    functions = tuple(
+        FunctionProof(hostile, state, hostile, time, (hostile,))
+        for state in Proved
+        for time in (None, BEGAN)
+    )
+    todo = (Todo("rotate-0123abcd", hostile, hostile, True), Todo("in-files-0123abcd", hostile))
+    for status in sorted({RUNNING, *END_STATES}):
+        check("proof", proof_data(ProofResult(RUN, status, (), ())))
+        check("proof", proof_data(ProofResult(RUN, status, functions, todo)))
