@@ -98,12 +98,14 @@ def overview(
     gone = {one.place for one in moved if scanned is None or one.time > scanned}
     planned, blocked = _planned(plan)
     companions = _companions(report.findings, services.catalogue)
+    earlier = _earlier(report, moved)
+    past = {credential.id for credential in earlier}
     rows = []
-    for credential in (*credentials_of(report.findings), *_earlier(report, moved)):
+    for credential in (*credentials_of(report.findings), *earlier):
         decision = stand.get(credential.id)
         kind = kind_of(services.catalogue, credential.kind)
         status = Status.MOVED
-        if not all(_is_gone(finding, gone) for finding in credential.findings):
+        if credential.id not in past and not all(_is_gone(f, gone) for f in credential.findings):
             decided = decision if decision is not None and decision.in_force(today) else None
             status = _status(credential, decided, planned, blocked)
         rows.append(_row(credential, kind, status, decision, companions.get(credential.id, ())))
