@@ -11,6 +11,7 @@ from secretshift.changes.granting import of_role
 from secretshift.model.plans import FunctionPlan
 
 from .journaling import ChangeRecord, Journal
+from .telling import tell
 
 PROVED = ("done", "kept")
 UNPROVED = ("started", "failed")
@@ -64,5 +65,10 @@ def end(
     record = records.get(change.key)
     if record is None or record.state in GONE:
         return
-    state = "kept" if kept and record.state in PROVED else "undone"
+    stays = kept and record.state in PROVED
+    state = "kept" if stays else "undone"
     journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)
+    text = (
+        f"What the whole role of {change.target} may read {'stays' if stays else 'is taken back'}"
+    )
+    tell(ctx, change, state, text)

@@ -8,13 +8,16 @@ from dataclasses import replace
 
 import pytest
 
+import secretshift.changes.grant_role as grant_role
+import secretshift.changes.granting as granting
 import secretshift.clouds.aws.permissions as permissions
 from secretshift.changes.context import Patience
 from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.probe_function import ProbeFunction
 from secretshift.clouds.aws.functions import AwsFunctions
 from secretshift.demo.extensions.function_identity import WITHHOLDING
 from secretshift.model.codec import to_data
-from secretshift.model.errors import Refused
+from secretshift.model.errors import Refused, Unavailable
 from secretshift.model.journeys import CancelToken, Consent, Note
 from secretshift.reports.lines import plain
 from secretshift.reports.plan_text import plan_lines
@@ -319,6 +322,19 @@ def test_a_deny_that_no_simulation_sees_gets_the_condition_back(world, monkeypat
     assert world.policies("api") == []
 
 
+def test_a_deny_of_whoever_tells_no_function_shows_in_the_simulation(world, written):
+    world.function("api", {"API_TOKEN": TOKEN})
+    withhold(world)
+    deny = json.loads(DENY)
+    deny["Statement"][0]["Condition"] = {"Null": {"lambda:SourceFunctionArn": "true"}}
+    world.client("iam").put_role_policy(
+        RoleName="api", PolicyName="deny", PolicyDocument=json.dumps(deny)
+    )
+    result = world.migrate(services(world))
+    assert codes(result) == {"grant-denied"}
+    assert not all(written) and bound(statements(world)) and the_plaintext_stays(world)
+
+
 def test_a_twin_without_a_way_to_the_store_is_no_denial(world, written):
     elsewhere = {"AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://127.0.0.1:9"}
     world.function("api", {"API_TOKEN": TOKEN}, elsewhere)
@@ -454,28 +470,35 @@ class Killed(BaseException):
     """Stands for SIGKILL inside this process: nothing of ours runs after it."""
 
 
-@pytest.mark.parametrize("then", ["resume", "undo", "moved"])
-def test_a_grant_that_was_widened_and_never_proved_is_bound_again(world, monkeypatch, then):
-    from secretshift.changes.grant_role import GrantRole
-
+def killed_while_the_second_twin_lives(world, monkeypatch, made) -> str:
     world.function("api", {"API_TOKEN": TOKEN})
     withhold(world)
-    made = services(world)
-    with monkeypatch.context() as patch:
+    real, calls = ProbeFunction._ask, iter([False, True])
 
-        def ask(self, ctx, name):
+    def ask(self, ctx, probe):
+        if next(calls):
             raise Killed
+        return real(self, ctx, probe)
 
-        patch.setattr(GrantRole, "_ask", ask)
-        patch.setattr(GrantRole, "_bind", lambda self, ctx: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(ProbeFunction, "_ask", ask)
+        patch.setattr(grant_role, "delete_twin", lambda *_about: None)
+        patch.setattr(grant_role, "bind_grants", lambda *_about: None)
         with pytest.raises(Killed):
             world.migrate(made)
-    assert not bound(statements(world))
-    run = made.journal().run("last").id
+    assert not bound(statements(world)) and len(world.probes()) == 1
+    return made.journal().run("last").id
+
+
+@pytest.mark.parametrize("then", ["resume", "undo", "moved"])
+def test_a_grant_that_was_widened_and_never_proved_is_bound_again(world, monkeypatch, then):
+    made = services(world)
+    run = killed_while_the_second_twin_lives(world, monkeypatch, made)
     supply(world)  # whatever follows, nothing needs the wide form any more
     if then == "undo":
         assert world.undo(made, run).status == "undone"
         assert world.policies("api") == [] and the_plaintext_stays(world)
+        assert world.probes() == []
         return
     if then == "moved":
         world.edit("api", lambda v: v.update({"API_TOKEN": OTHER}))
@@ -484,66 +507,89 @@ def test_a_grant_that_was_widened_and_never_proved_is_bound_again(world, monkeyp
     assert bound(statements(world)) and result.granted_to_role == ()
 
 
-def test_a_run_that_another_run_overtook_does_not_bind_its_grant(world, monkeypatch):
-    from secretshift.changes.grant_role import GrantRole
-
-    world.function("api", {"API_TOKEN": TOKEN})
-    withhold(world)
+def test_the_twin_that_a_kill_left_goes_with_the_next_attempt(world, monkeypatch):
     made = services(world)
-    with monkeypatch.context() as patch:
+    run = killed_while_the_second_twin_lives(world, monkeypatch, made)
+    result = world.resume(made, run)
+    assert (result.status, result.granted_to_role) == ("done", ("eu-west-1/api",))
+    assert world.probes() == [] and world.answers("api")
 
-        def ask(self, ctx, name):
-            raise Killed
 
-        patch.setattr(GrantRole, "_ask", ask)
-        patch.setattr(GrantRole, "_bind", lambda self, ctx: None)
-        with pytest.raises(Killed):
-            world.migrate(made)
-    dead = made.journal().run("last").id
+def test_a_run_that_another_run_overtook_does_not_bind_its_grant(world, monkeypatch):
+    made = services(world)
+    dead = killed_while_the_second_twin_lives(world, monkeypatch, made)
     plan = world.plan(made).plan
     assert plan.functions[0].fallback.standing
-    assert run_plan(world, made, plan, Consent.SWITCH).failures == ()
+    live = run_plan(world, made, plan, Consent.SWITCH)
+    assert live.failures == ()
     world.resume(made, dead)
     assert not bound(statements(world))
     world.undo(made, dead)
     assert not bound(statements(world)) and world.all_answer()
-    live = made.journal().runs()[0].id
-    assert live != dead
-    assert world.undo(made, live).status == "undone"
+    assert world.undo(made, live.run).status == "undone"
     assert world.policies("api") == []
 
 
-def test_the_condition_that_could_not_be_put_back_is_told_and_comes_back_later(world, monkeypatch):
-    import secretshift.changes.grant_role as grant_role
-    from secretshift.model.errors import Unavailable
+# Putting the condition back
 
+
+def second_twin(monkeypatch, answer) -> None:
+    """The first twin is asked for real; for the second one this is called."""
+    real, calls = ProbeFunction.ask, iter([False, True])
+
+    def ask(self, ctx, name):
+        return answer() if next(calls) else real(self, ctx, name)
+
+    monkeypatch.setattr(ProbeFunction, "ask", ask)
+
+
+def busy(*_about):
+    raise Unavailable("The cloud is busy", code="throttled")
+
+
+def test_any_failure_of_the_second_twin_puts_the_condition_back(world, monkeypatch, written):
+    world.function("api", {"API_TOKEN": TOKEN})
+    withhold(world)
+    second_twin(monkeypatch, busy)
+    result = world.migrate(services(world))
+    assert codes(result) == {"throttled"} and the_plaintext_stays(world)
+    assert not all(written) and bound(statements(world))
+
+
+def test_a_stale_answer_of_iam_does_not_leave_the_condition_out(world, monkeypatch):
+    world.function("api", {"API_TOKEN": TOKEN})
+    withhold(world)
+    second_twin(monkeypatch, busy)
+    real, stale = permissions.AwsAccess._read, []
+    narrow: list[str] = []
+
+    def read(self, role, name):
+        text = real(self, role, name)
+        if name == POLICY and text and bound(json.loads(text)["Statement"]):
+            narrow[:] = [text]
+        return stale.pop() if stale and name == POLICY else text
+
+    def bind(ctx, function):
+        stale[:] = narrow * 2
+        granting.bind_grants(ctx, function)
+        assert not stale
+
+    monkeypatch.setattr(permissions.AwsAccess, "_read", read)
+    monkeypatch.setattr(grant_role, "bind_grants", bind)
+    assert codes(world.migrate(services(world))) == {"throttled"}
+    assert bound(statements(world))
+
+
+def test_a_condition_that_could_not_be_put_back_is_told_and_comes_back_later(world, monkeypatch):
     world.function("api", {"API_TOKEN": TOKEN})
     withhold(world)
     made = services(world)
     with monkeypatch.context() as patch:
-
-        def fail(*_about, **_more):
-            raise Unavailable("The cloud is busy", code="throttled")
-
-        patch.setattr(grant_role.ProbeFunction, "ask", asks(fail))
-        patch.setattr(grant_role, "bind_grants", fail)
+        second_twin(patch, busy)
+        patch.setattr(grant_role, "bind_grants", busy)
         result = world.migrate(made)
     assert codes(result) == {"role-grant-left"}
     assert not bound(statements(world)) and the_plaintext_stays(world)
     supply(world)
     assert world.resume(made, result.run).status == "done"
     assert bound(statements(world)) and world.answers("api")
-
-
-def asks(second):
-    """A twin's ask that is real the first time and this the second."""
-    from secretshift.changes.probe_function import ProbeFunction
-
-    real = ProbeFunction.ask
-    calls: list[bool] = []
-
-    def ask(self, ctx, name):
-        calls.append(True)
-        return real(self, ctx, name) if len(calls) == 1 else second()
-
-    return ask
