@@ -29,7 +29,7 @@ def plain_again(records: Iterable[ChangeRecord]) -> tuple[PlainAgain, ...]:
     return tuple(
         PlainAgain(record.target, name, datetime.fromisoformat(when))
         for record in records
-        for name, when in _times(record.after, CONFIRMED).items()
+        for name, when in sorted(_times(record.after, CONFIRMED).items())
     )
 
 

@@ -150,7 +150,9 @@ def test_whatever_a_journey_raises(world, error, code):
     assert world.run("scan").code == code
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["scan", "--nonsense"], ["show"], ["-v"]])
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["scan", "--nonsense"], ["show"], ["-v", "nonsense"]]
+)
 def test_a_command_line_that_is_not_understood(world, arguments):
     answer = world.run(*arguments)
     assert answer.code == 2
@@ -174,4 +176,6 @@ def _a_run(world, plan: Plan) -> None:
     record = SimpleNamespace(id="r-20251124-101500-7b1e", status="interrupted")
     detail = SimpleNamespace(record=record, plan=plan, changes=(), entries=(), stopped=False)
     world.answer("runs.show", detail)
-    world.journal = SimpleNamespace(request=lambda _run: {"consent": int(Consent.REMOVE_PLAINTEXT)})
+    world.journal = SimpleNamespace(
+        request=lambda _run: {"consent": int(Consent.REMOVE_PLAINTEXT)}, changes=lambda _run: ()
+    )

@@ -62,6 +62,7 @@ def test_plan_runs_and_a_migration_without_work(program, tree):
         "kept": [],
         "failures": [],
         "blocked": [],
+        "granted_to_role": [],
     }
     assert done.returncode == 0
     assert json.loads(program(["runs", "--format", "json"]).stdout) == {"schema": 1, "runs": []}

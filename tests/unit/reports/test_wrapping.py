@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from secretshift.reports.lines import Style, line, plain
 from secretshift.reports.wrapping import wrapped
 
-words = st.lists(st.text("abcdefgh-/:", min_size=1, max_size=30), min_size=1, max_size=40)
+# The narrowest line holds the deepest indent and the longest of these words.
+words = st.lists(st.text("abcdefgh-/:", min_size=1, max_size=26), min_size=1, max_size=40)
 
 
 @given(words, st.integers(0, 12), st.integers(40, 120))
