@@ -78,7 +78,8 @@ def test_what_failed_and_what_was_left_out_has_its_plaintext(world):
     assert "SERVICE_PASSWORD" in world.variables("mail")
     assert "SERVICE_PASSWORD" in world.variables("cron")
     (failed,) = [todo for todo in result.todo if todo.id.startswith("failed-")]
-    assert f"secretshift resume {run.run}" in failed.hint
+    (failure,) = run.failures
+    assert failed.hint == f"{failure.hint}; then: secretshift resume {run.run}"
 
 
 def test_a_credential_is_rotated_only_once_no_function_holds_it(world):
