@@ -25,6 +25,8 @@ _KEYS = {
     "clientsecret": "secret",
     "keystorepassword": "keystorepassword",
 }
+_OCTAL = re.compile(r"(?<!\\)(?:\\\\)*\\[0-7]")
+"""An escape, and no digit behind an escaped backslash."""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "a": "\a", "v": "\v"}
 
 
@@ -41,7 +43,7 @@ def jaas(text: str) -> Connection | None:
             continue
         group = next(g for g in ("double", "single", "plain") if match[g] is not None)
         spelled = match[group]
-        if re.search(r"\\[0-7]", spelled):
+        if _OCTAL.search(spelled):
             return None  # octal escapes: allowed, but nobody writes them
         decoded = re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), spelled)
         filters = [("json",)] if group == "double" else []

@@ -6,7 +6,7 @@ import json
 import time
 from urllib.parse import quote, quote_plus
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from secretshift.resolver.protocol import render
@@ -171,6 +171,7 @@ def test_libpq(user: str, secret: str) -> None:
 
 
 @thorough
+@example("0", "\\0")
 @given(users, secrets)
 def test_jaas(user: str, secret: str) -> None:
     module = "org.apache.kafka.common.security.plain.PlainLoginModule"
