@@ -66,6 +66,8 @@ class Export(Sheet[None]):
             only = "No value is in it, and only you can read the file."
             said = f"{what}{only}{forms if self._forms else ''}"
             yield Text(Safe(said), classes="line")
+            here = gate(self.the_app.session.here, 300)
+            yield Text(Safe(f"A name without a path is a file of {here}."), classes="line")
             yield Input(self._file, id="path")
             yield Text(id="problem")
             yield Input(id="again")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from secretshift.model.errors import SecretshiftError
@@ -18,27 +18,38 @@ from ..overlays.destination import Destination, Wish
 from ..overlays.export import Export
 from ..overlays.reveal import Reveal
 from ..views import credentials as views
+from ..views.credential_order import credential_of
+from ..views.detail import few
 from ..widgets.rowlist import RowList
+from ..wording import listed
 from .base import BaseScreen
 
 IN_BROWSER = (
     "No value is shown in a browser: what it draws stays in its memory, and its extensions can "
     "read it. Open the interface in a terminal to look at one."
 )
-LOW = "A value of low confidence is never moved unattended, whatever is decided."
+READ_ONLY = (
+    "Read-only: no value is shown, since the journal would have to keep that it was. "
+    "0 switches read-only off."
+)
+LOW = "such a value is never moved unattended, whatever is decided."
 
 
 class CredentialActions(BaseScreen):
-    """The keys that act on credentials. known: every row by the credential's id."""
+    """The keys that act on credentials."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: dict[str, CredentialRow] = {}
         self._changed: list[tuple[CredentialId, Edit | None] | None] = []
         """What u takes back: a destination as it was before, or None for a decision."""
 
     @property
     def rows(self) -> RowList:
+        raise NotImplementedError
+
+    @property
+    def known(self) -> Mapping[str, CredentialRow]:
+        """Every row by the credential's id."""
         raise NotImplementedError
 
     @property
@@ -108,8 +119,9 @@ class CredentialActions(BaseScreen):
             lines.append(gate(views.decision_words(rows[0]), 700))
         low = sum(1 for row in rows if row.status is Status.LOOK)
         if low:
-            many = f"{low:,} of them: " if len(rows) > 1 else ""
-            lines.append(Safe(f"{many}{LOW}"))
+            verb = "is" if low == 1 else "are"
+            many = f"{low:,} of them {verb} of low" if len(rows) > 1 else "Low"
+            lines.append(Safe(f"{many} confidence: {LOW}"))
         what = views.named(rows[0]) if len(rows) == 1 else gate(views.kinds_of(rows), 300)
         today = self.the_app.now().astimezone().date()
         sheet = Decide(what, today, lines=lines, before=before, problem=gate(problem))
@@ -156,10 +168,10 @@ class CredentialActions(BaseScreen):
             for at in (f.location for f in row.credential.findings)
             if isinstance(at, FunctionLocation)
         )
-        where = ", ".join(list(places)[:3]) or "the region that the plan is asked for"
+        where = listed(few(list(places))) if places else "the region that a plan is asked for"
         sheet = Destination(
             views.named(row),
-            gate(f"AWS Secrets Manager, where the function is: {where}", 300),
+            gate(f"AWS Secrets Manager in {where}", 300),
             check_name,
             proposed=gate(self.planned_name(row), 200),
             siblings=[views.named(self.known[one]) for one in row.siblings if one in self.known],
@@ -197,6 +209,9 @@ class CredentialActions(BaseScreen):
         if self.the_app.browser:
             self.the_app.say(IN_BROWSER, "warning")
             return
+        if self.the_app.read_only:
+            self.the_app.say(READ_ONLY, "warning")
+            return
         seconds = self.session.settings.tui.reveal_seconds
         if seconds < 1:
             self.the_app.say("Showing values is switched off (tui.reveal_seconds).", "warning")
@@ -228,7 +243,7 @@ class CredentialActions(BaseScreen):
 
     def action_write(self) -> None:
         """What is shown after the filter, as the command line writes it."""
-        ids = dict.fromkeys(views.credential_of(view.id) for view in self.rows.shown)
+        ids = dict.fromkeys(credential_of(view.id) for view in self.rows.shown)
         rows = [self.known[one] for one in ids if one]
         report = views.report_of(rows, self.session.report)
         self.the_app.push_sheet(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from rich.cells import cell_len
+
 from secretshift.model.decisions import Choice
 from secretshift.model.findings import (
     Confidence,
-    Credential,
     CredentialId,
     FileLocation,
     Finding,
@@ -18,6 +19,8 @@ from secretshift.model.findings import (
     Location,
     ScanReport,
 )
+from secretshift.model.functions import LATEST
+from secretshift.model.secret_value import MASK
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
@@ -25,8 +28,6 @@ from ..glyphs import SIGNS
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import counted, listed
 
-SORTS: Final = ("risk", "kind", "where", "status")
-GROUPS: Final = ("credential", "function", "repository")
 STATES: Final[Mapping[Status, tuple[str, str, str]]] = {
     Status.FOUND: ("warn", "warn", "found"),
     Status.LOOK: ("todo", "todo", "look"),
@@ -39,22 +40,22 @@ STATES: Final[Mapping[Status, tuple[str, str, str]]] = {
 }
 """Status -> glyph, meaning, word."""
 OPEN: Final = (Status.BLOCKED, Status.FOUND, Status.LOOK, Status.PLANNED)
-_KIND, _WHERE = 0, 6
-_BEHIND: Final = "@"
-"""Between a credential's id and the number of the group in which the row stands."""
+MASK_WIDTH: Final = 14
 
 
 def columns(width: int) -> tuple[Column, ...]:
-    """What a list of this width has room for."""
+    """What a list of this width has room for. Where the places have no column of their own, each
+    way to lie somewhere is counted, so that no row looks as if it lay nowhere."""
+    placed = width >= 98
     return (
-        Column("kind", "Kind", 22 if width >= 98 else None),
-        Column("value", "Value", 14, hide_below=66),
+        Column("kind", "Kind", (26 if width >= 106 else 22) if placed else None),
+        Column("value", "Value", MASK_WIDTH, hide_below=68),
         Column("label", "", 7),
         Column("functions", "Funcs", 5, right=True),
-        Column("versions", "Vers", 4, right=True, hide_below=112),
+        Column("versions", "Vers", 4, right=True, hide_below=118 if placed else 0),
         Column("files", "Files", 5, right=True),
         Column("where", "Where", None, hide_below=98),
-        Column("confidence", "Sure", 6, hide_below=76),
+        Column("confidence", "Sure", 6, hide_below=86),
         Column("why", "Why", None, hide_below=140),
         Column("status", "Status", 10),
     )
@@ -79,7 +80,7 @@ def row_view(row: CredentialRow) -> RowView:
         id=credential.id,
         cells=(
             _cell(row.title, ""),
-            _cell(credential.masked, "secret"),
+            _cell(short_mask(credential.masked), "secret"),
             Cell(label(credential.id), "faint"),
             _number(row.functions),
             _number(row.versions),
@@ -141,23 +142,48 @@ def place(location: Location) -> str:
     return f"{location.function} {location.variable}"
 
 
+def first_finding(row: CredentialRow) -> Finding | None:
+    """The place that stands for the value: a function as it is now, else a file, else any."""
+
+    def rank(finding: Finding) -> int:
+        at = finding.location
+        if isinstance(at, FunctionLocation):
+            return 0 if at.qualifier == LATEST else 2
+        return 1
+
+    return min(row.credential.findings, key=rank, default=None)
+
+
+def short_mask(masked: str) -> str:
+    """The mask as a column has room for it: what is longer loses the prefix that is public."""
+    return masked if cell_len(masked) <= MASK_WIDTH else MASK
+
+
 def where(row: CredentialRow) -> Safe:
-    """The first place, and how many more there are."""
-    findings = row.credential.findings
-    if not findings:
+    """The place that stands for the value, and how many more there are."""
+    finding = first_finding(row)
+    if finding is None:
         return EMPTY
-    more = len(findings) - 1
-    first = gate(place(findings[0].location), 200)
+    more = len(row.credential.findings) - 1
+    first = gate(place(finding.location), 200)
     return Safe(f"{first} and {more:,} more" if more else first)
 
 
 def counts(row: CredentialRow) -> str:
-    """``2 functions, 3 versions, 1 file``"""
+    """``2 functions, 3 versions, 1 alias, 1 file``"""
+    others = {
+        (at.account, at.region, at.function, at.qualifier)
+        for at in (finding.location for finding in row.credential.findings)
+        if isinstance(at, FunctionLocation) and at.qualifier != LATEST
+    }
+    versions = sum(1 for *_, qualifier in others if qualifier.isdecimal())
     parts = []
     if row.functions:
         parts.append(counted(row.functions, "function"))
-    if row.versions:
-        parts.append(counted(row.versions, "version"))
+    if versions:
+        parts.append(counted(versions, "version"))
+    if len(others) > versions:
+        parts.append(counted(len(others) - versions, "alias", "aliases"))
     if row.files:
         parts.append(counted(row.files, "file"))
     return ", ".join(parts) or "no place that is left"
@@ -214,168 +240,6 @@ def _place_words(location: Location) -> dict[str, None]:
         )
         return dict.fromkeys(texts)
     return dict.fromkeys((f"file:{location.path}", f"repository:{location.root}"))
-
-
-# Order and groups
-
-
-def sort_key(sort: str, row: CredentialRow, view: RowView) -> str:
-    """What a row is sorted by; rows of one key stay in the order of their risk."""
-    if sort == "status":
-        return _BY_STATUS[row.status]
-    return view.cells[_KIND if sort == "kind" else _WHERE].text
-
-
-_BY_STATUS: Final = {
-    status: str(number)
-    for number, status in enumerate(
-        (
-            Status.BLOCKED,
-            Status.LOOK,
-            Status.FOUND,
-            Status.PLANNED,
-            Status.ACCEPTED,
-            Status.REFUSED,
-            Status.FALSE_POSITIVE,
-            Status.MOVED,
-        )
-    )
-}
-
-
-def credential_of(row_id: str) -> CredentialId:
-    """The credential of a row, "" for a heading of a group."""
-    return CredentialId("" if row_id.startswith("g:") else row_id.partition(_BEHIND)[0])
-
-
-def group_keys(row: CredentialRow, by: str) -> tuple[tuple[str, str], ...]:
-    """Groups in which the row stands: what tells one from the other, and its name; not gated."""
-    found: dict[str, str] = {}
-    for finding in row.credential.findings:
-        at = finding.location
-        if by == "function" and isinstance(at, FunctionLocation):
-            key = f"{at.account}|{at.region}|{at.function}"
-            found[key] = f"{at.function}  {at.region} {at.account}"
-        elif by == "repository" and isinstance(at, FileLocation):
-            found[at.root] = at.root
-    if found:
-        return tuple(found.items())
-    return (("", "in files only" if by == "function" else "in functions only"),)
-
-
-def grouped(
-    rows: Sequence[CredentialRow], views: Mapping[str, RowView], by: str, *, at_a_time: int = 500
-) -> Iterator[list[RowView]]:
-    """Headings with their rows, in order; an empty batch from time to time while it sorts them."""
-    groups: dict[str, tuple[str, list[str]]] = {}
-    for number, row in enumerate(rows):
-        for key, name in group_keys(row, by):
-            groups.setdefault(key, (name, []))[1].append(row.credential.id)
-        if number % at_a_time == at_a_time - 1:
-            yield []
-    batch: list[RowView] = []
-    for number, (key, (name, ids)) in enumerate(groups.items()):
-        parent = f"g:{key}"
-        batch.append(
-            RowView(
-                id=parent,
-                cells=(
-                    Cell(gate(name, 200), "strong"),
-                    Cell(Safe(counted(len(ids), "credential")), "faint"),
-                ),
-                foldable=True,
-                whole=True,
-            )
-        )
-        for credential in ids:
-            batch.append(_under(views[credential], f"{credential}{_BEHIND}{number}", parent))
-            if len(batch) >= at_a_time:
-                yield batch
-                batch = []
-    yield batch
-
-
-def _under(view: RowView, id: str, parent: str) -> RowView:  # noqa: A002
-    return RowView(
-        id=id,
-        cells=view.cells,
-        search=view.search,
-        depth=1,
-        parent=parent,
-        note=view.note,
-        needs_person=view.needs_person,
-    )
-
-
-# While a scan runs
-
-
-class _Group:
-    """Findings of one value until now."""
-
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.functions: set[tuple[str, ...]] = set()
-        self.versions: set[tuple[str, ...]] = set()
-        self.files: set[tuple[str, str]] = set()
-
-    def add(self, finding: Finding) -> None:
-        self.findings.append(finding)
-        at = finding.location
-        if isinstance(at, FileLocation):
-            self.files.add((at.root, at.path))
-        elif at.qualifier == "$LATEST":
-            self.functions.add((at.account, at.region, at.function))
-        else:
-            self.versions.add((at.account, at.region, at.function, at.qualifier))
-
-
-class Live:
-    """Rows of a scan that is not over."""
-
-    def __init__(self) -> None:
-        self._groups: dict[CredentialId, _Group] = {}
-        self._taken = 0
-
-    def behind(self, findings: Sequence[Finding]) -> bool:
-        return self._taken != len(findings)
-
-    def restarted(self, findings: Sequence[Finding]) -> bool:
-        """Whether these are of another scan than before."""
-        return len(findings) < self._taken
-
-    def take(
-        self, findings: Sequence[Finding], titles: Mapping[str, str], most: int = 500
-    ) -> list[CredentialRow]:
-        """The rows that the next findings change. titles: kind -> what a person calls it."""
-        changed: dict[CredentialId, _Group] = {}
-        for finding in findings[self._taken : self._taken + most]:
-            group = self._groups.setdefault(finding.credential, _Group())
-            group.add(finding)
-            changed[finding.credential] = group
-        self._taken = min(len(findings), self._taken + most)
-        return [_live_row(group, titles) for group in changed.values()]
-
-
-def _live_row(group: _Group, titles: Mapping[str, str]) -> CredentialRow:
-    best = max(group.findings, key=lambda finding: finding.confidence.rank)
-    low = best.confidence is Confidence.LOW
-    return CredentialRow(
-        credential=Credential(
-            id=best.credential,
-            fingerprint=best.fingerprint,
-            kind=best.kind,
-            confidence=best.confidence,
-            masked=best.masked,
-            findings=tuple(group.findings),
-        ),
-        title=titles.get(best.kind, best.kind),
-        status=Status.LOOK if low else Status.FOUND,
-        decision=None,
-        functions=len(group.functions),
-        versions=len(group.versions),
-        files=len(group.files),
-    )
 
 
 # What is planned, copied, written

@@ -105,19 +105,6 @@ class _Spot:
     qualifiers: list[str] = field(default_factory=list)
 
 
-def first_finding(row: CredentialRow) -> Finding | None:
-    """The place that stands for the value: a function as it is now, else a file, else any."""
-    findings = row.credential.findings
-
-    def rank(finding: Finding) -> int:
-        at = finding.location
-        if isinstance(at, FunctionLocation):
-            return 0 if at.qualifier == LATEST else 2
-        return 1
-
-    return min(findings, key=rank, default=None)
-
-
 def where_rows(row: CredentialRow, edit: Edit | None, planned: str) -> list[RowView]:
     """Every place by account and region or repository, then where the value would go.
 
@@ -169,14 +156,14 @@ def _qualifiers(qualifiers: Sequence[str]) -> str:
         parts.append(LATEST)
     if versions:
         word = "version" if len(versions) == 1 else "versions"
-        parts.append(f"{word} {listed(_few(versions))}")
+        parts.append(f"{word} {listed(few(versions))}")
     if aliases:
         word = "alias" if len(aliases) == 1 else "aliases"
-        parts.append(f"{word} {listed(_few([gate(a, 40) for a in aliases]))}")
+        parts.append(f"{word} {listed(few([gate(a, 40) for a in aliases]))}")
     return f" · {', '.join(parts)}" if parts else ""
 
 
-def _few(names: Sequence[str]) -> list[str]:
+def few(names: Sequence[str]) -> list[str]:
     if len(names) <= 8:
         return list(names)
     return [*names[:7], f"{len(names) - 7:,} more"]
@@ -243,13 +230,13 @@ def history_rows(moments: Sequence[Moment]) -> list[RowView]:
     for number, moment in enumerate(moments[:MOST]):
         sign, token = MOMENTS[moment.kind]
         by = f" ({moment.who})" if moment.who else ""
+        decided = "decided: " if moment.kind is MomentKind.DECIDED else ""
         rows.append(
             RowView(
                 id=f"m:{number}",
                 cells=(
                     Cell(Safe(day_and_clock(moment.time)), "faint"),
-                    Cell(Safe(moment.kind.value), token),
-                    Cell(gate(f"{moment.text}{by}", 600)),
+                    Cell(gate(f"{decided}{moment.text}{by}", 600)),
                 ),
                 sign=sign,
                 token=token,
@@ -296,7 +283,7 @@ def why_rows(row: CredentialRow) -> list[RowView]:
     credential = row.credential
     reasons = dict.fromkeys(reason for f in credential.findings for reason in f.reasons)
     rows = [_line("h:why", Safe(f"Confidence: {credential.confidence.value}"), "strong")]
-    rows += [_line(f"r:{n}", gate(f"{r}.", 300), depth=1) for n, r in enumerate(reasons)]
+    rows += [_line(f"r:{n}", gate(r, 300), depth=1) for n, r in enumerate(reasons)]
     if credential.confidence is Confidence.LOW:
         rows.append(
             _line("h:low", Safe("Such a value is never moved unattended; decide with d."), "todo")

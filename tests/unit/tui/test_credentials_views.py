@@ -15,9 +15,11 @@ from secretshift.model.decisions import Choice
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import Confidence, ScanReport, SourceError
 from secretshift.planning.edits import Edit
+from secretshift.tui.views import credential_order as order
 from secretshift.tui.views import credential_words as words
 from secretshift.tui.views import credentials as views
 from secretshift.tui.views import detail
+from secretshift.tui.views.credential_live import Live
 from secretshift.tui.widgets.roworder import RowOrder
 from secretshift.workflow.context import ContextLine
 from secretshift.workflow.credentials import Status
@@ -115,7 +117,7 @@ def test_the_filter_finds_by_words_and_by_what_they_are_of(query, titles):
 def test_columns_fit_the_list_and_never_lose_kind_label_and_status(width):
     used = [column for column in views.columns(width) if column.hide_below <= width]
     assert {"kind", "label", "functions", "files", "status"} <= {c.name for c in used}
-    fixed = sum(column.width or 20 for column in used) + len(used) + 4
+    fixed = sum(column.width or 16 for column in used) + len(used) + 4
     assert fixed <= width
     assert any(column.width is None for column in used)
 
@@ -123,19 +125,34 @@ def test_columns_fit_the_list_and_never_lose_kind_label_and_status(width):
 def test_one_row_is_sorted_by_what_it_says_and_else_stays_in_the_order_of_risk():
     made = [(row, views.row_view(row)) for row in credential_rows()]
 
-    def order(sort):
-        return [row.title for row, _ in sorted(made, key=lambda pair: views.sort_key(sort, *pair))]
+    def titles(sort):
+        return [row.title for row, _ in sorted(made, key=lambda pair: order.sort_key(sort, *pair))]
 
-    assert order("kind") == sorted(row.title for row, _ in made)
+    assert titles("kind") == sorted(row.title for row, _ in made)
     places = [str(views.where(row)) for row in credential_rows()]
-    assert order("where")[0] == made[places.index(min(places))][0].title
-    assert order("status")[:4] == [
+    assert titles("where")[0] == made[places.index(min(places))][0].title
+    assert titles("status")[:4] == [
         "Storage account key",
         "JWT signing key",
         "Stripe secret key",
         "PostgreSQL password",
     ]
-    assert order("status")[-1] == "MySQL password"
+    assert titles("status")[-1] == "MySQL password"
+
+
+def test_a_version_and_an_alias_are_counted_apart():
+    assert views.counts(STRIPE) == "2 functions, 2 versions, 1 alias, 1 file"
+    assert views.counts(credential_row("v", in_function("f", "K", "3"))) == "1 version"
+
+
+def test_the_place_that_a_row_names_is_the_function_as_it_is_now():
+    row = credential_row("w", in_file("a.py"), in_function("pay", "KEY"))
+    assert shown(row)["where"] == "pay KEY and 1 more"
+
+
+def test_a_mask_that_is_too_long_for_its_column_loses_its_prefix_not_its_dots():
+    row = credential_row("p", in_file("a.py"), masked="-----BEGIN PRIVATE KEY-----••••••")
+    assert shown(row)["value"] == "••••••"
 
 
 # Groups
@@ -144,17 +161,17 @@ def test_one_row_is_sorted_by_what_it_says_and_else_stays_in_the_order_of_risk()
 def grouped(by):
     rows = credential_rows()
     made = {row.credential.id: views.row_view(row) for row in rows}
-    return [view for batch in views.grouped(rows, made, by, at_a_time=3) for view in batch]
+    return [view for batch in order.grouped(rows, made, by, at_a_time=3) for view in batch]
 
 
 def test_a_credential_stands_under_each_of_its_functions():
     rows = grouped("function")
-    ids = [views.credential_of(view.id) for view in rows]
+    ids = [order.credential_of(view.id) for view in rows]
     assert ids.count(STRIPE.credential.id) == 2
     heads = {view.id: view for view in rows if view.foldable}
     assert all(view.parent in heads for view in rows if not view.foldable)
     assert len({view.id for view in rows}) == len(rows)
-    assert {views.credential_of(id) for id in heads} == {""}  # noqa: A001
+    assert {order.credential_of(id) for id in heads} == {""}  # noqa: A001
     first = next(view.cells[0].text for view in rows if view.foldable)
     assert first == "billing-api  eu-central-1 111122223333"
 
@@ -170,7 +187,7 @@ def test_what_has_no_function_or_no_repository_stands_together():
 
 
 def test_rows_grow_with_the_findings_of_a_scan():
-    live = views.Live()
+    live = Live()
     first = [
         finding("a", in_function("pay", "KEY"), confidence=Confidence.LOW),
         finding("b", in_file("x.py")),
@@ -189,7 +206,7 @@ def test_rows_grow_with_the_findings_of_a_scan():
 
 
 def test_findings_are_taken_a_few_at_a_time():
-    live = views.Live()
+    live = Live()
     found = [finding(str(number), in_file("x.py", number)) for number in range(1, 8)]
     taken = []
     while live.behind(found):
@@ -356,9 +373,9 @@ def test_many_places_are_counted_and_the_first_ones_listed():
 
 def test_the_place_that_stands_for_a_value_is_the_function_as_it_is_now():
     row = credential_row("x", in_function("f", "K", "3"), in_file("a.py"), in_function("f", "K"))
-    assert detail.first_finding(row).location.qualifier == "$LATEST"
+    assert views.first_finding(row).location.qualifier == "$LATEST"
     files = credential_row("y", in_function("f", "K", "3"), in_file("a.py"))
-    assert detail.first_finding(files).location == in_file("a.py")
+    assert views.first_finding(files).location == in_file("a.py")
 
 
 @pytest.mark.parametrize(
@@ -392,7 +409,7 @@ def test_context_marks_the_line_of_the_finding():
 
 def test_history_says_when_what_and_who():
     rows = detail.history_rows([Moment(SCANNED, MomentKind.SHOWN, "the value was shown", "sam")])
-    assert texts(rows)[0].endswith("shown the value was shown (sam)")
+    assert texts(rows)[0].endswith("the value was shown (sam)")
     assert texts(rows)[0].startswith("2026-11-25")
     assert "knows nothing of it" in texts(detail.history_rows([]))[0]
 
@@ -407,7 +424,7 @@ def test_siblings_are_named_and_can_be_gone_to():
 def test_why_gives_reasons_rotation_and_what_is_better():
     row = replace(ROWS["JWT signing key"], instead="Use the platform's own signer.")
     said = texts(detail.why_rows(row))
-    assert said[:2] == ["Confidence: low", "long, random, telling name."]
+    assert said[:2] == ["Confidence: low", "long, random, telling name"]
     assert "Such a value is never moved unattended; decide with d." in said
     assert "https://dashboard.stripe.com/apikeys" in said
     assert "Use the platform's own signer." in said
@@ -442,7 +459,7 @@ def test_foreign_text_reaches_no_view_as_it_is():
         views.row_view(row),
         *(
             view
-            for batch in views.grouped([row], {row.credential.id: views.row_view(row)}, "function")
+            for batch in order.grouped([row], {row.credential.id: views.row_view(row)}, "function")
             for view in batch
         ),
         *detail.where_rows(row, Edit(row.credential.id, long), long),
