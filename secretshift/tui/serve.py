@@ -30,7 +30,8 @@ SESSIONS: Final = 4
 """Programs at a time; each is a process of its own."""
 MESSAGE_BYTES: Final = 64 * 1024
 _WEB: Final = resources.files("secretshift.tui") / "web"
-_PATHS: Final = frozenset({"/", "/ws", "/page.css"})
+_FILES: Final = {"/page.css": "text/css", "/page.js": "text/javascript"}
+_PATHS: Final = frozenset({"/", "/ws", *_FILES})
 _STATIC: Final = ("/static/js/", "/static/css/")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -130,7 +131,8 @@ class GuardedServer(Server):
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()
         app.middlewares.append(self._guard)
-        app.router.add_get("/page.css", self._page_css)
+        for path in _FILES:
+            app.router.add_get(path, self._file)
         return app
 
     async def on_startup(self, app: web.Application) -> None:
@@ -170,10 +172,9 @@ class GuardedServer(Server):
         _harden(response, self.port)
         return response
 
-    async def _page_css(self, _request: web.Request) -> web.StreamResponse:
-        return web.Response(
-            text=(_WEB / "page.css").read_text(encoding="utf-8"), content_type="text/css"
-        )
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        text = (_WEB / request.path.removeprefix("/")).read_text(encoding="utf-8")
+        return web.Response(text=text, content_type=_FILES[request.path])
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=MESSAGE_BYTES)
