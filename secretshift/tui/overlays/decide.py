@@ -85,6 +85,7 @@ class Decide(Sheet[Answer]):
         self._what, self._today, self._told = what, today, tuple(lines)
         self._before = before or Answer(Choice.MOVE)
         self._problem = problem
+        self._said_of: Answer | None = self._before
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="sheet") as sheet:
@@ -140,13 +141,12 @@ class Decide(Sheet[Answer]):
         self.query_one("#go", Button).disabled = bool(problem_of(answer, self._today))
 
     @on(RowList.CursorMoved, "#choices")
-    def _chosen(self) -> None:
-        self.query_one("#problem", Text).show(EMPTY)
-        self._follow()
-
     @on(Input.Changed)
-    def _typed(self) -> None:
-        self.query_one("#problem", Text).show(EMPTY)
+    def _changed(self) -> None:
+        """What was said of another answer no longer holds; filling the fields in is no answer."""
+        if self.answer != self._said_of:
+            self._said_of = None
+            self.query_one("#problem", Text).show(EMPTY)
         self._follow()
 
     @on(RowList.Opened, "#choices")
@@ -159,6 +159,7 @@ class Decide(Sheet[Answer]):
         answer = self.answer
         problem = problem_of(answer, self._today)
         if problem:
+            self._said_of = answer
             self.query_one("#problem", Text).show(Safe(problem))
             return
         self.dismiss(answer)

@@ -73,6 +73,7 @@ class BaseScreen(Screen[None]):
     """What this screen draws; it is told of nothing else."""
 
     AUTO_FOCUS = None
+    _had_focus: Widget | None = None
     BINDINGS: ClassVar[list[Any]] = bindings(*SCREEN_KEYS)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
@@ -135,6 +136,18 @@ class BaseScreen(Screen[None]):
         if self.FOCUS:
             self.query_one(self.FOCUS).focus()
         self.tell(TOPICS)
+
+    def on_resize(self) -> None:
+        """A window that was too small took the focus away; it comes back with the room."""
+        before = self.focused
+        if before is not None and before.display:
+            self._had_focus = before
+        self.call_after_refresh(self._focus_again)
+
+    def _focus_again(self) -> None:
+        had = self._had_focus
+        if self.focused is None and had is not None and had.is_attached and had.focusable:
+            had.focus()
 
     def on_screen_resume(self) -> None:
         self.tell(TOPICS)

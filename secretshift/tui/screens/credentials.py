@@ -183,6 +183,7 @@ class CredentialsScreen(CredentialPanes):
             marked=len(self.session.marks),
             in_detail=self.open,
             can_move=not self.detail.button.disabled,
+            at_button=self.detail.button.has_focus,
             filtering=self.typing,
             filtered=bool(self.filter_line.value),
             scanning=self.the_app.bridge.busy(SCAN),

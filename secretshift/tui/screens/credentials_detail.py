@@ -95,7 +95,8 @@ class DetailReader:
             rows = in_full.where_rows(row, edit, screen.planned_name(row))
             detail.show_rows(rows, at.id if at else "")
         elif tab == "siblings":
-            detail.show_rows(in_full.sibling_rows(row, screen.known))
+            others = (one for one in row.siblings if one in screen.known)
+            detail.show_rows(in_full.sibling_rows(row, screen.known), next(others, ""))
         elif tab == "why":
             detail.show_rows(in_full.why_rows(row))
         else:

@@ -13,7 +13,7 @@ from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..actions import PLAN, SCAN
 from ..gate import Safe, gate
-from ..overlays.decide import Answer, Decide
+from ..overlays.decide import LONGEST, Answer, Decide
 from ..overlays.destination import Destination, Wish
 from ..overlays.export import Export
 from ..overlays.reveal import Reveal
@@ -115,7 +115,7 @@ class CredentialActions(BaseScreen):
         lines = []
         if before is None and len(rows) == 1 and rows[0].decision is not None:
             made = rows[0].decision
-            before = Answer(made.choice, made.reason, made.until)
+            before = Answer(made.choice, gate(made.reason, LONGEST), made.until)
             lines.append(gate(views.decision_words(rows[0]), 700))
         low = sum(1 for row in rows if row.status is Status.LOOK)
         if low:

@@ -173,6 +173,7 @@ class Standing:
     marked: int
     in_detail: bool
     can_move: bool
+    at_button: bool
     filtering: bool
     filtered: bool
     scanning: bool
@@ -186,7 +187,8 @@ def next_sentence(at: Standing) -> Safe:
     if not at.rows:
         return Safe("1 chooses where to look, 2 looks. Looking only reads.")
     if at.in_detail and at.can_move:
-        return Safe("Enter plans the move of this one. Planning only reads.")
+        how = "Enter plans" if at.at_button else "Tab goes to the button that plans"
+        return Safe(f"{how} the move of this one. Planning only reads.")
     if at.in_detail:
         return Safe("d decides what happens to this one. Nothing is changed in a cloud.")
     if at.marked:
