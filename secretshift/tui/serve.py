@@ -18,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server, to_int
 
@@ -119,7 +119,7 @@ class GuardedServer(Server):
         self.gate = Gate(port)
         self._argv = tuple(argv)
         self._out = out
-        self._open = 0
+        self._open: set[web.WebSocketResponse] = set()
 
     def initialize_logging(self) -> None:
         """Stock logging prints local variables; only the type of an error is said here."""
@@ -142,6 +142,11 @@ class GuardedServer(Server):
             "The address works once, in one browser. Ctrl-C ends it.\n"
         )
         self._out.flush()
+
+    async def on_shutdown(self, app: web.Application) -> None:
+        """Every browser is told at once; waiting for it to leave by itself takes long."""
+        for websocket in list(self._open):
+            await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"ended")
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -179,7 +184,7 @@ class GuardedServer(Server):
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=MESSAGE_BYTES)
         await websocket.prepare(request)
-        if self._open >= SESSIONS:
+        if len(self._open) >= SESSIONS:
             await websocket.close(code=1013, message=b"too many sessions")
             return websocket
         width = max(20, min(500, to_int(request.query.get("width", "80"), 80)))
@@ -191,7 +196,7 @@ class GuardedServer(Server):
             close=websocket.close,
             download_manager=self.download_manager,
         )
-        self._open += 1
+        self._open.add(websocket)
         try:
             await program.start(width, height)
             talk = asyncio.create_task(self._process_messages(websocket, program))
@@ -199,7 +204,7 @@ class GuardedServer(Server):
             talk.cancel()
             await websocket.close()
         finally:
-            self._open -= 1
+            self._open.discard(websocket)
             await program.stop()
         return websocket
 
