@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -137,7 +138,7 @@ class BaseScreen(Screen[None]):
             self.query_one(self.FOCUS).focus()
         self.tell(TOPICS)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """A window that was too small took the focus away; it comes back with the room."""
         before = self.focused
         if before is not None and before.display:
