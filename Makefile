@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types layers check lock docs bench clean
+.PHONY: help install demo test lint types layers check lock pictures bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -39,6 +39,10 @@ check: lint types layers ## everything but the tests
 
 bench: $(STAMP) ## the measurements (not part of the suite)
 	$(BIN)/python -m pytest tests/bench -m bench --benchmark-only
+
+pictures: $(STAMP) ## the pictures of the README and the recording, from the real program
+	$(BIN)/python docs/pictures/make.py
+	$(BIN)/python docs/pictures/interface.py
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
