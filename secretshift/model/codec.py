@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -38,49 +38,88 @@ def from_data(cls: type[T], data: object, where: str = "") -> T:
 
     Raises Damaged, naming the place, for a missing, unknown or wrongly typed field.
     """
-    return cast(T, _build(cls, data, where or cls.__name__))
+    return cast(T, _reader(cast(Any, cls))(data, where or cls.__name__))
 
 
-def _build(kind: Any, data: object, where: str) -> object:
+Reader = Callable[[object, str], object]
+
+
+@functools.cache
+def _reader(kind: Any) -> Reader:
+    """How a value of this type is read; worked out once for each type, since a scan of a great
+    tree has the same few types a hundred thousand times."""
     if dataclasses.is_dataclass(kind):
-        return _dataclass(cast(type, kind), data, where)
+        return _dataclass(cast(type, kind))
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
-        return _union(typing.get_args(kind), data, where)
+        return _union(typing.get_args(kind))
     if origin is tuple:
-        items = _expect(list, data, where)
-        inner = typing.get_args(kind)
-        if inner[-1] is ...:
-            inner = inner[:1] * len(items)
-        if len(inner) != len(items):
-            raise Damaged(f"{where} should have {len(inner)} parts")
-        return tuple(
-            _build(one, item, f"{where}[{i}]")
-            for i, (one, item) in enumerate(zip(inner, items, strict=True))
-        )
+        return _tuple(typing.get_args(kind))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        text = _expect(str, data, where)
-        if text not in [member.value for member in kind]:
-            raise Damaged(f"{where} is none of {', '.join(kind)}")
-        return kind(text)
+        return _enum(kind)
     supertype = getattr(kind, "__supertype__", kind)
-    return _expect(supertype, data, where)
+    if supertype is str:
+        return _text
+    return lambda data, where: _expect(supertype, data, where)
 
 
-def _dataclass(kind: type, data: object, where: str) -> object:
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    given = _expect(dict, data, where)
-    unknown = sorted(set(given) - set(fields))
-    if unknown:
-        raise Damaged(f"{where} has a field that is not known: {unknown[0]!r}")
+def _text(data: object, where: str) -> object:
+    return data if type(data) is str else _expect(str, data, where)
+
+
+def _enum(kind: type[StrEnum]) -> Reader:
+    members = {member.value: member for member in kind}
+
+    def read(data: object, where: str) -> object:
+        member = members.get(_expect(str, data, where))
+        if member is None:
+            raise Damaged(f"{where} is none of {', '.join(kind)}")
+        return member
+
+    return read
+
+
+def _tuple(inner: tuple[Any, ...]) -> Reader:
+    open_ended = inner[-1] is ...
+
+    def read(data: object, where: str) -> object:
+        items = _expect(list, data, where)
+        kinds = inner[:1] * len(items) if open_ended else inner
+        if len(kinds) != len(items):
+            raise Damaged(f"{where} should have {len(kinds)} parts")
+        return tuple(
+            _reader(one)(item, f"{where}[{at}]")
+            for at, (one, item) in enumerate(zip(kinds, items, strict=True))
+        )
+
+    return read
+
+
+def _dataclass(kind: type) -> Reader:
     hints = _hints(kind)
-    values = {}
-    for name, field in fields.items():
-        if name in given:
-            values[name] = _build(hints[name], given[name], f"{where}.{name}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise Damaged(f"{where} lacks {name!r}")
-    return kind(**values)
+    readers: dict[str, Reader] = {}
+    needed = set()
+    for field in dataclasses.fields(kind):
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            needed.add(field.name)
+
+    def read(data: object, where: str) -> object:
+        if not readers:
+            # Not before: a type may hold values of its own type.
+            readers.update({f.name: _reader(hints[f.name]) for f in dataclasses.fields(kind)})
+        given = _expect(dict, data, where)
+        unknown = sorted(given.keys() - readers.keys())
+        if unknown:
+            raise Damaged(f"{where} has a field that is not known: {unknown[0]!r}")
+        for name in readers:
+            if name in needed and name not in given:
+                raise Damaged(f"{where} lacks {name!r}")
+        try:
+            return kind(**{name: readers[name](value, name) for name, value in given.items()})
+        except Damaged as error:
+            raise Damaged(f"{where}.{error}") from None
+
+    return read
 
 
 @functools.cache
@@ -88,18 +127,22 @@ def _hints(kind: type) -> Mapping[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _union(members: tuple[Any, ...], data: object, where: str) -> object:
-    if data is None and types.NoneType in members:
-        return None
-    problem: Damaged | None = None
-    for member in members:
-        if member is types.NoneType:
-            continue
-        try:
-            return _build(member, data, where)
-        except Damaged as error:
-            problem = error
-    raise problem or Damaged(f"{where} fits none of its types")
+def _union(members: tuple[Any, ...]) -> Reader:
+    readers = [_reader(member) for member in members if member is not types.NoneType]
+    empty = types.NoneType in members
+
+    def read(data: object, where: str) -> object:
+        if data is None and empty:
+            return None
+        problem: Damaged | None = None
+        for reader in readers:
+            try:
+                return reader(data, where)
+            except Damaged as error:
+                problem = error
+        raise problem or Damaged(f"{where} fits none of its types")
+
+    return read
 
 
 def _expect(kind: type[T], data: object, where: str) -> T:

@@ -20,7 +20,10 @@ class Confidence(StrEnum):
 
     @property
     def rank(self) -> int:
-        return {"low": 0, "medium": 1, "high": 2}[self.value]
+        return _RANKS[self]
+
+
+_RANKS = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def credentials_of(findings: Iterable[Finding]) -> tuple[Credential, ...]:
         groups.setdefault(finding.fingerprint, []).append(finding)
     result = []
     for fingerprint, group in groups.items():
-        best = max(group, key=lambda f: f.confidence.rank)
+        best = group[0] if len(group) == 1 else max(group, key=lambda f: f.confidence.rank)
         result.append(
             Credential(
                 id=best.credential,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ..model.errors import Damaged, Refused
@@ -19,7 +20,7 @@ def to_json(value: Mapping[str, object], *, max_bytes: int, where: str) -> str:
     them: a SecretValue, bytes, a float or an object of ours is a defect of the caller. Raises
     Refused (``too-large``) over max_bytes.
     """
-    text = json.dumps(_plain(value, where, 0), ensure_ascii=True, separators=(",", ":"))
+    text = "".join(_pieces(_plain(value, where, 0), 0))
     if len(text) > max_bytes:
         raise Refused(
             f"Too much to write into the journal at once: {len(text)} of {max_bytes} bytes",
@@ -33,8 +34,8 @@ def to_json(value: Mapping[str, object], *, max_bytes: int, where: str) -> str:
 def from_json(text: str, *, where: str) -> dict[str, object]:
     """A new dict, nothing shared. Raises Damaged if the stored text is no JSON object."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = _Pieces(text).value()
+    except (ValueError, StopIteration, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise Damaged(
@@ -43,6 +44,94 @@ def from_json(text: str, *, where: str) -> dict[str, object]:
             hint="Put a backup of the workspace back; the program never overwrites a damaged one",
         )
     return value
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_DECODER: Final = json.JSONDecoder()
+_BLANK: Final = re.compile(r"[ \t\n\r]*")
+_PIECEWISE: Final = 3
+"""Levels of an entry that are written and read item by item. The whole at once would hold the
+interpreter for a second where a scan found much, and no key would be answered."""
+
+
+def _pieces(value: object, depth: int) -> Iterator[str]:
+    if depth == _PIECEWISE or not value or not isinstance(value, dict | list):
+        yield _ENCODE(value)
+    elif isinstance(value, dict):
+        for number, (name, item) in enumerate(value.items()):
+            yield f"{',' if number else '{'}{_ENCODE(name)}:"
+            yield from _pieces(item, depth + 1)
+        yield "}"
+    else:
+        for number, item in enumerate(value):
+            yield "," if number else "["
+            yield from _pieces(item, depth + 1)
+        yield "]"
+
+
+class _Pieces:
+    """Reads a text item by item. Raises ValueError or StopIteration for what is no JSON."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    def value(self) -> object:
+        found = self._value(0)
+        if self._next():
+            raise ValueError
+        return found
+
+    def _value(self, depth: int) -> object:
+        first = self._next()
+        if depth < _PIECEWISE and first == "{":
+            return dict(self._members(depth))
+        if depth < _PIECEWISE and first == "[":
+            return list(self._items(depth))
+        found, self._at = _DECODER.raw_decode(self._text, self._at)
+        return found
+
+    def _members(self, depth: int) -> Iterator[tuple[str, object]]:
+        for _ in self._separated("}"):
+            if self._next() != '"':
+                raise ValueError
+            name, self._at = _DECODER.raw_decode(self._text, self._at)
+            self._expect(":")
+            yield name, self._value(depth + 1)
+
+    def _items(self, depth: int) -> Iterator[object]:
+        for _ in self._separated("]"):
+            yield self._value(depth + 1)
+
+    def _separated(self, end: str) -> Iterator[None]:
+        """Once for each part until the end."""
+        self._at += 1
+        if self._next() == end:
+            self._at += 1
+            return
+        while True:
+            yield
+            mark = self._next()
+            self._at += 1
+            if mark == end:
+                return
+            if mark != ",":
+                raise ValueError
+
+    def _expect(self, mark: str) -> None:
+        if self._next() != mark:
+            raise ValueError
+        self._at += 1
+
+    def _next(self) -> str:
+        """The next character that is no blank, "" at the end."""
+        at = self._at
+        found = self._text[at : at + 1]
+        if found and found in " \t\n\r":
+            blank = _BLANK.match(self._text, at)
+            self._at = blank.end() if blank is not None else at
+            found = self._text[self._at : self._at + 1]
+        return found
 
 
 def check_text(value: str, where: str) -> str:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
@@ -23,6 +23,7 @@ from secretshift.model.journeys import Emit, Event, Note
 
 from .actions import PLAN, SCAN, WRITES, Actions, sentence_of
 from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
+from .collector import spare_keys
 from .commands import Commands
 from .gate import Safe, gate
 from .glyphs import Glyphs, choose
@@ -139,6 +140,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
         sys.setswitchinterval(0.001)
+        spare_keys()
         self.set_interval(BEAT, self._beat)
         self._follow_signals()
         self.goto(self._first or "start")
@@ -361,7 +363,11 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         """For the frame: workspace and accounts; the mode."""
         session = self.session
         accounts = [source.account for key, source in session.sources.items() if source.account]
-        repositories = [source.name for source in session.sources.values() if source.kind == "git"]
+        repositories = [
+            PurePath(source.path).name or source.name
+            for source in session.sources.values()
+            if source.kind == "git"
+        ]
         parts = ["secretshift"]
         parts += [f"AWS {account}" for account in dict.fromkeys(accounts)][:3]
         parts += [f"git {name}" for name in repositories][:2]
@@ -381,7 +387,10 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         run = self.session.run
         if run is None:
             return ledger({})
-        return ledger(run.counts(), undone=run.mode == "undo" and run.over)
+        failed = run.result.failures if run.result is not None else ()
+        unanswered = sum(failure.code == "unreachable" for failure in failed)
+        undone = run.mode == "undo" and run.over
+        return ledger(run.counts(), undone=undone, unanswered=unanswered)
 
     def say(self, text: Safe | str, severity: Any = "information") -> None:
         """A passing sentence, shown literally."""

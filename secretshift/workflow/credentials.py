@@ -109,7 +109,7 @@ def overview(
             decided = decision if decision is not None and decision.in_force(today) else None
             status = _status(credential, decided, planned, blocked)
         rows.append(_row(credential, kind, status, decision, companions.get(credential.id, ())))
-    return tuple(sorted(rows, key=_risk))
+    return _by_risk(rows)
 
 
 def _status(
@@ -161,13 +161,25 @@ def _row(
     )
 
 
-def _risk(row: CredentialRow) -> tuple[bool, int, bool, int, str]:
+def _by_risk(rows: Iterable[CredentialRow]) -> tuple[CredentialRow, ...]:
+    """Like ones together and each lot sorted by itself: one sorting of all would stop every other
+    thread of the program until it is done."""
+    alike: dict[tuple[bool, int, bool, int], list[CredentialRow]] = {}
+    for row in rows:
+        alike.setdefault(_risk(row), []).append(row)
+    return tuple(
+        row
+        for risk in sorted(alike)
+        for row in sorted(alike[risk], key=lambda one: one.credential.id)
+    )
+
+
+def _risk(row: CredentialRow) -> tuple[bool, int, bool, int]:
     return (
         row.status is Status.MOVED,
         -row.credential.confidence.rank,
         not (row.functions or row.versions),
         -len(row.credential.findings),
-        row.credential.id,
     )
 
 

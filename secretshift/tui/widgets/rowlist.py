@@ -6,7 +6,7 @@ block the keyboard while rows arrive. Nothing here waits for anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -22,7 +22,7 @@ from ..gate import Safe
 from ..glyphs import Glyphs
 from ..keymap import bindings
 from ..themes import TOKENS
-from ..viewmodels import EMPTY, Column, RowView
+from ..viewmodels import EMPTY, Cell, Column, RowView
 from .rowlines import Lines
 from .roworder import RowOrder
 
@@ -134,14 +134,20 @@ class RowList(ScrollView, can_focus=True):
         """Other rows; cursor, marks, filter and folds stay with their rows."""
         keep = self.cursor_id
         self._order.replace(rows)
-        self.marks &= self._order.ids
+        self.marks = {one for one in self.marks if self._order.get(one) is not None}
         self._settle(keep)
 
     def append(self, rows: Iterable[RowView]) -> None:
         """More rows at the end; the cursor keeps its row."""
-        keep = self.cursor_id
+        keep, signs, former = self.cursor_id, self._signs, self.count
         self._order.append(rows)
-        self._settle(keep)
+        if self.wrap or self._order.is_tree or (keep, signs) != (self.cursor_id, self._signs):
+            self._settle(keep)
+            return
+        # What is on the screen stays as it is; only its length is another.
+        self._measure()
+        if former < self.scroll_offset.y + self.size.height:
+            self.refresh()
 
     def update_rows(self, rows: Iterable[RowView]) -> None:
         """Rows of the same id change, new ones come to the end."""
@@ -211,8 +217,10 @@ class RowList(ScrollView, can_focus=True):
         self.post_message(self.Marked(self))
 
     def set_marks(self, ids: Collection[str]) -> None:
-        self.marks = set(ids) & self._order.ids
-        self._redraw()
+        wanted = {one for one in ids if self._order.get(one) is not None}
+        if wanted != self.marks:
+            self.marks = wanted
+            self._redraw()
 
     # Keys
 
@@ -495,6 +503,10 @@ class RowList(ScrollView, can_focus=True):
             return _flow(row, room, self.wrap), lead
         cells = {column.name: cell for column, cell in zip(self._columns, row.cells, strict=False)}
         layout = self._layout(room)
+        while self.wrap and len(layout) > 1 and layout[-2][0].wrap and _blank(cells, layout[-1][0]):
+            # A text may have the room of the empty cells behind it.
+            (_, spare), (column, wide) = layout.pop(), layout.pop()
+            layout.append((column, wide + 1 + spare))
         blocks: list[tuple[Sequence[str], int, str, bool]] = []
         for number, (column, wide) in enumerate(layout):
             cell = cells.get(column.name)
@@ -546,3 +558,8 @@ def _flow(row: RowView, width: int, wrap: bool) -> list[list[tuple[str, str]]]:
     return [
         [(text + ("" if at == last else " "), token) for at, (text, token) in enumerate(pieces)]
     ]
+
+
+def _blank(cells: Mapping[str, Cell], column: Column) -> bool:
+    cell = cells.get(column.name)
+    return cell is None or not cell.text

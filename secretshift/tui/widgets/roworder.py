@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from typing import Any, Final
 
 from ..viewmodels import RowView
+
+_FILTERS: Final = 16
+"""Former filters whose rows are kept, for keys that take letters back."""
 
 
 class RowOrder:
@@ -20,6 +24,7 @@ class RowOrder:
         self._order: list[int] | None = None
         self._words: tuple[str, ...] = ()
         self._matching: list[int] | None = None
+        self._former: dict[tuple[str, ...], list[int]] = {}
         self.is_tree = False
         self._positions: dict[int, int] | None = None
 
@@ -37,7 +42,7 @@ class RowOrder:
         self.is_tree = any(row.parent for row in self.rows)
         self.has_signs = any(row.sign for row in self.rows)
         self._order = None
-        self._matching = None
+        self._forget_matching()
         self._refresh()
 
     def append(self, rows: Iterable[RowView]) -> None:
@@ -51,14 +56,18 @@ class RowOrder:
         if self._order is not None:
             self._order.extend(added)
         if self.is_tree or self.folded:
-            self._matching = None
+            self._forget_matching()
             self._refresh()
             return
         fitting = [at for at in added if self._fits(self.rows[at])]
-        if self._matching is not None:
-            self._matching.extend(fitting)
+        kept = self._matching
+        self._former.clear()
+        if kept is not None:
+            kept.extend(fitting)
+        if self._positions is not None:
+            first = len(self.shown)
+            self._positions.update((at, first + n) for n, at in enumerate(fitting))
         self.shown.extend(fitting)
-        self._positions = None
 
     def update(self, rows: Iterable[RowView]) -> None:
         new = []
@@ -69,7 +78,7 @@ class RowOrder:
             else:
                 self.rows[at] = row
                 self.has_signs = self.has_signs or bool(row.sign)
-        self._matching = None
+        self._forget_matching()
         self._refresh()
         if new:
             self.append(new)
@@ -82,13 +91,14 @@ class RowOrder:
             and len(words) >= len(self._words) > 0
             and all(new.startswith(old) for new, old in zip(words, self._words, strict=False))
         )
-        pool = self._matching if narrower and self._matching is not None else None
+        pool = self._matching if narrower else None
         self._words = words
-        self._matching = [
-            at
-            for at in (pool if pool is not None else range(len(self.rows)))
-            if self._fits(self.rows[at])
-        ]
+        self._matching = self._former.get(words)
+        if self._matching is None and words:
+            self._matching = self._fitting(pool)
+            if len(self._former) >= _FILTERS:
+                del self._former[next(iter(self._former))]
+            self._former[words] = self._matching
         self._refresh()
 
     def sort(self, key: Callable[[RowView], Any] | None, *, reverse: bool = False) -> None:
@@ -114,6 +124,10 @@ class RowOrder:
         at = self._at.get(id)
         if at is None:
             return None
+        if self._order is None:
+            # Shown in the order of arrival: no table of all positions is needed.
+            place = bisect_left(self.shown, at)
+            return place if place < len(self.shown) and self.shown[place] == at else None
         if self._positions is None:
             self._positions = {row: position for position, row in enumerate(self.shown)}
         return self._positions.get(at)
@@ -121,12 +135,31 @@ class RowOrder:
     def _fits(self, row: RowView) -> bool:
         return all(word in row.search for word in self._words)
 
+    def _fitting(self, pool: Iterable[int] | None) -> list[int]:
+        """Of these rows (None: of all) those that the filter lets through."""
+        rows = self.rows
+        at_first = self._words[0]
+        if pool is None:
+            found = [at for at, row in enumerate(rows) if at_first in row.search]
+        else:
+            found = [at for at in pool if at_first in rows[at].search]
+        for word in self._words[1:]:
+            found = [at for at in found if word in rows[at].search]
+        return found
+
+    def _forget_matching(self) -> None:
+        self._matching = None
+        self._former.clear()
+
     def _refresh(self) -> None:
         order: Iterable[int] = self._order if self._order is not None else range(len(self.rows))
         self._positions = None
         if self._words:
             if self._matching is None:
-                self._matching = [at for at in range(len(self.rows)) if self._fits(self.rows[at])]
+                self._matching = self._fitting(None)
+            if self._order is None and not self.is_tree:
+                self.shown = list(self._matching)
+                return
             wanted = set(self._matching)
             if self.is_tree:
                 wanted |= self._ancestors(wanted)
