@@ -226,8 +226,9 @@ class Actions:
 
     # Plan
 
-    def plan(self, ids: Sequence[CredentialId] | None = None) -> None:
-        """Plan for these credentials (None: as before); reads, and writes nothing."""
+    def plan(self, ids: Sequence[CredentialId] | None = None, *, anew: bool = False) -> None:
+        """Plan for these credentials (None: as before); reads, and writes nothing. anew: from what
+        is there now, where the last scan may be behind."""
         if self._app.bridge.busy(SCAN, PLAN):
             return
         from secretshift.workflow.plan import PlanRequest, plan, plan_from
@@ -237,7 +238,7 @@ class Actions:
             session.planned_for = tuple(ids)
             session.left_out = set()
         session.plan_error = None
-        scanned = session.scanned
+        scanned = None if anew else session.scanned
         sources = session.asked or self.sources_chosen()
         wanted = set(session.planned_for)
         request = PlanRequest(
@@ -255,9 +256,10 @@ class Actions:
 
         def done(result: Any) -> None:
             session.plan = result.plan
-            if session.scanned is None:
+            if scanned is None:
                 session.scanned = result.scanned
                 session.report = result.scanned.report
+                session.scanned_at = datetime.now(UTC)
             self._app.changed("plan")
             self.overview()
 

@@ -78,8 +78,9 @@ LEDGER: Final[Mapping[str, tuple[str, str]]] = {
 """What the ledger says of each change that is done."""
 
 
-def ledger(done: Mapping[str, int], undone: bool = False) -> Safe:
-    """What a run has changed until now. done: change -> how many are done and not undone."""
+def ledger(done: Mapping[str, int], undone: bool = False, unanswered: int = 0) -> Safe:
+    """What a run has changed until now. done: change -> how many are done and not undone;
+    unanswered: changes that were asked for and perhaps made."""
     parts = []
     for change, (one, many) in LEDGER.items():
         number = done.get(change, 0)
@@ -87,6 +88,10 @@ def ledger(done: Mapping[str, int], undone: bool = False) -> Safe:
             number -= done.get("remove-plaintext", 0)
         if number > 0:
             parts.append(f"{number:,} {one if number == 1 else many}")
+    if unanswered:
+        changes = counted(unanswered, "change")
+        known = f"{', '.join(parts)}; " if parts else ""
+        return Safe(f"{known}{changes} without an answer: R or U looks at it first.")
     if not parts:
         return Safe("all of it is undone." if undone else NOTHING_CHANGED)
     return Safe(f"{', '.join(parts)}. All of it can be undone (U).")

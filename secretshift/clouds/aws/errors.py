@@ -93,7 +93,10 @@ def _translated(
             return ProgramFault(f"The SDK rejected the parameters of {action} before sending")
         meaning = SDK_ERRORS.get(name)
         if meaning is not None:
-            return _built(meaning, f"AWS was not asked for {action}: {names[0]}", resource)
+            # The SDK tried more than once: one of the requests may have arrived.
+            lost = issubclass(meaning.family, Unavailable) and meaning.code == "unreachable"
+            verb = "gave no answer to" if lost else "was not asked for"
+            return _built(meaning, f"AWS {verb} {action}: {names[0]}", resource)
     return _built(UNKNOWN, f"The SDK gave up on {action}: {names[0]}", resource)
 
 

@@ -28,11 +28,12 @@ class RunScreen(BaseScreen):
     """See the module."""
 
     NAME = "run"
-    FOOTER = ("open", "stop", "run", "undo", "follow", "filter", "next-pane", "why")
+    FOOTER = ("open", "stop", "run", "check", "undo", "follow", "filter", "next-pane", "why")
     LABELS: ClassVar[Any] = {
         "next-pane": "log",
         "why": "what happened",
         "run": "go on",
+        "check": "plan again",
         "filter": "filter log",
     }
     FOCUS = "#changes"
@@ -166,6 +167,9 @@ class RunScreen(BaseScreen):
             return writes and bool(run.run) and _unfinished(run)
         if action == "undo":
             return writes and bool(run.run)
+        if action == "check":
+            busy = self.the_app.bridge.busy()
+            return bool(self.session.planned_for and views.failures(run)) and not busy
         return True
 
     # Keys
@@ -262,6 +266,11 @@ class RunScreen(BaseScreen):
             Safe("Each plaintext is removed only after the proof for its function."),
         ]
         self.the_app.push_sheet(Confirm("Go on with a run", lines, name, "go on"), answered)
+
+    def action_check(self) -> None:
+        """Plan again what failed, from what is there now."""
+        self.the_app.acts.plan(anew=True)
+        self.the_app.goto("plan")
 
     def action_undo(self) -> None:
         run = self.session.run

@@ -34,6 +34,8 @@ STATES: Final = {
 }
 """State of a change -> glyph, meaning, word."""
 TITLES: Final = {"run": "Run", "resume": "Run, resumed", "undo": "Undo", "former": "Run"}
+CHANGED: Final = frozenset({"moved", "source-moved"})
+"""Codes of failures that a plan made anew gets over, and a second attempt does not."""
 
 
 def rows(run: RunState, now: float) -> Iterable[RowView]:
@@ -158,8 +160,18 @@ def _moved(run: RunState, failed: int) -> tuple[str, str, str]:
         said.append(f"{kept:,} with both forms")
     if failed:
         said.append(f"{failed:,} failed and left as they were, still answering")
-        return "fail", f"{', '.join(said)}.", "R tries the rest again, U undoes the run."
+        why = _why(failures(run)[0], written=any(ended(s) for s in run.steps.values()))
+        changed = all(failure.code in CHANGED for failure in failures(run))
+        can = "c plans it again" if changed else "R tries the rest again"
+        return "fail", f"{', '.join(said)}. {why}", f"{can}, U undoes the run."
     return "ok", f"{', '.join(said)}. Enter shows the proof and what is left for you.", ""
+
+
+def _why(failure: Failure, *, written: bool) -> str:
+    """The first failure; i has them all."""
+    hint = f" {failure.hint.rstrip('.')}." if failure.hint else ""
+    rest = "" if written else " Nothing was written."
+    return f"{failure.target}: {failure.what}.{hint}{rest}"
 
 
 def failures(run: RunState) -> tuple[Failure, ...]:
