@@ -45,7 +45,8 @@ class Destination(Sheet[Wish]):
     Destination .fact Text { height: auto; }
     Destination Input { width: 1fr; }
     Destination #problem { color: $ss-warn; height: auto; margin: 0 0 0 8; }
-    Destination.-short .line { margin: 0; }
+    Destination.-short .line, Destination.-short RowList,
+    Destination.-short .buttons { margin: 0; }
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class Destination(Sheet[Wish]):
         shapes.replace(
             RowView(id, (Cell(Safe(name)), Cell(Safe(meaning), "faint")))
             for id, name, meaning in (  # noqa: A001
-                ("as-proposed", "as proposed", "what the plan finds right for this kind"),
+                ("as-proposed", "as proposed", "as this kind is best kept"),
                 ("plain", "plain text", "this value alone"),
                 ("json", "JSON", together),
             )
