@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from secretshift.model.errors import ExitCode, UsageProblem
 from secretshift.model.journeys import Emit, Note, ignore
-from secretshift.model.ports import Cloud
-from secretshift.model.sources import Login
 from secretshift.settings import Settings, own_path
 from secretshift.settings import load as load_settings_from
-from secretshift.workflow.services import (
-    DecisionLog,
-    Journal,
-    RevealLog,
-    ScanShelf,
-    Services,
-)
 
 if TYPE_CHECKING:
     from secretshift.demo.playground import Playground
+    from secretshift.model.ports import Cloud
+    from secretshift.model.sources import Login
     from secretshift.state.database import Database
     from secretshift.state.workspace import Workspace
+    from secretshift.workflow.services import (
+        DecisionLog,
+        Journal,
+        RevealLog,
+        ScanShelf,
+        Services,
+    )
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
     from secretshift.detection import Detector
     from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
+    from secretshift.workflow.services import Services
 
     space = Workspace.open(workspace)
     database = _once(lambda: _open_database(space))

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import CredentialId, Finding, ScanReport
 from secretshift.model.journeys import Event, Found, Looking, Note, SourceFound, Step
-from secretshift.model.plans import Plan
 from secretshift.model.sources import FoundSource
 
 if TYPE_CHECKING:
     from secretshift.execution.steps import PlannedStep
+    from secretshift.model.plans import Plan
     from secretshift.settings import Settings
     from secretshift.state.records import RunRecord
     from secretshift.workflow.credentials import CredentialRow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from time import monotonic
 from typing import Final
 
 from textual.screen import Screen
@@ -18,8 +19,10 @@ from ..views.credential_live import Live
 from ..widgets.rowlist import RowList
 from ..widgets.slices import Slices
 
-AT_A_TIME: Final = 250
+AT_A_TIME: Final = 100
 """Rows between two looks at the clock."""
+OFTEN: Final = 0.25
+"""Seconds between two drawings of the words around rows that are being put in."""
 
 
 class CredentialList:
@@ -41,6 +44,7 @@ class CredentialList:
         self._laid: tuple[CredentialRow, ...] | None = None
         self._live = Live()
         self._slices = Slices(screen)
+        self._said = 0.0
 
     @property
     def rows(self) -> RowList:
@@ -91,8 +95,9 @@ class CredentialList:
                 self.rows.append(made)
             else:
                 self.rows.update_rows(made)
-            self._done()
+            self._more()
             yield
+        self._done()
 
     def _keep(self, row: CredentialRow) -> RowView:
         """The row's view; row and view are replaced only if the row changed."""
@@ -119,7 +124,7 @@ class CredentialList:
                 if fresh and self._flat:
                     self.rows.append(made)
                     made = []
-                    self._done()
+                    self._more()
                 yield
         if len(self.known) > len(ids):
             for gone in set(self.known) - set(ids):
@@ -159,8 +164,14 @@ class CredentialList:
         self._done()
 
     def _done(self) -> None:
+        self._said = monotonic()
         self.count()
         self._settled()
+
+    def _more(self) -> None:
+        """More rows are there, and more are to come: said often enough to see them grow."""
+        if monotonic() - self._said >= OFTEN:
+            self._done()
 
     # Order and groups
 

@@ -76,6 +76,7 @@ def row_view(row: CredentialRow) -> RowView:
     credential = row.credential
     sign, token, word = state_of(row)
     reason = credential.findings[0].reasons[:1] if credential.findings else ()
+    lies = where(row)
     return RowView(
         id=credential.id,
         cells=(
@@ -85,13 +86,13 @@ def row_view(row: CredentialRow) -> RowView:
             _number(row.functions),
             _number(row.versions),
             _number(row.files),
-            Cell(where(row)),
+            Cell(lies),
             _cell(credential.confidence.value, _SURE[credential.confidence]),
             _cell(reason[0] if reason else "", "faint"),
             _cell(f"{SIGNS[sign].unicode} {word}", token),
         ),
         search=search_text(row),
-        note=_note(row),
+        note=_note(row, lies),
         needs_person=needs_person(row),
     )
 
@@ -189,12 +190,12 @@ def counts(row: CredentialRow) -> str:
     return ", ".join(parts) or "no place that is left"
 
 
-def _note(row: CredentialRow) -> Safe:
+def _note(row: CredentialRow, lies: Safe) -> Safe:
     reasons = row.credential.findings[0].reasons if row.credential.findings else ()
     sure = f"{row.credential.confidence.value} confidence"
     why = f": {', '.join(reasons)}" if reasons else ""
     decided = f" {decision_words(row)}" if row.decision is not None else ""
-    return gate(f"{where(row)}. {sure}{why}.{decided}", 300)
+    return gate(f"{lies}. {sure}{why}.{decided}", 300)
 
 
 def decision_words(row: CredentialRow) -> str:

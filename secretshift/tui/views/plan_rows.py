@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from secretshift.execution.steps import PlannedStep, planned_steps
 from secretshift.model.findings import ScanReport, SourceError
 from secretshift.model.journeys import Consent
-from secretshift.model.plans import FunctionPlan, PersonWork, Plan, PlanNote, SecretPlan
 
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
 
 if TYPE_CHECKING:
+    from secretshift.execution.steps import PlannedStep
+    from secretshift.model.plans import FunctionPlan, PersonWork, Plan, PlanNote, SecretPlan
     from secretshift.workflow.credentials import CredentialRow
 
 WIDE: Final = 110
@@ -24,6 +24,8 @@ COLUMNS: Final = (
     Column("what", "", wrap=True),
     Column("undo", "", 44, hide_below=WIDE, wrap=True),
 )
+UNFOLDED: Final = 3
+"""Plans of up to so many functions are shown with all their rows."""
 LINE: Final = "line"
 """Id of the row with the point of no return."""
 
@@ -59,6 +61,10 @@ class Names:
     def title(self, credential: str, otherwise: str) -> str:
         return self.titles.get(credential, otherwise)
 
+    def masked(self, credentials: Iterable[str]) -> str:
+        """``ghp_•••••• #a79025``, of each of them."""
+        return " ".join(f"{self.masks.get(c, '')} {label(c)}".strip() for c in credentials)
+
 
 def names_of(rows: Iterable[CredentialRow], report: ScanReport | None) -> Names:
     found = list(rows)
@@ -76,6 +82,17 @@ def label(credential: str) -> str:
     return f"#{credential.removeprefix('c-')[:6]}"
 
 
+def leave_key(function: FunctionPlan, variable: str = "") -> str:
+    """What ``x`` leaves out: the function, or this variable of it."""
+    return f"{function.function.arn}|{variable}" if variable else function.function.arn
+
+
+def left_variables(left_out: Collection[str], arn: str) -> list[str]:
+    """Variables of this function that are left out one by one."""
+    parts = [key.partition("|") for key in left_out]
+    return sorted(variable for name, bar, variable in parts if bar and name == arn)
+
+
 class Rows:
     """Gathers the rows of one plan with what each is about."""
 
@@ -88,6 +105,9 @@ class Rows:
         self.rows: list[RowView] = []
         self.about: dict[str, About] = {}
         self.folded: set[str] = set()
+        # Start and Scan take their sentences from here, long before there is a plan.
+        from secretshift.execution.steps import planned_steps
+
         self.steps: Mapping[str, PlannedStep] = {
             step.key: step for step in planned_steps(plan, Consent.REMOVE_PLAINTEXT)
         }
