@@ -256,7 +256,7 @@ class PlanScreen(BaseScreen):
         self.draw_keys()
 
     def action_check(self) -> None:
-        self.the_app.acts.plan()
+        self.the_app.acts.plan(anew=True)
 
     def action_stop(self) -> None:
         self.the_app.acts.stop()
