@@ -32,6 +32,7 @@ from .overlays.sheet import Sheet
 from .screens.base import BaseScreen
 from .session import Session
 from .themes import NAMES, THEMES
+from .typeahead import Typeahead
 from .wording import JOURNEY, ledger
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self._first = screen
         self._touched = False
         self._at = ""
+        self._typeahead = Typeahead(self._take_key)
         self._before: list[str] = []
         self._watchers: dict[int, tuple[Callable[[Any], None], Callable[..., None] | None]] = {}
         for theme in THEMES:
@@ -232,7 +234,8 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self._watchers[id(journey)] = (done, failed)
         return journey
 
-    def _beat(self) -> None:
+    async def _beat(self) -> None:
+        await self._typeahead.unstick()
         if self._heard:
             while self._heard:
                 self.session.notes.append(self._heard.popleft())
@@ -416,12 +419,20 @@ class SecretshiftApp(App[int], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """A sheet drops keys until none has come for a moment."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._touched = True
-            screen = self.screen
-            if isinstance(screen, Sheet) and not screen.hears(event, self.clock(), self.quiet):
-                return
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._typeahead.turn(event):
+            await self._take_key(event)
+
+    async def _take_key(self, event: events.Key) -> None:
+        self._touched = True
+        screen = self.screen
+        if isinstance(screen, Sheet) and not screen.hears(event, self.clock(), self.quiet):
+            await self._typeahead.dropped()
+            return
+        to = self.focused or screen
         await super().on_event(event)
+        self._typeahead.follow(to)
 
     def push_sheet(self, sheet: Sheet[Any], answered: Callable[[Any], None] | None = None) -> None:
         """Lay a sheet over the screen; it listens once the keyboard is quiet."""
