@@ -63,3 +63,17 @@ def _words(text: str, width: int) -> list[str]:
     if words and blanks:
         words[0] = " " * blanks + words[0]
     return [part for word in words for part in (chop_cells(word, width) or [""])]
+
+
+def shortened(path: str, width: int) -> str:
+    """A path of at most so many cells: its middle gives way, its end stays as long as it can."""
+    if cell_len(path) <= width:
+        return path
+    parts = path.split("/")
+    first = "/".join(parts[: 2 if path.startswith("/") else 1])
+    for at in range(2, len(parts)):
+        told = f"{first}/…/{'/'.join(parts[at:])}"
+        if cell_len(told) <= width:
+            return told
+    last = f"…/{parts[-1]}"
+    return last if cell_len(last) <= width else fitted(path, width)

@@ -48,7 +48,13 @@ class Ask(Sheet[str]):
             sheet.can_focus = False
             for line in self._lines:
                 yield Text(line, classes="line")
-            yield Input(self._value, placeholder=self._example, id="text", compact=True)
+            yield Input(
+                self._value,
+                placeholder=self._example,
+                id="text",
+                compact=True,
+                select_on_focus=False,
+            )
             yield Text(self._said, id="problem")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)

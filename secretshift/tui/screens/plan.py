@@ -52,6 +52,7 @@ class PlanScreen(BaseScreen):
         self._view = PlanView((), {}, frozenset())
         self._drawn: tuple[object, ...] = ()
         self._seen: set[str] = set()
+        self._planned_for: tuple[str, ...] = ()
 
     def middle(self) -> Iterable[Widget]:
         yield Text(id="summary")
@@ -131,6 +132,11 @@ class PlanScreen(BaseScreen):
                 by_credential=self._by_credential,
                 width=width,
             )
+        if session.planned_for != self._planned_for:
+            # Another choice of credentials is another plan: nothing of the former is kept.
+            self._planned_for = session.planned_for
+            self._seen.clear()
+            self._rows.forget()
         new = self._view.folded - self._seen
         self._seen |= {row.id for row in self._view.rows if row.foldable}
         self._rows.fold_many(new)

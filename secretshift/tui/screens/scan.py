@@ -9,7 +9,7 @@ from textual import events, on
 from textual.binding import Binding
 from textual.widget import Widget
 
-from secretshift.model.findings import Finding, SourceError
+from secretshift.model.findings import SourceError
 from secretshift.model.sources import FoundSource
 
 from ..actions import PLAN, SCAN
@@ -18,6 +18,8 @@ from ..keymap import bindings
 from ..overlays.explain import Explain
 from ..viewmodels import EMPTY, FrameView
 from ..views import scan as views
+from ..views import scan_found as found
+from ..views import scan_meters as meters
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
 from .base import BaseScreen
@@ -41,20 +43,21 @@ class ScanScreen(BaseScreen):
     ScanScreen #headline { text-style: bold; padding: 0 1; height: auto; }
     ScanScreen #warning { padding: 0 1; height: auto; color: $ss-warn; }
     ScanScreen #found { height: 1fr; }
+    ScanScreen.-tall #headline { margin-top: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._paces = views.Paces()
-        self._tally = views.Tally()
+        self._paces = meters.Paces()
+        self._values = found.Values()
         self._drawn: tuple[object, ...] = ()
-        self._listed: Mapping[str, Finding] = {}
+        self._listed: Mapping[str, found.Value] = {}
 
     def middle(self) -> Iterable[Widget]:
-        yield RowList(views.METERS, wrap=True, id="meters")
+        yield RowList(meters.METERS, wrap=True, id="meters")
         yield Text(id="headline")
         yield Text(id="warning")
-        yield RowList(views.FINDINGS, wrap=True, id="found")
+        yield RowList(found.columns(0), wrap=True, id="found")
 
     @property
     def _meters(self) -> RowList:
@@ -69,11 +72,11 @@ class ScanScreen(BaseScreen):
         return self.the_app.bridge.busy(SCAN)
 
     @property
-    def _facts(self) -> views.Facts:
+    def _facts(self) -> meters.Facts:
         session, busy = self.session, self._busy
         asked = session.asked
         notes = [note.text for note in session.notes if note.level != "warning"]
-        return views.Facts(
+        return meters.Facts(
             busy=busy,
             paths=asked.paths if asked is not None else (),
             accounts=self._accounts(),
@@ -111,8 +114,8 @@ class ScanScreen(BaseScreen):
     def draw(self, topics: frozenset[str]) -> None:
         session, facts = self.session, self._facts
         findings = session.live if facts.busy or session.report is None else session.report.findings
-        self._tally.take(findings)
-        token, sentence = views.headline(facts, self._tally)
+        self._values.take(findings)
+        token, sentence = views.headline(facts, self._values)
         glyph = self.the_app.glyphs(token)
         self.query_one("#headline", Text).show(Safe(f"{glyph} {sentence}"))
         warnings = [note.text for note in session.notes if note.level == "warning"]
@@ -120,7 +123,7 @@ class ScanScreen(BaseScreen):
         warning.show(gate(warnings[-1]) if warnings else EMPTY)
         warning.display = bool(warnings)
         known = {row.id for row in self._meters.shown}
-        rows = views.meters(facts, self._bar)
+        rows = meters.meters(facts, self._bar)
         self._meters.fold_many({r.id for r in rows if r.foldable and r.id not in known})
         self._meters.replace(rows)
         self._meters.display = bool(rows)
@@ -128,21 +131,21 @@ class ScanScreen(BaseScreen):
 
     def _bar(self, done: int, total: int) -> str:
         glyphs = self.the_app.glyphs
-        full = min(views.BAR, done * views.BAR // total) if total else 0
-        return glyphs("bar") * full + glyphs("rest") * (views.BAR - full)
+        full = min(meters.BAR, done * meters.BAR // total) if total else 0
+        return glyphs("bar") * full + glyphs("rest") * (meters.BAR - full)
 
-    def _draw_findings(self, facts: views.Facts) -> None:
-        session = self.session
-        wide = self.size.width >= views.WIDE
+    def _draw_findings(self, facts: meters.Facts) -> None:
+        width = self.size.width
         ended = facts.complete
-        key = (ended, len(session.live), facts.busy, wide)
+        key = (ended, self._values.places, facts.busy, width)
         if key == self._drawn:
             return
         self._drawn = key
-        findings = views.surest(ended) if ended is not None else views.newest(session.live)
-        self._found.display = bool(findings)
-        self._listed = {finding.id: finding for finding in findings}
-        self._found.replace(views.finding_rows(findings, self._titles, wide=wide))
+        values = self._values.surest() if ended is not None else self._values.newest()
+        self._found.display = bool(values)
+        self._listed = {str(found.lead(value).credential): value for value in values}
+        self._found.set_columns(found.columns(width))
+        self._found.replace(found.value_rows(values, self._titles, width=width))
         if not self._found.has_focus:
             self._found.action_first()
 
@@ -158,7 +161,7 @@ class ScanScreen(BaseScreen):
             known = session.asked is not None or bool(session.chosen)
             return known and not self.the_app.bridge.busy(SCAN, PLAN)
         if action == "why":
-            return self._error is not None or self._finding is not None
+            return self._error is not None or self._value is not None
         if action in ("next_open", "former_open"):
             return any(row.needs_person for row in self._meters.shown)
         return True
@@ -177,11 +180,11 @@ class ScanScreen(BaseScreen):
         report = self._facts.complete
         if report is None or not self._meters.has_focus:
             return None
-        found = {views.error_id(number): error for number, error in enumerate(report.errors)}
-        return found.get(self._meters.cursor_id)
+        errors = {meters.error_id(number): error for number, error in enumerate(report.errors)}
+        return errors.get(self._meters.cursor_id)
 
     @property
-    def _finding(self) -> Finding | None:
+    def _value(self) -> found.Value | None:
         if not self._found.has_focus:
             return None
         return self._listed.get(self._found.cursor_id)
@@ -208,11 +211,11 @@ class ScanScreen(BaseScreen):
         target.focus()
 
     def action_why(self) -> None:
-        error, finding = self._error, self._finding
+        error, value = self._error, self._value
         if error is not None:
             title, lines = gate(error.source), views.error_lines(error)
-        elif finding is not None:
-            lines = views.finding_lines(finding, self._titles)
+        elif value is not None:
+            lines = found.value_lines(value, self._titles)
             title = Safe("Why this is a finding")
         else:
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import dedent
@@ -14,6 +13,8 @@ from secretshift.reports.plan_secret import secret_lines
 
 from ..gate import Safe, gate
 from ..wording import counted, listed
+from .plan_environment import before_and_after
+from .plan_policy import document
 from .plan_rows import About, Names, label, safe_lines, sentence
 from .plan_words import steps_by_key
 
@@ -51,7 +52,7 @@ def explain(plan: Plan, about: About, names: Names) -> Explanation | None:
     if about.part in ("function", "route") and function is not None:
         return _function(plan, function)
     if function is not None and about.part != "left-out" and about.part != "versions":
-        return _change(plan, about, function)
+        return _change(plan, about, function, names)
     return _beside(about, names)
 
 
@@ -60,7 +61,7 @@ def _function(plan: Plan, function: FunctionPlan) -> Explanation:
     if function.blocked:
         said.insert(0, "Blocked: nothing is written to it, and it goes on as it is.")
     else:
-        said.insert(0, "What happens to this function, in full. Values are never shown.")
+        said.insert(0, "What happens to this function, in full.")
     lines = _texts(function_lines(plan, function))
     return Explanation(gate(function.function.name), safe_lines(said), lines)
 
@@ -82,15 +83,6 @@ def _policy(plan: Plan, about: About, function: FunctionPlan) -> Explanation:
     return Explanation(
         gate(f"Policy of {function.function.name}"), safe_lines(said), document(function.policy)
     )
-
-
-def document(policy: str) -> tuple[Safe, ...]:
-    """The exact JSON, line by line."""
-    try:
-        text = json.dumps(json.loads(policy), indent=2, ensure_ascii=False)
-    except ValueError:
-        text = policy
-    return tuple(gate(line, limit=2000) for line in text.split("\n"))
 
 
 def _secret(plan: Plan, about: About, secret: SecretPlan, names: Names) -> Explanation:
@@ -126,7 +118,7 @@ def _note(about: About) -> Explanation | None:
     return Explanation(gate(function.function.name if function else note.code), safe_lines(said))
 
 
-def _change(plan: Plan, about: About, function: FunctionPlan) -> Explanation:
+def _change(plan: Plan, about: About, function: FunctionPlan, names: Names) -> Explanation:
     said = list(_step(plan, about))
     code: tuple[Safe, ...] = ()
     if about.part == "environment":
@@ -135,22 +127,20 @@ def _change(plan: Plan, about: About, function: FunctionPlan) -> Explanation:
             f"Bytes of the environment: {sizes.present:,} now, {sizes.peak:,} while both forms are "
             f"there, {sizes.final:,} afterwards, of {sizes.limit:,}."
         )
-        code = tuple(
-            gate(f"{_MARKS.get(item.change, ' ')} {item.name}") for item in function.environment
-        )
+        code = before_and_after(plan, function, names)
     if about.part in ("variable", "plaintext"):
-        said.append(
-            "The plaintext stays until the function has got exactly this value from the secret. "
-            "x leaves this variable out."
+        until = (
+            "the function has got exactly this value from the secret"
+            if function.way == "layer"
+            else "a person has changed the code"
         )
+        said.append(f"The plaintext stays until {until}. x leaves this variable out.")
     if about.part == "proof":
         said.append(sentence(function.proof_text))
-    if function.code_hint and about.part in ("variable", "environment"):
+    if function.code_hint and about.part == "variable":
         code = tuple(gate(line) for line in function.code_hint.split("\n"))
-    return Explanation(gate(function.function.name), safe_lines(said), code)
-
-
-_MARKS = {"adds": "+", "removes": "-", "changes": "~"}
+    title = f"{about.part.capitalize()} of {function.function.name}"
+    return Explanation(gate(title), safe_lines(said), code)
 
 
 def _step(plan: Plan, about: About) -> Sequence[str]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from secretshift.model.plans import FunctionPlan, SecretPlan, VariablePlan
-from secretshift.reports.plan_function import sizes_sentence
+from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from ..wording import counted, listed
-from .plan_rows import About, Rows, label, sentence
+from .plan_environment import environment, plaintext
+from .plan_policy import policy_digest
+from .plan_rows import About, Rows, label, leave_key, left_variables, sentence
 
 WAYS: Final = {"layer": "by the layer", "code": "by a change of code", "none": "stays as it is"}
 ROUTES: Final = {
@@ -18,7 +17,6 @@ ROUTES: Final = {
     "code": "secret, grant and reference are put beside the plaintext, which stays until a person "
     "has changed the code",
 }
-_SIGNS: Final = {"adds": "add", "changes": "change"}
 
 
 def head(
@@ -90,10 +88,10 @@ def body(rows: Rows, function: FunctionPlan, row: str, only: str = "") -> None:
     _layer(rows, function, row)
     _policy(rows, function, row)
     _twin(rows, function, row)
-    _environment(rows, function, row, variables)
+    environment(rows, function, row, variables)
     if function.way == "layer":
         for variable in variables:
-            _plaintext(rows, function, row, variable)
+            plaintext(rows, function, row, variable)
         _proof(rows, function, row)
     _left_out(rows, function, row)
     rows.notes(row, about, function.warnings, "warn")
@@ -103,7 +101,7 @@ def _left_out(rows: Rows, function: FunctionPlan, row: str) -> None:
     for name in left_variables(rows.left_out, function.function.arn):
         rows.whole(
             f"{row}/out/{name}",
-            About("left-out", function=function, leave=_leave(function, name)),
+            About("left-out", function=function, leave=leave_key(function, name)),
             (name, "strong"),
             (" left out: it stays in plain. x puts it back.", "faint"),
             sign="out",
@@ -113,22 +111,12 @@ def _left_out(rows: Rows, function: FunctionPlan, row: str) -> None:
         )
 
 
-def left_variables(left_out: Collection[str], arn: str) -> list[str]:
-    """Variables of this function that are left out one by one."""
-    parts = [key.partition("|") for key in left_out]
-    return sorted(variable for name, bar, variable in parts if bar and name == arn)
-
-
-def _leave(function: FunctionPlan, variable: str = "") -> str:
-    return f"{function.function.arn}|{variable}" if variable else function.function.arn
-
-
 def _untouched(rows: Rows, function: FunctionPlan, row: str) -> None:
     names = listed([v.name for v in function.variables], "")
     what = f"Nothing is written to it; {names} stays in plain." if names else "Nothing is written."
     rows.whole(
         f"{row}/stays",
-        About("route", function=function, leave=_leave(function)),
+        About("route", function=function, leave=leave_key(function)),
         (what, "faint"),
         parent=row,
         depth=1,
@@ -139,7 +127,7 @@ def _route(rows: Rows, function: FunctionPlan, row: str) -> None:
     what = ROUTES.get(function.way, function.way)
     rows.change(
         f"{row}/route",
-        About("route", function=function, leave=_leave(function)),
+        About("route", function=function, leave=leave_key(function)),
         "way",
         f"{what} ({function.why})" if function.why else what,
         parent=row,
@@ -174,7 +162,7 @@ def secret_row(
             "secret",
             function=function,
             secret=secret,
-            leave=_leave(function) if function is not None else "",
+            leave=leave_key(function) if function is not None else "",
             step=f"create-secret:{secret.key}",
         ),
         "secret",
@@ -208,7 +196,7 @@ def _layer(rows: Rows, function: FunctionPlan, row: str) -> None:
         About(
             "layer",
             function=function,
-            leave=_leave(function),
+            leave=leave_key(function),
             step=f"publish-layer:{place.account}:{place.region}",
         ),
         "layer",
@@ -233,7 +221,7 @@ def _policy(rows: Rows, function: FunctionPlan, row: str) -> None:
         About(
             "policy",
             function=function,
-            leave=_leave(function),
+            leave=leave_key(function),
             step=f"grant-read:{function.function.arn}",
         ),
         "policy",
@@ -242,35 +230,6 @@ def _policy(rows: Rows, function: FunctionPlan, row: str) -> None:
         token="change",
         parent=row,
     )
-
-
-def policy_digest(policy: str) -> str:
-    """``GetSecretValue on 1 secret``: the actions and how many resources, without the service."""
-    parts = []
-    for statement in _statements(policy):
-        actions = [a.rsplit(":", 1)[-1] for a in _texts(statement.get("Action"))]
-        resources = _texts(statement.get("Resource"))
-        keys = any(":kms:" in resource for resource in resources)
-        what = counted(len(resources), "key" if keys else "ARN")
-        parts.append(f"{listed(actions)} on {what}")
-    return listed(parts, "see the document")
-
-
-def _statements(policy: str) -> Iterator[dict[str, object]]:
-    try:
-        found = json.loads(policy)
-    except ValueError:
-        return
-    statements = found.get("Statement") if isinstance(found, dict) else None
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if isinstance(statement, dict):
-            yield statement
-
-
-def _texts(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _twin(rows: Rows, function: FunctionPlan, row: str) -> None:
@@ -282,7 +241,7 @@ def _twin(rows: Rows, function: FunctionPlan, row: str) -> None:
         About(
             "proof",
             function=function,
-            leave=_leave(function),
+            leave=leave_key(function),
             step=f"probe:{function.function.arn}" if function.way == "layer" else "",
         ),
         "proof",
@@ -293,94 +252,13 @@ def _twin(rows: Rows, function: FunctionPlan, row: str) -> None:
     )
 
 
-def _environment(
-    rows: Rows,
-    function: FunctionPlan,
-    row: str,
-    variables: Sequence[VariablePlan],
-) -> None:
-    kept = sum(1 for item in function.environment if item.change == "keeps")
-    unchanged = f", {counted(kept, 'variable')} unchanged" if kept else ""
-    env = f"{row}/environment"
-    rows.change(
-        env,
-        About(
-            "environment",
-            function=function,
-            leave=_leave(function),
-            step=f"add-reference:{function.function.arn}",
-        ),
-        "environment",
-        f"{sizes_sentence(function.sizes)}{unchanged}",
-        sign="change",
-        token="change",
-        parent=row,
-        foldable=True,
-    )
-    for variable in variables:
-        _reference(rows, function, env, variable)
-    for item in function.environment:
-        if item.change in _SIGNS:
-            sign = _SIGNS[item.change]
-            rows.whole(
-                f"{env}/{item.name}",
-                About("environment", function=function, leave=_leave(function)),
-                (item.name, ""),
-                sign=sign,
-                token=sign,
-                parent=env,
-                depth=2,
-            )
-
-
-def _reference(rows: Rows, function: FunctionPlan, env: str, variable: VariablePlan) -> None:
-    names = {secret.key: secret.name for secret in rows.plan.secrets}
-    key = f", key {variable.json_key}" if variable.json_key else ""
-    made = ", put together from its keys" if variable.template else ""
-    stays = "stays until the proof" if function.way == "layer" else "stays until the code reads it"
-    rows.whole(
-        f"{env}/{variable.name}",
-        About("variable", function=function, leave=_leave(function, variable.name)),
-        (variable.name, "strong"),
-        (f" {stays}; then from {names.get(variable.secret, 'its secret')}{key}{made}", ""),
-        parent=env,
-        depth=2,
-    )
-
-
-def _plaintext(
-    rows: Rows,
-    function: FunctionPlan,
-    row: str,
-    variable: VariablePlan,
-) -> None:
-    mask = " ".join(
-        f"{rows.names.masks.get(credential, '')} {label(credential)}".strip()
-        for credential in variable.credentials
-    )
-    rows.change(
-        f"{row}/plaintext/{variable.name}",
-        About(
-            "plaintext",
-            function=function,
-            leave=_leave(function, variable.name),
-            step=f"remove-plaintext:{function.function.arn}",
-        ),
-        "plaintext",
-        f"{variable.name} {mask}, once the function has got exactly this value",
-        sign="remove",
-        token="remove",
-        parent=row,
-    )
-
-
 def _proof(rows: Rows, function: FunctionPlan, row: str) -> None:
     rows.change(
         f"{row}/proof",
         About(
             "proof",
             function=function,
-            leave=_leave(function),
+            leave=leave_key(function),
             step=f"prove-resolved:{function.function.arn}",
         ),
         "proof",

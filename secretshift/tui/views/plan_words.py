@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from secretshift.execution.steps import PlannedStep, planned_steps
@@ -156,10 +156,10 @@ def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
     parts = [counted(made, "secret") if made else "", counted(grants, "grant") if grants else ""]
     lines = [
         f"It makes {listed([part for part in parts if part], 'no secret')} in "
-        f"{listed(sorted(_places(plan)))}, and points {counted(len(plan.active), 'function')} at "
+        f"{_places(plan)}, and points {counted(len(plan.active), 'function')} at "
         f"them: {_some([function.function.name for function in plan.active])}."
         if plan.active
-        else f"It makes {counted(made, 'secret')} in {listed(sorted(_places(plan)))}."
+        else f"It makes {counted(made, 'secret')} in {_places(plan)}."
     ]
     if layered:
         lines.append(
@@ -184,9 +184,15 @@ def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
     return tuple(gate(line, limit=1000) for line in lines)
 
 
-def _places(plan: Plan) -> Iterable[str]:
-    found = {f.function.place for f in plan.active} | {s.place for s in plan.secrets}
-    return {str(place) for place in found}
+def _places(plan: Plan) -> str:
+    """``AWS 111122223333 (eu-central-1 and us-east-1)``, account by account."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for place in (*(f.function.place for f in plan.active), *(s.place for s in plan.secrets)):
+        found.setdefault((place.cloud, place.account), set()).add(place.region)
+    return listed(
+        f"{cloud.upper()} {account} ({listed(sorted(regions))})"
+        for (cloud, account), regions in sorted(found.items())
+    )
 
 
 FORMS: Final = (".json", ".md")

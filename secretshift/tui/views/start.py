@@ -9,6 +9,7 @@ from typing import Final
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.sources import FoundSource
 
+from ..cells import shortened
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import counted, listed
@@ -18,10 +19,11 @@ ADD: Final = "add"
 EVERY: Final = "every-region"
 """Ids of the rows that are no source."""
 WIDE: Final = 110
+NAME_WIDTH: Final = 30
 COLUMNS: Final = (
     Column("box", "", 3),
     Column("kind", "", 6),
-    Column("name", "", 30, wrap=True),
+    Column("name", "", NAME_WIDTH, wrap=True),
     Column("detail", "", wrap=True),
     Column("text", "", wrap=True),
 )
@@ -67,7 +69,7 @@ def _source(source: FoundSource, ticked: bool, *, wide: bool) -> RowView:
         source.id,
         _box(ticked),
         KINDS.get(source.kind, source.kind),
-        source.name,
+        shortened(source.name, NAME_WIDTH),
         source.detail,
         readable(source),
         wide=wide,
@@ -89,7 +91,7 @@ def state(source: FoundSource) -> tuple[str, str]:
 def readable(source: FoundSource) -> str:
     """What can be read there, what cannot, and what to do about it."""
     if not source.checked:
-        return "checking…"
+        return "Checking…"
     parts = [f"can {source.can}" if source.can else ""]
     if source.cannot:
         parts.append(f"cannot {source.cannot}")

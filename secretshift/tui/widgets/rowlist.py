@@ -137,6 +137,12 @@ class RowList(ScrollView, can_focus=True):
         self.marks = {one for one in self.marks if self._order.get(one) is not None}
         self._settle(keep)
 
+    def forget(self) -> None:
+        """No rows, folds or marks; what comes next is a list of its own."""
+        self._order = RowOrder()
+        self.marks.clear()
+        self._settle("")
+
     def append(self, rows: Iterable[RowView]) -> None:
         """More rows at the end; the cursor keeps its row."""
         keep, signs, former = self.cursor_id, self._signs, self.count
