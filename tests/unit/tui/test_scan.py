@@ -1,0 +1,401 @@
+"""Scan: meters, values as they are met, what was not read, and the keys."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from secretshift.model.errors import Unavailable
+from secretshift.model.findings import Confidence, SourceError
+from secretshift.model.journeys import Found, Looking, Note
+from secretshift.model.sources import FoundSource
+from secretshift.tui.views import scan as views
+from secretshift.tui.views import scan_found as found
+from secretshift.tui.views import scan_meters as meters
+from secretshift.workflow.scan import ScanResult
+from secretshift.workflow.services import Sources
+
+from .samples import (
+    ACCOUNT,
+    DENIED,
+    REGION,
+    SCANNED,
+    credential_rows,
+    finding,
+    in_file,
+    in_function,
+    report,
+)
+from .stage import LARGE, SMALL, Stage, stage
+from .worlds import HOSTILE
+
+ROWS = credential_rows()
+TITLES = {"stripe-secret-key": "Stripe secret key"}
+STRIPE = [
+    finding("stripe", in_file(".env"), masked="sk_live_••••••"),
+    finding("stripe", in_function("billing-api", "STRIPE_KEY", "12"), masked="sk_live_••••••"),
+    finding("stripe", in_function("billing-api", "STRIPE_KEY"), masked="sk_live_••••••"),
+]
+GUESS = finding("guess", in_file("notes.txt"), confidence=Confidence.LOW, reasons=("long, random",))
+LIKELY = finding("likely", in_file("app.yml"), kind="password", confidence=Confidence.MEDIUM)
+ASKED = Sources(paths=("/home/sam/shop",), aws=True, profiles=("acme",), regions=())
+SHOP = FoundSource("git", "git", "~/shop", "main", ready=True, path="/home/sam/shop")
+ACME = FoundSource(
+    "aws", "aws", ACCOUNT, "x", ready=True, profile="acme", account=ACCOUNT, regions=("a", "b", "c")
+)
+STOPPED = SourceError("interrupted", "scan", "Stopped on request", "")
+
+
+def place(region: str) -> str:
+    return f"aws {ACCOUNT} {region}"
+
+
+def bar(done: int, total: int) -> str:
+    return f"<{done}/{total}>"
+
+
+def texts(rows) -> list[str]:
+    return [" ".join(cell.text for cell in row.cells if cell.text) for row in rows]
+
+
+def words(there: Stage) -> str:
+    return " ".join(there.text.split())
+
+
+# Values
+
+
+def test_a_value_is_one_row_however_often_it_was_met():
+    values = found.Values()
+    values.take([*STRIPE, GUESS])
+    assert (values.count, values.places) == (2, 4)
+    stripe, guess = found.value_rows(values.surest(), TITLES, width=80)
+    assert texts([stripe])[0].startswith("Stripe secret key sk_live_••••••")
+    assert "billing-api STRIPE_KEY  +2 more" in texts([stripe])[0], "as it is now, not a version"
+    assert "billing-api:12 STRIPE_KEY (eu-central-1)" in stripe.note
+    assert ".env:4" in stripe.note and "certain: own prefix and checksum." in stripe.note
+    assert "notes.txt:4" in texts([guess])[0] and "more" not in texts([guess])[0]
+
+
+def test_while_it_runs_the_newest_comes_first_and_afterwards_the_surest():
+    live = [GUESS, STRIPE[0]]
+    values = found.Values()
+    values.take(live)
+    live.append(LIKELY)
+    values.take(live)
+    kinds = [found.lead(value).fingerprint for value in values.newest()]
+    assert kinds == [LIKELY.fingerprint, STRIPE[0].fingerprint, GUESS.fingerprint]
+    live.append(replace(GUESS, location=in_file("again.txt")))
+    values.take(live)
+    assert found.lead(values.newest()[0]).fingerprint == GUESS.fingerprint
+    assert [found.lead(value) for value in values.surest()][:2] == [STRIPE[0], LIKELY]
+
+
+def test_another_scan_is_counted_from_nothing():
+    live = [*STRIPE, GUESS]
+    values = found.Values()
+    values.take(live)
+    values.take((LIKELY, GUESS, *STRIPE))
+    assert (values.count, values.places) == (3, 5)
+    live.clear()
+    values.take(live)
+    assert (values.count, values.places) == (0, 0)
+
+
+def test_how_sure_it_is_stands_in_a_column_where_there_is_room():
+    (row,) = found.value_rows([[LIKELY]], {}, width=found.WIDE)
+    assert row.cells[-1].text == "likely" and "own prefix" in row.note
+    (row,) = found.value_rows([[LIKELY]], {}, width=found.LARGE)
+    assert row.cells[-1].text == "likely: own prefix and checksum" and row.note == ""
+    assert [c.name for c in found.columns(80)] == ["kind", "value", "where"]
+
+
+def test_a_long_list_is_cut_and_says_how_many_places_there_are():
+    many = [finding("stripe", in_file(f"{n}.env")) for n in range(30)]
+    (row,) = found.value_rows([many], {}, width=80)
+    assert "and 26 more places." in row.note
+    lines = found.value_lines(many, TITLES)
+    assert "Found in 30 places:" in lines and "  and 10 more" in lines
+    values = found.Values()
+    values.take([finding(str(n), in_file("x")) for n in range(found.SHOWN + 5)])
+    assert len(values.newest()) == len(values.surest()) == found.SHOWN
+
+
+# Meters
+
+
+def facts(**changed) -> meters.Facts:
+    plain = meters.Facts(
+        busy=True,
+        paths=ASKED.paths,
+        accounts=(ACME,),
+        names={"/home/sam/shop": SHOP},
+    )
+    return replace(plain, **changed)
+
+
+def test_each_source_waits_works_and_ends_with_real_counts():
+    waiting = texts(meters.meters(facts(), bar))
+    assert waiting == ["git ~/shop <0/1> waiting", f"AWS {ACCOUNT} <0/3> waiting"]
+    progress = {
+        "/home/sam/shop": Looking("/home/sam/shop", 120, 400, 0, "files"),
+        place("a"): Looking(place("a"), 150, 0, 0, "functions"),
+        place("b"): Looking(place("b"), 7, 7, 0, "functions", over=True),
+    }
+    working = texts(meters.meters(facts(progress=progress, paces={"/home/sam/shop": 60.0}), bar))
+    assert working[0] == "git ~/shop <120/400> 120 of 400 files · 60 a second"
+    assert working[1] == f"AWS {ACCOUNT} <1/3> 1 of 3 regions done, 157 functions; now a"
+    assert working[2:] == ["a  150 functions until now", "b  7 functions"]
+    ended = facts(busy=False, progress=progress, report=report(ROWS))
+    assert texts(meters.meters(ended, bar))[1] == f"AWS {ACCOUNT} <1/1> 157 functions in 2 regions"
+
+
+def test_what_was_not_read_has_its_own_line_with_what_to_do():
+    ended = facts(busy=False, report=report(ROWS, [DENIED, STOPPED]))
+    row = meters.meters(ended, bar)[-1]
+    assert texts([row]) == ["eu-south-1 not read: lambda:ListFunctions is denied for you."]
+    assert row.sign == "unknown" and row.needs_person
+    assert row.note == "Ask for the policy that reads. What lies there is missing here."
+    assert "nothing says that it is clean" in views.error_lines(DENIED)[-1]
+
+
+def test_a_pace_is_told_after_a_second_and_begins_anew_with_the_scan():
+    paces = meters.Paces()
+    first = {"x": Looking("x", 10, 100, 0, "files")}
+    assert paces.take(first, 0.0) == {}
+    assert paces.take({"x": Looking("x", 40, 100, 0, "files")}, 0.5) == {}
+    assert paces.take({"x": Looking("x", 70, 100, 0, "files")}, 2.0) == {"x": 30.0}
+    assert paces.take({"x": Looking("x", 5, 100, 0, "files")}, 3.0) == {}
+    assert paces.take({"x": Looking("x", 9, 9, 0, "files", over=True)}, 9.0) == {}
+
+
+# Sentences
+
+
+def values_of(*findings) -> found.Values:
+    values = found.Values()
+    values.take(findings)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("changed", "findings", "token", "said"),
+    [
+        ({}, (), "work", "Looking. Nothing was found until now."),
+        ({"note": "Rules are compiled"}, (), "work", "until now. Rules are compiled."),
+        ({}, tuple(STRIPE), "work", "Found 1 value in 3 places until now."),
+        ({"busy": False}, (), "wait", "Nothing was looked at yet: 1 chooses where to look."),
+        (
+            {"busy": False, "report": report(())},
+            (),
+            "ok",
+            "Read 61,204 files and 312 functions. No credential found.",
+        ),
+        (
+            {"busy": False, "report": report((), [DENIED])},
+            (),
+            "unknown",
+            "1 place was not read: n leads there, i says why. This is not yet clean.",
+        ),
+        (
+            {"busy": False, "report": report((), [STOPPED])},
+            (),
+            "todo",
+            "This is not yet clean: c scans again.",
+        ),
+        (
+            {"busy": False, "report": report(ROWS), "scanned_at": SCANNED},
+            (*STRIPE, GUESS, LIKELY),
+            "ok",
+            "1 certain, 1 likely and 1 to look at yourself.",
+        ),
+        (
+            {"busy": False, "report": report(ROWS, [DENIED, DENIED])},
+            (GUESS,),
+            "unknown",
+            "2 places were not read",
+        ),
+        (
+            {"busy": False, "report": report(ROWS, [STOPPED])},
+            (GUESS,),
+            "todo",
+            "Stopped before all was read; what was found is kept. Found 1 value in 1 place.",
+        ),
+        (
+            {"busy": False, "error": Unavailable("No network", hint="Look at the cable")},
+            (),
+            "fail",
+            "The scan ended: No network. Look at the cable. c tries again.",
+        ),
+    ],
+)
+def test_each_state_has_its_own_sentence(changed, findings, token, said):
+    meant, text = views.headline(facts(**changed), values_of(*findings))
+    assert meant == token
+    assert said in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "S stops and keeps what was found"),
+        ({"busy": False}, "Looking only reads"),
+        ({"busy": False, "report": report(ROWS)}, "Nothing is changed by looking at it"),
+        ({"busy": False, "report": report(())}, "Nothing was written anywhere"),
+        ({"busy": False, "error": Unavailable("x")}, "c tries again"),
+    ],
+)
+def test_next_says_what_comes_and_what_it_will_not_do(changed, said):
+    assert said in views.next_sentence(facts(**changed))
+
+
+# The screen
+
+
+def ended(session, errors=(DENIED,)) -> None:
+    session.sources = {"git": SHOP, "aws": ACME}
+    session.chosen = {"git", "aws"}
+    session.asked = ASKED
+    session.report = report(ROWS, errors)
+    session.scanned_at = SCANNED
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_an_ended_scan_shows_values_and_what_is_missing(tmp_path, size):
+    async with stage(tmp_path, screen="scan", size=size, fill=ended) as there:
+        said = words(there)
+        assert "Found 10 values in 15 places" in said
+        assert "eu-south-1 not read: lambda:ListFunctions is denied for you." in said
+        assert "1 place was not read: n leads there, i says why." in said
+        assert "sk_live_••••••" in said
+        assert "Enter opens the list: one row a value." in said
+        assert "nothing changed so far" in said and "Esc: Start." in said
+        if size == LARGE:
+            assert "certain: own prefix and checksum" in said
+
+
+async def test_values_appear_while_it_runs_and_s_stops_it(tmp_path):
+    def begun(session):
+        ended(session)
+        session.report = None
+
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=begun) as there:
+        told, go_on = threading.Event(), threading.Event()
+
+        def work(emit, cancel):
+            emit(Looking("/home/sam/shop", 12, 40, 0, "files"))
+            emit(Found((STRIPE[2],)))
+            told.set()
+            cancel._event.wait(10)
+            go_on.wait(10)
+            return ScanResult(report(ROWS, [STOPPED]), ())
+
+        def done(result):
+            there.session.report = result.report
+            there.app.changed("scan")
+
+        there.app.journey("scan", work, done)
+        await there.until(told.is_set)
+        await there.sees("12 of 40 files")
+        await there.sees("billing-api STRIPE_KEY")
+        assert "Found 1 value in 1 place until now." in words(there)
+        assert "S stop" in there.footer and "c scan again" not in there.footer
+        await there.press("S")
+        go_on.set()
+        await there.sees("Stopped before all was read; what was found is kept.")
+        assert "S stop" not in there.footer and "c scan again" in there.footer
+
+
+async def test_enter_goes_to_the_list_from_both_panes_and_to_start_without_a_scan(tmp_path):
+    async with stage(tmp_path, screen="scan", fill=ended) as there:
+        await there.press("enter")
+        assert there.app.screen.NAME == "credentials"
+        await there.press("2", "tab", "enter")
+        assert there.app.screen.NAME == "credentials"
+        there.session.report = None
+        await there.press("2")
+        await there.press("enter")
+        assert there.app.screen.NAME == "start"
+
+
+async def test_tab_walks_between_meters_and_values(tmp_path):
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=ended) as there:
+        assert "Tab findings" in there.footer
+        await there.press("tab")
+        assert "Tab sources" in there.footer
+        await there.press("j", "i")
+        assert "Why this is a finding" in there.text and "Found in" in there.text
+        await there.press("escape", "shift+tab")
+        assert "Tab findings" in there.footer
+
+
+async def test_n_leads_to_what_was_not_read_and_i_says_why(tmp_path):
+    async with stage(tmp_path, screen="scan", fill=ended) as there:
+        await there.press("tab", "n", "i")
+        said = words(there)
+        assert "What you can do: Ask for the policy that reads." in said
+        await there.press("escape")
+        ended(there.session, ())
+        await there.changed("scan")
+        assert "n next" not in there.footer
+
+
+async def test_c_scans_the_same_places_again(tmp_path):
+    async with stage(tmp_path, screen="scan", fill=ended) as there:
+        asked = []
+        there.app.acts.scan = asked.append
+        await there.press("c")
+        assert asked == [ASKED]
+
+
+async def test_an_error_is_said_and_nothing_old_is_shown_as_new(tmp_path):
+    def broken(session):
+        ended(session)
+        session.report = None
+        session.scan_error = Unavailable("No network", hint="Look at the cable")
+
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=broken) as there:
+        assert "The scan ended: No network. Look at the cable. c tries again." in words(there)
+        assert "sk_live" not in there.text
+
+
+async def test_the_cursor_keeps_its_value_while_others_arrive(tmp_path):
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=ended) as there:
+        rows = there.app.screen.query_one("#found")
+        await there.press("tab", "j", "j")
+        kept = rows.cursor_id
+        more = finding("new", in_function("late", "TOKEN"))
+        there.session.report = replace(
+            there.session.report, findings=(more, *there.session.report.findings)
+        )
+        await there.changed("scan")
+        assert rows.count == 11 and rows.cursor_id == kept
+
+
+async def test_a_warning_of_the_cloud_is_on_the_screen(tmp_path):
+    def slow(session):
+        ended(session)
+        session.notes.append(Note("AWS asks us to slow down", "warning"))
+
+    async with stage(tmp_path, screen="scan", fill=slow) as there:
+        assert "AWS asks us to slow down" in there.text
+
+
+@pytest.mark.parametrize("size", [(60, 15), SMALL, LARGE])
+async def test_hostile_findings_are_text(tmp_path, size):
+    def foul(session):
+        ended(session, (SourceError("x", HOSTILE, HOSTILE, HOSTILE),))
+        one = finding(
+            "x", in_function(HOSTILE, HOSTILE), kind=HOSTILE, reasons=(HOSTILE,), masked=HOSTILE
+        )
+        session.report = replace(session.report, findings=(one,))
+        session.sources["git"] = replace(SHOP, name=HOSTILE)
+        session.progress = {place(REGION): Looking(place(REGION), 1, 1, 0, "functions", over=True)}
+
+    async with stage(tmp_path, screen="scan", size=size, fill=foul) as there:
+        for keys in (("j",), ("n", "i"), ("escape", "tab", "i")):
+            await there.press(*keys)
+            assert "\x1b" not in there.text and "\u202e" not in there.text
+        assert "[red]" in there.text
