@@ -128,21 +128,34 @@ def _hints(kind: type) -> Mapping[str, Any]:
 
 
 def _union(members: tuple[Any, ...]) -> Reader:
-    readers = [_reader(member) for member in members if member is not types.NoneType]
+    kinds = [member for member in members if member is not types.NoneType]
+    readers = [_reader(kind) for kind in kinds]
     empty = types.NoneType in members
+    named = {_tag(kind): reader for kind, reader in zip(kinds, readers, strict=True)}
 
     def read(data: object, where: str) -> object:
         if data is None and empty:
             return None
-        problem: Damaged | None = None
+        if isinstance(data, dict) and data.get("type") in named:
+            return named[data["type"]](data, where)
+        problem = ""
         for reader in readers:
             try:
                 return reader(data, where)
             except Damaged as error:
-                problem = error
-        raise problem or Damaged(f"{where} fits none of its types")
+                problem = str(error)
+        raise Damaged(problem or f"{where} fits none of its types")
 
     return read
+
+
+def _tag(kind: Any) -> object:
+    """What tells this type from the others of a union: the text that its field ``type`` has
+    unless it is told otherwise, else the type itself."""
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return next(
+        (f.default for f in fields if f.name == "type" and isinstance(f.default, str)), kind
+    )
 
 
 def _expect(kind: type[T], data: object, where: str) -> T:

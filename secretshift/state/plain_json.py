@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from ..model.errors import Damaged, Refused
@@ -31,10 +31,16 @@ def to_json(value: Mapping[str, object], *, max_bytes: int, where: str) -> str:
     return text
 
 
-def from_json(text: str, *, where: str) -> dict[str, object]:
-    """A new dict, nothing shared. Raises Damaged if the stored text is no JSON object."""
+def from_json(
+    text: str, *, where: str, items: Mapping[str, Callable[[object], object]] | None = None
+) -> dict[str, object]:
+    """A new dict, nothing shared. Raises Damaged if the stored text is no JSON object.
+
+    items: what each item of a list becomes as soon as it is read, by the names that lead to the
+    list (``report.findings``); so a long list is never there in two forms.
+    """
     try:
-        value = _Pieces(text).value()
+        value = _Pieces(text, items or {}).value()
     except (ValueError, StopIteration, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -72,36 +78,38 @@ def _pieces(value: object, depth: int) -> Iterator[str]:
 class _Pieces:
     """Reads a text item by item. Raises ValueError or StopIteration for what is no JSON."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, items: Mapping[str, Callable[[object], object]]) -> None:
+        self._text, self._made = text, items
         self._at = 0
 
     def value(self) -> object:
-        found = self._value(0)
+        found = self._value(0, "")
         if self._next():
             raise ValueError
         return found
 
-    def _value(self, depth: int) -> object:
+    def _value(self, depth: int, path: str) -> object:
         first = self._next()
         if depth < _PIECEWISE and first == "{":
-            return dict(self._members(depth))
+            return dict(self._members(depth, path))
         if depth < _PIECEWISE and first == "[":
-            return list(self._items(depth))
+            return list(self._items(depth, path))
         found, self._at = _DECODER.raw_decode(self._text, self._at)
         return found
 
-    def _members(self, depth: int) -> Iterator[tuple[str, object]]:
+    def _members(self, depth: int, path: str) -> Iterator[tuple[str, object]]:
         for _ in self._separated("}"):
             if self._next() != '"':
                 raise ValueError
             name, self._at = _DECODER.raw_decode(self._text, self._at)
             self._expect(":")
-            yield name, self._value(depth + 1)
+            yield name, self._value(depth + 1, f"{path}.{name}" if path else str(name))
 
-    def _items(self, depth: int) -> Iterator[object]:
+    def _items(self, depth: int, path: str) -> Iterator[object]:
+        made = self._made.get(path)
         for _ in self._separated("]"):
-            yield self._value(depth + 1)
+            item = self._value(depth + 1, f"{path}[]")
+            yield item if made is None else made(item)
 
     def _separated(self, end: str) -> Iterator[None]:
         """Once for each part until the end."""

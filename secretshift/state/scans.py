@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -43,8 +43,13 @@ class Scans:
         }
         self._db.insert(self._table.insert().values(row))
 
-    def newest(self) -> tuple[Mapping[str, object], datetime] | None:
-        """The newest scan and when it was made, None if there is none."""
+    def newest(
+        self, items: Mapping[str, Callable[[object], object]] | None = None
+    ) -> tuple[Mapping[str, object], datetime] | None:
+        """The newest scan and when it was made, None if there is none.
+
+        items: what each item of a list becomes as it is read, by the list's path.
+        """
         found = self._newest()
         if found is None:
             return None
@@ -52,7 +57,7 @@ class Scans:
         text = self._text(digest)
         if text is None:
             raise Damaged("The last scan cannot be read", resource="scan", hint="Scan again")
-        return from_json(text, where="scan"), time
+        return from_json(text, where="scan", items=items), time
 
     def newest_time(self) -> datetime | None:
         found = self._newest()

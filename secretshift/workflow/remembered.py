@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from secretshift.model.codec import from_data, to_data
+from secretshift.model.errors import Damaged
 from secretshift.model.findings import (
     FileLocation,
     Finding,
@@ -48,44 +48,52 @@ def remember(services: Services, sources: Sources, report: ScanReport) -> None:
 
 def last_scan(services: Services) -> RememberedScan | None:
     """None where nothing was scanned yet, or where an older program kept it in another form."""
-    found = services.scans().newest()
+    read = _Findings()
+    found = services.scans().newest({"report.findings": read.one})
     if found is None or found[0].get("schema") != SCHEMA:
         return None
     data, time = found
-    head, findings = _apart(data)
+    read.stop_at_problem()
+    head = dict(data)
+    report = head.get("report")
+    if isinstance(report, dict):
+        head["report"] = {**report, "findings": []}
     kept = from_data(_Kept, head, "the last scan")
-    report = replace(kept.report, findings=_findings(findings))
-    return RememberedScan(report, kept.sources, time)
+    return RememberedScan(replace(kept.report, findings=tuple(read.made)), kept.sources, time)
 
 
-def _apart(data: Mapping[str, object]) -> tuple[dict[str, object], list[object]]:
-    """The scan without its findings, and these."""
-    report = data.get("report")
-    found = report.get("findings") if isinstance(report, dict) else None
-    if not isinstance(report, dict) or not isinstance(found, list):
-        return dict(data), []
-    return {**data, "report": {**report, "findings": []}}, found
+class _Findings:
+    """Findings as they are read, each from its form at once, equal texts kept once: a great scan
+    would take its room three times."""
 
+    def __init__(self) -> None:
+        self.made: list[Finding] = []
+        self._known: dict[object, object] = {}
+        self._problem: Damaged | None = None
 
-def _findings(found: list[object]) -> tuple[Finding, ...]:
-    """Each form is let go as soon as it is read, and equal texts are kept once: a great scan would
-    take its room twice."""
-    known: dict[object, object] = {}
-    made: list[Finding] = []
-    found.reverse()
-    while found:
-        finding = from_data(Finding, found.pop(), f"the last scan.report.findings[{len(made)}]")
-        at = finding.location
-        made.append(
+    def one(self, data: object) -> None:
+        if self._problem is not None:
+            return
+        try:
+            finding = from_data(Finding, data, f"the last scan.report.findings[{len(self.made)}]")
+        except Damaged as error:
+            # Of a scan in another form nothing is said; the form is known when all is read.
+            self._problem = error
+            return
+        known = self._known
+        self.made.append(
             replace(
                 finding,
                 kind=_once(known, finding.kind),
                 reasons=_once(known, finding.reasons),
                 masked=_once(known, finding.masked),
-                location=_shared(known, at),
+                location=_shared(known, finding.location),
             )
         )
-    return tuple(made)
+
+    def stop_at_problem(self) -> None:
+        if self._problem is not None:
+            raise self._problem
 
 
 def _shared(known: dict[object, object], at: Location) -> Location:
