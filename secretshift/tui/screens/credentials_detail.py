@@ -47,9 +47,10 @@ class DetailReader:
             return self._place
         return views.first_finding(row)
 
-    def place(self, finding_id: str) -> None:
-        """The detail's cursor came to a place."""
-        row = self._screen.cursor
+    def place(self) -> None:
+        """The detail's cursor moved. Where it is now counts: rows that are replaced move it more
+        than once."""
+        row, finding_id = self._screen.cursor, self.detail.body.cursor_id
         if row is not None and self.detail.tab == "where":
             found = (f for f in row.credential.findings if f.id == finding_id)
             self._place = next(found, None)

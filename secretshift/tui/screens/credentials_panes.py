@@ -68,8 +68,8 @@ class CredentialPanes(CredentialActions):
         self.draw_keys()
 
     @on(RowList.CursorMoved, "#body")
-    def _place_chosen(self, event: RowList.CursorMoved) -> None:
-        self.reader.place(event.id)
+    def _place_chosen(self) -> None:
+        self.reader.place()
 
     @on(RowList.Opened, "#body")
     def _body_opened(self, event: RowList.Opened) -> None:
@@ -84,7 +84,9 @@ class CredentialPanes(CredentialActions):
 
     @property
     def opens(self) -> bool:
-        body = self.open and self.detail.body.has_focus
+        if not self.open:
+            return self.typing or self.rows.cursor_row is not None
+        body = self.detail.body.has_focus
         return not body or self.detail.tab in _IN_BODY or not self.detail.button.disabled
 
     def edited(self) -> None:

@@ -283,6 +283,19 @@ async def test_context_shows_the_masked_lines_around_the_place_that_was_chosen(t
         assert ".env.production around line 4" in there.text
 
 
+async def test_the_place_that_stands_for_a_value_is_chosen_anew_with_each_row(tmp_path):
+    both = credential_row("b", in_file("a.py"), in_function("pay", "KEY"), title="Both")
+    async with shown(tmp_path, fill=lambda s: put(s, [LOW, both, DATABASE])) as there:
+        screen = there.app.screen
+        for keys in (["j"], ["k", "j"], ["j", "k"], ["space"], ["s"]):
+            await there.press(*keys)
+            await there.changed("scan", "credentials", "plan")
+            await there.pilot.pause(0.1)
+        await there.until(lambda: at(there) == "Both" and screen.reader._rest is None)
+        assert screen.finding.location == in_function("pay", "KEY")
+        assert screen.detail.body.cursor_id == screen.finding.id
+
+
 async def test_history_says_what_happened_to_the_value(tmp_path):
     async with shown(tmp_path) as there:
         there.app.acts.moments = lambda credential, done, failed: done(
@@ -316,7 +329,8 @@ async def test_an_answer_for_a_tab_that_was_left_is_dropped(tmp_path):
 
 async def test_a_sibling_is_gone_to_with_enter(tmp_path):
     async with shown(tmp_path, size=SMALL) as there:
-        await there.press("j", "enter", "left_square_bracket", "left_square_bracket", "shift+tab")
+        await there.press("j", "enter", "left_square_bracket", "shift+tab", "g")
+        await there.press("left_square_bracket")
         await there.sees("[Siblings]")
         assert "Enter to that row" in there.footer
         await there.press("enter")
@@ -550,7 +564,7 @@ async def test_without_a_scan_it_says_how_to_get_one(tmp_path):
     async with stage(tmp_path, screen="credentials", size=SMALL) as there:
         assert "No scan yet, so nothing is known here." in there.text
         assert "Choose where to look (1), then look (2)." in there.text
-        assert "decide" not in there.footer and "plan" not in there.footer
+        assert there.footer.split() == ["?", "keys"], "no key is offered that does nothing"
 
 
 async def test_nothing_found_counts_what_was_read_and_unread_is_not_clean(tmp_path):

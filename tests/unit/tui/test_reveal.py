@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from rich.cells import cached_cell_len
 from rich.segment import Segment
 
 from secretshift.model.errors import Moved
@@ -75,6 +76,15 @@ def drawn_in_memory(piece: str) -> list[Segment]:
     return [o for o in gc.get_objects() if isinstance(o, Segment) and piece in o.text]
 
 
+def remembered_texts(piece: str) -> list[str]:
+    """Texts of it that Rich remembers the width of, or where to break them."""
+    caches = (cached_cell_len, Segment._split_cells.__func__)
+    keys = [
+        key for cache in caches for d in gc.get_referents(cache) if isinstance(d, dict) for key in d
+    ]
+    return [text for text in map(str, keys) if piece in text]
+
+
 async def test_nothing_is_read_before_enter_and_the_sheet_says_what_it_will_do(tmp_path):
     async with asking(tmp_path) as (there, source, _):
         said = flat(there)
@@ -123,9 +133,9 @@ async def test_ten_seconds_is_the_most_that_a_setting_gives(tmp_path):
 async def test_it_is_gone_from_memory_when_it_is_gone_from_the_screen(tmp_path):
     async with showing(tmp_path, OTHER) as (there, _):
         widget = there.app.screen.query_one(Value)
-        assert widget.shows and drawn_in_memory(OTHER)
+        assert widget.shows and drawn_in_memory(OTHER) and remembered_texts(OTHER)
         await there.press("x")
-        assert not widget.shows
+        assert not widget.shows and not remembered_texts(OTHER)
         await there.until(lambda: not drawn_in_memory(OTHER), "the end of what was drawn")
 
 
