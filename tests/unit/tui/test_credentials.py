@@ -116,6 +116,7 @@ async def test_space_marks_and_takes_the_mark_back(tmp_path):
         await there.press("j", "space")
         assert there.session.marks == {DATABASE.credential.id}
         assert "1 marked" in there.text and "▸●  PostgreSQL password" in there.text
+        assert "p plan" in there.footer, "the next step has room in a small window"
         assert "p makes a plan for the 1 marked" in there.text
         await there.press("space")
         assert there.session.marks == set() and "marked" not in there.text
