@@ -184,12 +184,23 @@ class PlanScreen(BaseScreen):
             known = self.session.plan or self.session.plan_error or self.session.planned_for
             return bool(known) and not self.the_app.bridge.busy(PLAN, SCAN)
         if action == "run":
-            return self._plan is not None and not self.the_app.bridge.busy(*WRITES)
+            return not self._why_not
         if self._plan is None:
             return False
         if action == "leave_out":
             return not self._busy and bool(self._leave)
         return True
+
+    @property
+    def _why_not(self) -> Safe:
+        """Why R cannot start a run now; "" if it can."""
+        app = self.the_app
+        busy = app.bridge.busy(PLAN, *WRITES)
+        return words.not_runnable(self._plan, read_only=app.read_only, busy=busy)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # R always answers, if only with what stands against it.
+        return True if action == "run" else super().check_action(action, parameters)
 
     def label(self, name: str) -> str:
         if name == "leave-out" and self._leave in self.session.left_out:
@@ -285,7 +296,7 @@ class PlanScreen(BaseScreen):
 
     def action_run(self) -> None:
         plan, app = self._plan, self.the_app
-        why = words.not_runnable(plan, read_only=app.read_only, busy=app.bridge.busy(PLAN, *WRITES))
+        why = self._why_not
         if why or plan is None:
             app.say(why, "warning")
             return

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.actions import SkipAction
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -264,8 +265,9 @@ class RowList(ScrollView, can_focus=True):
 
     def action_open(self) -> None:
         row = self.cursor_row
-        if row is not None:
-            self.post_message(self.Opened(self, row.id))
+        if row is None:
+            raise SkipAction
+        self.post_message(self.Opened(self, row.id))
 
     def next_open(self, step: int) -> bool:
         """Move to the next row (or the one before, step -1) that needs a person."""
