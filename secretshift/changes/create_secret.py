@@ -67,7 +67,8 @@ class CreateSecret:
         how = "created" if self._made_by(info, ctx.run) else "reused"
         if not made_for(self.secret, info):
             raise AlreadyThere(
-                "A secret of this name exists that is not ours, or holds something else",
+                "A secret of this name exists that is not ours, holds something else, or is under "
+                "another key",
                 resource=info.arn,
                 hint="Rename it, or choose another plan.secret_prefix",
             )
@@ -117,12 +118,21 @@ class CreateSecret:
 
 
 def made_for(secret: SecretPlan, info: SecretInfo) -> bool:
-    """Whether a secret was made by this program for this very content, by what its tags say."""
+    """Whether a secret was made by this program for this very content, by what its tags say, under
+    the key that the grant will name."""
     return (
         info.tags.get(MANAGED_TAG) == "true"
         and info.tags.get(FINGERPRINT_TAG) == secret.fingerprint
         and not info.owning_service
+        and _planned_key(secret, info)
     )
+
+
+def _planned_key(secret: SecretPlan, info: SecretInfo) -> bool:
+    """A key that the plan names in another form than its ARN cannot be compared; no grant can name
+    it either."""
+    alias = secret.kms_key != "" and ":key/" not in secret.kms_key
+    return alias or secret.kms_key == info.kms_key
 
 
 def adopt(ctx: RunContext, secret: SecretPlan, after: Mapping[str, object]) -> None:

@@ -16,29 +16,63 @@ from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 from secretshift.model.ports import Caller, PolicyGrants, Question, Region, Scope
 from secretshift.model.secret_value import Fingerprinter
+from secretshift.planning.foreign_keys import foreign_key
 
 
 def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
-    """Every ARN of the plan belongs to an account and partition of whoever runs it."""
+    """Every function, role and secret of the plan belongs to an account and partition of whoever
+    runs it. Raises Refused."""
     known = {(caller.account, caller.partition) for caller in callers}
     for function in plan.functions:
-        arn = function.function.arn.split(":")
         place = function.function.place
-        fits = len(arn) >= 6 and arn[1] == place.partition and arn[4] == place.account
-        if not fits or (place.account, place.partition) not in known:
-            raise Refused(
-                "The plan is for another account than this login",
-                resource=function.function.arn,
-                hint="Log in to that account, or plan again with this one",
-                code="other-account",
-            )
-        role = function.role.split(":")
-        if function.way != "none" and (len(role) < 6 or role[4] != place.account):
+        if not _within(function.function.arn, place) or _owner(place) not in known:
+            raise _elsewhere(function.function.arn)
+        if function.way != "none" and not _within(function.role, place):
             raise Refused(
                 "The function runs as a role of another account",
                 resource=function.role,
                 code="other-account",
             )
+    for secret in plan.secrets:
+        foreign = secret.arn != "" and not _within(secret.arn, secret.place)
+        if foreign or _owner(secret.place) not in known:
+            raise _elsewhere(secret.arn or f"{secret.place} {secret.name}")
+
+
+def check_keys(plan: Plan) -> None:
+    """Every key that the plan would use belongs to the account of what it is for: the rights on a
+    key of another account cannot be told from here. Raises Refused.
+
+    Not asked of a run that began: its undo must not be held up.
+    """
+    uses = [(function.kms_key, function.function.place) for function in plan.active]
+    uses += [(secret.kms_key, secret.place) for secret in plan.secrets]
+    for key, place in uses:
+        if foreign_key(key, place):
+            raise Refused(
+                "The plan names a key of another account",
+                resource=key,
+                hint="Plan again, with a key of this account",
+                code="other-account",
+            )
+
+
+def _within(arn: str, place: Place) -> bool:
+    parts = arn.split(":")
+    return len(parts) >= 6 and (parts[1], parts[4]) == (place.partition, place.account)
+
+
+def _owner(place: Place) -> tuple[str, str]:
+    return place.account, place.partition
+
+
+def _elsewhere(resource: str) -> Refused:
+    return Refused(
+        "The plan is for another account than this login",
+        resource=resource,
+        hint="Log in to that account, or plan again with this one",
+        code="other-account",
+    )
 
 
 def left_to_do(

@@ -15,6 +15,7 @@ from secretshift.model.plans import EnvironmentName, FunctionPlan, PlanNote, Siz
 from secretshift.model.ports import Assessment, Grant, Reference, SecretInfo
 
 from .fallbacks import Decision, decide
+from .foreign_keys import foreign_key_notes
 from .inputs import Case, Options
 from .secret_names import Chosen
 
@@ -132,8 +133,9 @@ def _planned(
     policy, key_notes = _policy(case, grants, for_role=role.fallback.standing)
     proof, proof_text = _proof(case, assessment.way)
     blockers, warnings = secrets.notes(variables)
-    blockers = [*assessment.blockers, *key_notes, *role.blockers, *blockers]
     keys = dict.fromkeys(planned[variable.secret].kms_key for variable in variables)
+    foreign = foreign_key_notes((snapshot.kms_key, *keys), snapshot.ref.place)
+    blockers = [*assessment.blockers, *key_notes, *foreign, *role.blockers, *blockers]
     warnings = [
         *_of_style(assessment, role),
         *role.warnings,

@@ -24,16 +24,32 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 _SUBMODULE: Final = b"160000"
 
 _SENTENCES: Final = {
-    "huge": "{n} files over {limit} bytes",
-    "binary": "{n} binary files",
-    "symlinks": "{n} symbolic links (not followed)",
-    "special": "{n} entries that are no regular files",
-    "submodules": "{n} submodules: scan them by themselves",
-    "repositories": "{n} repositories inside this one: scan them by themselves",
-    "missing": "{n} files that git tracks and that are not in the work tree",
-    "ignored": "{n} files and folders that git ignores: name them to have them read",
-    "excluded": "{n} files left out by scan.exclude",
+    "huge": ("1 file over {limit} bytes", "{n} files over {limit} bytes"),
+    "binary": ("1 binary file", "{n} binary files"),
+    "symlinks": ("1 symbolic link (not followed)", "{n} symbolic links (not followed)"),
+    "special": (
+        "1 entry that is no regular file",
+        "{n} entries that are no regular files",
+    ),
+    "submodules": (
+        "1 submodule: scan it by itself",
+        "{n} submodules: scan them by themselves",
+    ),
+    "repositories": (
+        "1 repository inside this one: scan it by itself",
+        "{n} repositories inside this one: scan them by themselves",
+    ),
+    "missing": (
+        "1 file that git tracks and that is not in the work tree",
+        "{n} files that git tracks and that are not in the work tree",
+    ),
+    "ignored": (
+        "1 file or folder that git ignores: name it to have it read",
+        "{n} files and folders that git ignores: name them to have them read",
+    ),
+    "excluded": ("1 file left out by scan.exclude", "{n} files left out by scan.exclude"),
 }
+"""Why something was skipped -> the sentence for one and for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,10 @@ class _Tree:
     def not_searched(self) -> tuple[str, ...]:
         """Sentences on what was skipped so far."""
         return tuple(
-            sentence.format(n=self._counts[reason], limit=f"{self._max_bytes:,}")
-            for reason, sentence in _SENTENCES.items()
+            (one if self._counts[reason] == 1 else many).format(
+                n=self._counts[reason], limit=f"{self._max_bytes:,}"
+            )
+            for reason, (one, many) in _SENTENCES.items()
             if self._counts[reason]
         )
 

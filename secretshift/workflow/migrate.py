@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from secretshift.changes.context import RunContext
-from secretshift.execution.rights import check_accounts, left_to_do
+from secretshift.execution.rights import check_accounts, check_keys, left_to_do
 from secretshift.execution.run import Failure, Outcome, carry_out, finished
 from secretshift.logs import bind_run
 from secretshift.model.codec import from_data, to_data
@@ -69,6 +69,7 @@ def migrate(
         return MigrateResult("", "nothing to do", blocked=blocked)
     clouds = services.clouds(request.profiles)
     check_accounts(plan, [cloud.caller() for cloud in clouds])
+    check_keys(plan)
     regions = regions_of(plan, clouds)
     layer, consent = services.layer.name, request.consent
     plan = left_to_do(plan, regions, layer, consent, services.fingerprint)

@@ -39,6 +39,8 @@ def codes(plan) -> set[str]:
         ({"facts": FunctionFacts(code_signing="enforce")}, "code-signing"),
         ({"facts": FunctionFacts(code_signing="unknown")}, "code-signing"),
         ({"runtime": "cobol1"}, "unknown-runtime"),
+        ({"kms_key": "arn:aws:kms:eu-west-1:999988887777:key/1"}, "foreign-key"),
+        ({"kms_key": "arn:aws-cn:kms:eu-west-1:111122223333:key/1"}, "foreign-key"),
         ({"update_status": "InProgress"}, "update-in-progress"),
         ({"facts": FunctionFacts(unknown=("Its tags could not be read",))}, "unknown"),
     ],

@@ -183,7 +183,7 @@ def test_links_fifos_sockets_and_submodules_are_counted(repo: Path, tmp_path: Pa
     assert tree.counts["submodules"] == 1 and tree.counts["repositories"] == 1
     assert tree.counts["special"] == 1
     said = " ".join(tree.not_searched)
-    assert "3 symbolic links" in said and "1 submodules" in said and "1 repositories" in said
+    assert "3 symbolic links" in said and "1 submodule:" in said and "1 repository " in said
 
 
 def test_a_tracked_folder_replaced_by_a_link_leads_nowhere(repo: Path, tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_sizes_and_binaries_are_bounded_and_counted(repo: Path) -> None:
     tree = open_source(repo, max_bytes=1000)
     assert list(read(tree)) == ["fits"]
     assert (tree.counts["huge"], tree.counts["binary"]) == (1, 2)
-    assert "1 files over 1,000 bytes" in tree.not_searched
+    assert "1 file over 1,000 bytes" in tree.not_searched
 
 
 @pytest.mark.parametrize(
