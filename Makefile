@@ -39,6 +39,7 @@ check: lint types layers ## everything but the tests
 
 bench: $(STAMP) ## the measurements (not part of the suite)
 	$(BIN)/python -m pytest tests/bench -m bench --benchmark-only
+	$(BIN)/python -m tests.bench.tui_speed
 
 pictures: $(STAMP) ## the pictures of the README and the recording, from the real program
 	$(BIN)/python docs/pictures/make.py
