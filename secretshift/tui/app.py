@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import App
+from textual.command import CommandPalette
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from secretshift.model.errors import ExitCode, SecretshiftError
 from secretshift.model.journeys import Emit, Event, Note
@@ -43,6 +45,13 @@ if TYPE_CHECKING:
 QUIET: Final = 0.3
 """Seconds without a key until a sheet listens."""
 OPEN: Final = "open"
+
+
+class _PlainBar(ScrollBarRender):
+    """Without the eighths of a block at its ends."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 def _screen(name: str) -> Callable[[], Screen[Any]]:
@@ -86,7 +95,33 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
     }
+    *:disabled:can-focus { opacity: 1; }
     Toast { width: 60; max-width: 90%; }
+    Button:disabled { text-opacity: 1; color: $ss-faint; }
+    Input, Input:focus { background-tint: 0%; }
+    Input > .input--placeholder, Input:disabled > .input--placeholder { color: $ss-wait; }
+    Input > .input--selection { background: $primary; color: $background; }
+    Input:ansi > .input--selection { background: ansi_default; text-style: reverse; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette > Vertical, CommandPalette:dark > Vertical {
+        background: $panel; max-width: 100;
+    }
+    CommandPalette #--input { border: solid $ss-faint; }
+    CommandPalette CommandInput > .input--cursor { text-style: reverse; }
+    CommandPalette > .command-palette--help-text {
+        color: $ss-faint; text-style: not bold not dim;
+    }
+    CommandList { border-bottom: solid $ss-faint; background: $panel; }
+    CommandList > .option-list--option-highlighted {
+        color: $foreground; background: $ss-cursor; text-style: bold;
+    }
+    CommandList:ansi > .option-list--option-highlighted { text-style: reverse; }
+    .-ascii Sheet > .sheet { border: ascii $primary; }
+    .-ascii Answers, .-ascii RunScreen #log { border-top: ascii $ss-faint; }
+    .-ascii CredentialsScreen #detail { border-left: ascii $ss-faint; }
+    .-ascii CommandPalette #--input { border: ascii $ss-faint; }
+    .-ascii CommandList { border-bottom: ascii $ss-faint; }
+    .-ascii Toast { border-left: ascii $ss-faint; border-right: none; }
     """
 
     def __init__(
@@ -110,6 +145,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.keymap = Keymap(settings.tui.keys)
         self.keymap.check()
         self.glyphs: Glyphs = choose(settings.tui.glyphs)
+        self._follow_glyphs()
         self.read_only = settings.tui.read_only
         self.demo, self.browser = demo, browser
         self.has_demo, self.wants_demo = False, False
@@ -136,6 +172,11 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         if self.console.color_system == "standard" and "COLORTERM" not in os.environ:
             return "ansi"
         return wanted if wanted in NAMES else NAMES[0]
+
+    def _follow_glyphs(self) -> None:
+        """Borders and scroll bars in the same alphabet as the signs."""
+        self.set_class(not self.glyphs.unicode, "-ascii")
+        ScrollBar.renderer = ScrollBarRender if self.glyphs.unicode else _PlainBar
 
     # Beginning and end
 
@@ -410,6 +451,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.keymap = Keymap(tui.keys)
         self.set_keymap(dict(self.keymap.remapped))
         self.glyphs = choose(tui.glyphs)
+        self._follow_glyphs()
         self.read_only = tui.read_only
         self.theme = self._theme(tui.theme, self.no_color)
         self.screen.refresh(layout=True)
@@ -456,7 +498,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.push_screen(Help(screen.NAME.capitalize(), self.keymap, possible))
 
     def action_commands(self) -> None:
-        self.action_command_palette()
+        self.push_screen(CommandPalette(placeholder="A command, or a part of its name"))
 
     def action_leave(self) -> None:
         if isinstance(self.screen, Sheet):

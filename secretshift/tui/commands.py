@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from .keymap import KEYS, SCREENS
+from .keymap import KEYS, SCREENS, Key, of_group
 from .wording import TITLES
 
 if TYPE_CHECKING:
     from .app import SecretshiftApp
 
-PROGRAM = ("help", "redraw", "leave")
+PROGRAM = ("help", "redraw", "suspend", "interrupt", "leave")
+MOVES = ("open", *(key.id for key in of_group("move") if not key.id.endswith(("-open", "-tab"))))
+"""Actions of lists and panes rather than of screens."""
 
 
 class Commands(Provider):
@@ -25,21 +27,36 @@ class Commands(Provider):
 
         app = cast("SecretshiftApp", self.app)
         screen = self.screen
+        for key, action in self._in_focus():
+            shown = f"{key.label.capitalize()}  ({app.keymap.shown(key.id)})"
+            yield shown, key.meaning, action
         if isinstance(screen, BaseScreen):
             for name in SCREEN_KEYS:
                 if name != "open" and screen.possible(name):
                     key = KEYS[name]
                     title = screen.label(name).capitalize()
-                    action: Callable[[], Any] = partial(screen.run_action, key.action)
+                    action = partial(screen.run_action, key.action)
                     yield f"{title}  ({app.keymap.shown(name)})", key.meaning, action
         for name in SCREENS:
             go = partial(app.goto, name)
             shown = app.keymap.shown(f"go-{name}")
             yield f"Go to {TITLES[name]}  ({shown})", f"screen {TITLES[name]}", go
         for name in PROGRAM:
+            if name == "suspend" and app.browser:
+                continue
             key = KEYS[name]
             action = partial(app.run_action, key.action)
             yield f"{key.label.capitalize()}  ({app.keymap.shown(name)})", key.meaning, action
+
+    def _in_focus(self) -> Iterator[tuple[Key, Callable[[], Any]]]:
+        """Moving and opening, in what has the focus."""
+        screen = self.screen
+        for name in MOVES:
+            key = KEYS[name]
+            for owner in (screen.focused, screen):
+                if owner is not None and hasattr(owner, f"action_{key.action}"):
+                    yield key, partial(owner.run_action, key.action)
+                    break
 
     async def discover(self) -> Hits:
         for title, meaning, action in self._commands():

@@ -69,11 +69,21 @@ class Glyphs:
             return text
         return text.translate(_TO_ASCII)
 
+    def key(self, text: str) -> str:
+        """The name of a key in this alphabet: an arrow is a word where it is no sign."""
+        return text if self.unicode else self.plain(text.translate(_ARROW_KEYS))
+
 
 _TO_ASCII: Final = str.maketrans(
     {
         **{sign.unicode: sign.ascii for sign in SIGNS.values() if sign.unicode != sign.ascii},
+        "✗": "x",
         "→": ">",
+        "←": "<",
+        "↑": "^",
+        "↓": "v",
+        "‹": "<",
+        "›": ">",
         "…": "...",
         "–": "-",
         "“": '"',
@@ -82,6 +92,8 @@ _TO_ASCII: Final = str.maketrans(
         "│": "|",
     }
 )
+
+_ARROW_KEYS: Final = str.maketrans({"←": "Left", "→": "Right", "↑": "Up", "↓": "Down"})
 
 
 def choose(setting: str) -> Glyphs:

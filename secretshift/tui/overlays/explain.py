@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from ..gate import Safe
+from ..widgets.frame import glyphs_of
 from ..widgets.text import Text
 from .sheet import Sheet
 
@@ -43,7 +44,8 @@ class Explain(Sheet[None]):
             for line in self._lines:
                 yield Text(line, classes="line")
             if self._code:
-                yield Text(Content("\n".join(self._code)), classes="code")
+                plain = glyphs_of(self.app).plain
+                yield Text(Content(plain("\n".join(self._code))), classes="code")
 
     def on_mount(self) -> None:
         self.query_one(".sheet").focus()

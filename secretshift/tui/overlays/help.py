@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from ..keymap import GROUPS, Key, Keymap, of_group, shown
+from ..widgets.frame import glyphs_of
 from ..widgets.text import Text
 from .sheet import Sheet
 
@@ -54,8 +55,9 @@ class Help(Sheet[None]):
         self.query_one(".sheet").scroll_relative(y=lines, animate=False)
 
     def _lines(self, group: str, keys: Iterable[Key]) -> Content:
+        named = glyphs_of(self.app).key
         parts: list[Content] = [Content.styled(group.capitalize(), "bold")]
         for key in keys:
-            names = " ".join(shown(name) for name in self._keymap.keys(key.id))
+            names = " ".join(named(shown(name)) for name in self._keymap.keys(key.id))
             parts.append(Content(f"\n  {names:<12}").stylize("$ss-key") + Content(key.meaning))
         return Content("").join(parts)

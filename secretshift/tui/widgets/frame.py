@@ -222,7 +222,6 @@ class KeyBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        plain = glyphs_of(self.app).plain
         base = self.rich_style
         bright = base + self.get_component_rich_style("keybar--key", partial=True)
         segments = [Segment(" ", base)]
@@ -232,7 +231,7 @@ class KeyBar(Widget):
         for key, label, action in shown:
             end = x + cell_len(key) + 1 + cell_len(label)
             self._spots.append((x, end, action))
-            segments += [Segment(plain(key), bright), Segment(f" {label}   ", base)]
+            segments += [Segment(key, bright), Segment(f" {label}   ", base)]
             x = end + 3
         return Strip(segments).adjust_cell_length(width, base)
 
@@ -240,7 +239,8 @@ class KeyBar(Widget):
         """What fits; the last one, help, is never left out."""
         if not self._keys:
             return []
-        *first, last = self._keys
+        named = glyphs_of(self.app).key
+        *first, last = [(named(key), label, action) for key, label, action in self._keys]
         room = width - _length(last)
         fitting = []
         for key in first:

@@ -76,9 +76,11 @@ async def stage(
     settings: Settings | None = None,
     quiet: float = 0.0,
     keys: Sequence[str] = (),
+    toasts: bool = False,
 ) -> AsyncIterator[Stage]:
     """fill: puts things into the session before the first frame. The workspace is real and in
-    ``folder``; no cloud is reached unless a test's session leads there."""
+    ``folder``; no cloud is reached unless a test's session leads there. toasts: whether what is
+    said in passing is drawn."""
     chosen = settings or Settings()
     app = SecretshiftApp(
         settings=chosen,
@@ -88,7 +90,7 @@ async def stage(
         now=lambda: NOW,
     )
     app.quiet = quiet
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         made = Stage(app, pilot)
         await made.until(lambda: app.session.services is not None, "the workspace")
         await made.until(lambda: not app.bridge.busy(), "the first journeys")
