@@ -37,6 +37,11 @@ def listed(parts: Iterable[str], none: str = "nothing") -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def sentences(*texts: str) -> str:
+    """Each with one full stop behind it; empty ones are left out."""
+    return " ".join(f"{text.rstrip('. ')}." for text in texts if text)
+
+
 def clock(time: datetime) -> str:
     """Local time of day."""
     return time.astimezone().strftime("%H:%M")
@@ -71,7 +76,7 @@ LEDGER: Final[Mapping[str, tuple[str, str]]] = {
     "create-secret": ("secret created", "secrets created"),
     "publish-layer": ("layer published", "layers published"),
     "grant-read": ("grant", "grants"),
-    "grant-to-role": ("grant to a role", "grants to roles"),
+    "grant-role": ("grant to a role", "grants to roles"),
     "add-reference": ("function has references", "functions have references"),
     "remove-plaintext": ("function switched", "functions switched"),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..gate import Safe, gate
 from ..viewmodels import Cell, Column, RowView
-from ..wording import counted
+from ..wording import counted, sentences
 
 if TYPE_CHECKING:
     from secretshift.workflow.doctor import Check
@@ -38,12 +38,12 @@ def rows(checks: Iterable[Check]) -> Iterable[RowView]:
         )
         for check in found:
             sign, token = _SIGNS.get(check.state, ("unknown", "unknown"))
-            hint = f" {check.hint}" if check.hint else ""
+            text = sentences(check.text, check.hint) if check.hint else check.text
             yield RowView(
                 id=check.id,
                 cells=(
                     Cell(gate(check.title)),
-                    Cell(gate(f"{check.text}{hint}", limit=1000), "" if sign == "ok" else token),
+                    Cell(gate(text, limit=1000), "" if sign == "ok" else token),
                 ),
                 search=f"{check.title} {check.text} state:{check.state}".casefold(),
                 sign=sign,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..gate import Safe, gate
 from ..viewmodels import Cell, RowView
-from ..wording import counted, day_and_clock
+from ..wording import counted, day_and_clock, sentences
 
 if TYPE_CHECKING:
     from secretshift.workflow.proof import FunctionProof, ProofResult, Todo
@@ -47,15 +47,12 @@ def _heading(name: str, text: str) -> RowView:
 def _function(function: FunctionProof) -> RowView:
     sign, token = _SIGNS.get(function.state, ("unknown", "unknown"))
     when = day_and_clock(function.time) if function.time is not None else ""
-    held = ""
-    if function.versions_holding:
-        held = f" Published versions still hold it: {', '.join(function.versions_holding)}."
-    word = _WORDS.get(function.state, function.state)
+    held = _held(function)
     return RowView(
         id=f"f:{function.function}",
         cells=(
             Cell(gate(function.function), "strong"),
-            Cell(gate(f"{word}: {function.sentence}{held}", limit=1000)),
+            Cell(gate(sentences(f"{_word(function)}: {function.sentence}", held), limit=1000)),
             Cell(Safe(when), "faint"),
         ),
         search=f"{function.function} {function.sentence} state:{function.state}".casefold(),
@@ -66,14 +63,29 @@ def _function(function: FunctionProof) -> RowView:
     )
 
 
+def _word(function: FunctionProof) -> str:
+    return _WORDS.get(function.state, function.state)
+
+
+def _held(function: FunctionProof) -> str:
+    if not function.versions_holding:
+        return ""
+    return f"Published versions still hold it: {', '.join(function.versions_holding)}"
+
+
+def function_words(function: FunctionProof) -> Safe:
+    """A function's proof as one sentence, without signs."""
+    named = f"{function.function}: {_word(function)}"
+    return gate(sentences(named, function.sentence, _held(function)), limit=1000)
+
+
 def _todo(todo: Todo) -> RowView:
     box = "[x]" if todo.done else "[ ]"
-    hint = f" {todo.hint}" if todo.hint else ""
     return RowView(
         id=f"t:{todo.id}",
         cells=(
             Cell(Safe(box), "ok" if todo.done else "todo"),
-            Cell(gate(f"{todo.text}{hint}", limit=1000), "faint" if todo.done else ""),
+            Cell(gate(sentences(todo.text, todo.hint), limit=1000), "faint" if todo.done else ""),
         ),
         search=f"{todo.text} {todo.hint} todo:{'done' if todo.done else 'open'}".casefold(),
         needs_person=not todo.done,
@@ -104,14 +116,14 @@ def markdown(proof: ProofResult) -> str:
     lines = [f"# Proof of run {gate(proof.run)}", "", summary(proof)[1], "", "## Functions", ""]
     for function in proof.functions:
         when = f" ({day_and_clock(function.time)})" if function.time is not None else ""
-        word = _WORDS.get(function.state, function.state)
+        word = _word(function)
         lines.append(f"- `{_code(function.function)}`: {word}. {gate(function.sentence)}{when}")
         if function.versions_holding:
             lines.append(f"  Published versions: {', '.join(function.versions_holding)}")
     if proof.todo:
         lines += ["", "## To do", ""]
         lines += [
-            f"- [{'x' if todo.done else ' '}] {gate(todo.text)} {gate(todo.hint)}".rstrip()
+            f"- [{'x' if todo.done else ' '}] {gate(sentences(todo.text, todo.hint))}"
             for todo in proof.todo
         ]
     return "\n".join(lines) + "\n"

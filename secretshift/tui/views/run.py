@@ -10,7 +10,7 @@ from secretshift.execution.run import Failure
 from ..gate import Safe, gate
 from ..session import ENDED, LogLine, RunState, StepState
 from ..viewmodels import EMPTY, Cell, Column, RowView
-from ..wording import clock, counted, lasted
+from ..wording import clock, counted, lasted, sentences
 
 CHANGES: Final = (
     Column("what", "Change"),
@@ -53,12 +53,12 @@ def step_row(run: RunState, step: StepState, now: float) -> RowView:
         cells=(
             Cell(gate(step.text), "fail" if step.state == "failed" else ""),
             Cell(gate(told), token if step.state == "failed" else "faint"),
-            Cell(Safe(_time(step, now)), "faint"),
+            Cell(Safe(_time(step, run.ended if run.over else now)), "faint"),
         ),
         search=f"{step.text} {step.target} {word} state:{step.state}".casefold(),
         sign=sign,
         token=token,
-        note=gate(f"{word}. {told}. Undo: {undo}." if undo else f"{word}. {told}.", limit=1000),
+        note=gate(sentences(word, step.proof, f"Undo: {undo}" if undo else ""), limit=1000),
         needs_person=step.state in ("failed", "kept"),
     )
 
@@ -74,15 +74,20 @@ def _time(step: StepState, now: float) -> str:
 def log_rows(lines: Sequence[LogLine], first: int) -> Iterable[RowView]:
     """first: number of the first of these lines in the whole log."""
     for number, line in enumerate(lines, start=first):
-        token = "fail" if line.level == "failed" else "warn" if line.level == "warning" else ""
+        sign, token, word = STATES.get(line.level, ("", "", ""))
+        if line.level == "warning":
+            sign = token = "warn"
+        said = f"{word}: {line.text}" if word else line.text
         yield RowView(
             id=f"l{number}",
             cells=(
                 Cell(Safe(line.time.astimezone().strftime("%H:%M:%S")), "faint"),
                 Cell(gate(line.who), "faint"),
-                Cell(gate(line.text), token),
+                Cell(gate(said), token if line.level in ("failed", "warning") else ""),
             ),
-            search=f"{line.who} {line.text} {line.level}".casefold(),
+            search=f"{line.who} {said} {line.level}".casefold(),
+            sign=sign,
+            token=token,
         )
 
 

@@ -80,7 +80,7 @@ async def test_the_doctor_counts_what_is_not_known_apart(tmp_path, size):
         fill_checks(there.session)
         await there.press("9")
         assert "1 fine, 1 failed, 1 to look at, 1 not known" in there.text
-        assert "6 minutes ahead Set it" in " ".join(there.text.split())
+        assert "6 minutes ahead. Set it." in " ".join(there.text.split())
         await there.press("n")
         await there.press("enter")
         assert "Set it" in there.text
