@@ -38,8 +38,8 @@ def reopened(detail: RunDetail) -> RunState:
         if step is not None:
             step.began = step.began or at
             step.ended = at
-        text = f"{entry.state} {texts.get(entry.key, entry.key)}"
-        level = "warning" if entry.state == "failed" else entry.state
+        text = texts.get(entry.key, entry.key)
+        level = _STATES.get(entry.state, entry.state)
         tail = f": {entry.error}" if entry.error else ""
         state.note(LogLine(entry.time, entry.target, text + tail, level))
     return state

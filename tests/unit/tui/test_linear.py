@@ -6,6 +6,8 @@ import io
 import subprocess
 import sys
 
+import pytest
+
 from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import CancelToken, Looking, Note, Step
 from secretshift.settings import Settings
@@ -36,23 +38,109 @@ def test_the_end_of_input_leaves_and_says_where_to_go_on(tmp_path):
 
 def test_a_wrong_number_is_said_and_asked_again(tmp_path):
     said = talk(tmp_path, "9\nx\nq\n")
-    assert said.count("That is none of 1 to 3.") == 2
+    assert said.count("That is none of 1 to 5.") == 2
 
 
-def test_a_folder_is_scanned_and_its_findings_are_numbered_and_masked(tmp_path, monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    canary = "hV9" + "x2mQz7LrT4wKp"
-    (tmp_path / "settings.py").write_text(f'DB_PASSWORD = "{canary}"\n')
-    said = talk(tmp_path, "1\n1\nwhy 1\nb\nq\n")
+def test_a_folder_is_scanned_and_its_findings_are_numbered_and_masked(tmp_path, alone):
+    canary = with_password(tmp_path)
+    said = talk(tmp_path, "1\n1\n1\n2\n1\n7\nq\n")
     assert "1 credential found." in said and "settings.py:1" in said
     assert "confidence" in said
     assert canary not in said
+    assert "Around settings.py:1" in said and "line 1: here: DB_PASSWORD" in said
+    assert "No value is said in linear mode" in said
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """No account anywhere."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+
+
+def with_password(folder) -> str:
+    canary = "hV9" + "x2mQz7LrT4wKp"
+    (folder / "settings.py").write_text(f'DB_PASSWORD = "{canary}"\n')
+    return canary
+
+
+SCAN = "1\n1\n1\n"
+"""Look for credentials, among the places that were found, in the first of them."""
+
+
+def test_a_decision_is_made_by_numbers_needs_a_reason_and_is_taken_back(tmp_path, alone):
+    canary = with_password(tmp_path)
+    no_reason, reason = "3\n1\n2\n\n\n", "3\n1\n2\nonly a sandbox\n2999-12-31\n"
+    said = talk(tmp_path, f"{SCAN}{no_reason}{reason}6\n5\n6\n5\n7\nq\n")
+    assert said.count("Error: ") == 1
+    assert "Decided for 1 credential." in said
+    assert "accepted, decided: only a sandbox" in said
+    assert "Taken back for 1 credential." in said and "No decision yet." in said
+    assert said.rindex("accepted, decided") < said.rindex("Taken back")
+    assert canary not in said
+
+
+def test_a_reason_that_holds_the_value_is_refused_and_not_said_again(tmp_path, alone):
+    canary = with_password(tmp_path)
+    said = talk(tmp_path, f"{SCAN}3\n1\n3\nit is {canary}\n7\nq\n")
+    assert "Error: " in said and canary not in said and "Decided for" not in said
+
+
+def test_a_name_that_the_store_refuses_is_not_kept_and_a_good_one_is(tmp_path, alone):
+    with_password(tmp_path)
+    said = talk(tmp_path, f"{SCAN}4\n1\nno blanks here\n4\n1\nshop/db\n2\n7\nq\n")
+    assert said.count("Not kept: ") == 1 and said.count("Kept for the next plan.") == 1
+
+
+def test_the_last_scan_is_gone_on_with_and_a_plan_for_a_file_says_why_not(tmp_path, alone):
+    with_password(tmp_path)
+    talk(tmp_path, f"{SCAN}7\nq\n")
+    said = talk(tmp_path, "2\n1\nall\n7\nq\n")
+    assert "1 credential found." in said and "Planning. This only reads." in said
+    assert "Nothing can be moved by this plan." in said
+    assert "No scan yet." in talk(tmp_path / "other", "2\nq\n")
+
+
+def test_doctor_and_settings_are_said_a_fact_a_line(tmp_path, alone):
+    said = talk(tmp_path, "4\n5\nq\n")
+    assert "machine: git: ok." in said and "Linear mode: off" in said
+    assert "Accounts marked as production: none." in said
+
+
+def test_ctrl_c_at_a_question_leaves(tmp_path):
+    class Interrupted(io.StringIO):
+        def readline(self, *_size):
+            raise KeyboardInterrupt
+
+    out = io.StringIO()
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    assert converse(made, tmp_path, Interrupted(), out) == ExitCode.DONE
+    assert "Left." in out.getvalue()
+
+
+@pytest.mark.parametrize("answers", ["", "1\n", "1\n1\n", SCAN, SCAN + "1\n", SCAN + "3\n1\n"])
+def test_nobody_answers_any_more_at_whatever_question(tmp_path, alone, answers):
+    with_password(tmp_path)
+    assert talk(tmp_path, answers).rstrip().endswith("secretshift runs.")
+
+
+def test_hostile_names_are_said_as_text(tmp_path, alone):
+    folder = tmp_path / "shop\x1b[31m[red]\u202e"
+    folder.mkdir()
+    with_password(folder)
+    out = io.StringIO()
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    converse(made, folder, io.StringIO(f"{SCAN}2\n1\n7\nq\n"), out)
+    said = out.getvalue()
+    assert "\\x1b[31m[red]" in said
+    assert all(c.isprintable() for line in said.splitlines() for c in line)
 
 
 def test_no_runs_is_said(tmp_path):
-    assert "No runs in this workspace." in talk(tmp_path, "2\nq\n")
+    assert "No runs in this workspace." in talk(tmp_path, "3\nq\n")
 
 
 def test_every_state_is_a_word_and_foreign_text_is_harmless(tmp_path):
