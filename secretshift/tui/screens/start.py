@@ -44,6 +44,8 @@ class StartScreen(BaseScreen):
     StartScreen #state { padding: 0 1; height: auto; color: $ss-warn; }
     StartScreen #notes { padding: 0 1; height: auto; color: $ss-warn; }
     StartScreen #buttons { height: 1; align-horizontal: right; }
+    StartScreen.-tall #sources { height: auto; max-height: 75%; }
+    StartScreen.-tall #buttons { margin-top: 1; align-horizontal: left; padding: 0 4; }
     StartScreen Button { margin: 0 1 0 1; min-width: 10; height: 1; border: none; }
     StartScreen #look { text-style: bold reverse; }
     StartScreen Button:focus { text-style: bold underline reverse; }

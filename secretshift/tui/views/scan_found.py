@@ -111,14 +111,14 @@ def _row(value: Value, titles: Mapping[str, str], width: int) -> RowView:
     first = lead(value)
     title = titles.get(first.kind, first.kind)
     at = short_place(first.location)
-    more = len(value) - 1
+    more = f"  +{len(value) - 1:,}{' more' if width >= WIDE else ''}" if value[1:] else ""
     sure = CERTAINTY[first.confidence] if width < LARGE else certainty(first)
     return RowView(
         str(first.credential),
         (
             Cell(gate(title)),
             Cell(gate(f"{first.masked} {label(first.credential)}"), "secret"),
-            Cell(gate(f"{at}  +{more:,} more" if more else at)),
+            Cell(gate(f"{at}{more}")),
             Cell(gate(sure), _TOKENS[first.confidence]),
         ),
         search=f"{title} {first.kind} {at} {first.confidence}".casefold(),

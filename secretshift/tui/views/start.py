@@ -19,7 +19,7 @@ ADD: Final = "add"
 EVERY: Final = "every-region"
 """Ids of the rows that are no source."""
 WIDE: Final = 110
-NAME_WIDTH: Final = 30
+NAME_WIDTH: Final = 24
 COLUMNS: Final = (
     Column("box", "", 3),
     Column("kind", "", 6),
