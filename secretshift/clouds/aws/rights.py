@@ -40,6 +40,7 @@ ROLE_ACTIONS = (
     "iam:ListRolePolicies",
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
+    "iam:SimulatePrincipalPolicy",
 )
 NETWORK_ACTIONS = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
 SECRET_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -63,6 +64,8 @@ def needed(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
 def _function(function: FunctionRef, scope: Scope) -> Iterator[Question]:
     place = function.place
     yield from _ask(FUNCTION_ACTIONS, function.arn)
+    # an undo looks for whoever else refers to the secrets before it takes them away
+    yield _anywhere("lambda:ListFunctions", function)
     yield from _ask(ROLE_ACTIONS, scope.role)
     if scope.event:
         yield from _ask(("lambda:InvokeFunction",), function.arn)

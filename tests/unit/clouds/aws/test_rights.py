@@ -32,6 +32,8 @@ def test_resources_are_those_that_policies_name() -> None:
     home = "arn:aws:logs:eu-west-1:111122223333"
     assert asked["logs:FilterLogEvents"] == f"{home}:log-group:/aws/lambda/pay:*"
     assert asked["lambda:ListLayerVersions"] == "*"
+    assert asked["lambda:ListFunctions"] == "*"
+    assert asked["iam:SimulatePrincipalPolicy"] == ROLE
 
 
 @pytest.mark.parametrize(
