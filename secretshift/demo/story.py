@@ -180,7 +180,8 @@ def _tell_findings(teller: _Teller, report: ScanReport) -> None:
         if credential.confidence == "low":
             continue
         where = [str(finding.location) for finding in credential.findings]
-        more = f" and {len(where) - 1} more places" if len(where) > 1 else ""
+        places = "place" if len(where) == 2 else "places"
+        more = f" and {len(where) - 1} more {places}" if len(where) > 1 else ""
         teller.say(
             f"   {credential.confidence:6}  {credential.kind:24} {credential.masked:16} "
             f"{where[0]}{more}"

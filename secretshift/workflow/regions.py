@@ -51,7 +51,8 @@ def choose_regions(
         if cloud.regions_note:
             gaps.append(cloud.regions_note)
         if left:
-            gaps.append(f"{len(left)} other regions of {label}: {_some(left)}")
+            what = "1 other region" if len(left) == 1 else f"{len(left)} other regions"
+            gaps.append(f"{what} of {label}: {_some(left)}")
     return tuple(regions), gaps, errors
 
 

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from secretshift.catalogue import load
 from secretshift.detection import Detector
+from secretshift.detection.kinds import masked
 from secretshift.model.findings import Confidence, Verdict
 from secretshift.model.secret_value import MASK, SecretValue
 
@@ -75,6 +79,23 @@ def test_masks_and_reasons_tell_nothing_of_the_value(
             if len(row.secret) >= 12:
                 assert row.secret not in "".join(verdict.reasons)
             assert row.secret not in repr(verdict) or row.secret in row.name.lower()
+
+
+@given(text=st.text(max_size=80), data=st.data())
+def test_a_mask_is_the_kinds_own_prefix_whatever_comes_after_it(
+    text: str, data: st.DataObject
+) -> None:
+    book = load()
+    kind = data.draw(st.sampled_from(book.kinds))
+    prefix = data.draw(st.sampled_from(["", *kind.prefixes]))
+    mask = masked(prefix + text, kind.id, book)
+    shown = mask.removesuffix(MASK)
+    assert mask.endswith(MASK)
+    assert shown == "" or shown in kind.prefixes
+    longer = masked(prefix + text + "x" * 90, kind.id, book)
+    assert shown == "" or longer.startswith(shown)
+    if len(text) < 8:
+        assert masked(text, "no-such-kind", book) == MASK
 
 
 def test_the_offset_is_that_of_the_innermost_secret(judged: Judged) -> None:
