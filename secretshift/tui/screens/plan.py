@@ -53,6 +53,7 @@ class PlanScreen(BaseScreen):
         self._drawn: tuple[object, ...] = ()
         self._seen: set[str] = set()
         self._planned_for: tuple[str, ...] = ()
+        self._turned = ""
 
     def middle(self) -> Iterable[Widget]:
         yield Text(id="summary")
@@ -87,7 +88,7 @@ class PlanScreen(BaseScreen):
         self.query_one("#summary", Text).show(summary)
         legend = self._plan is not None and self.size.height >= LEGEND_FROM
         together = self.size.width >= WIDE and bool(attention)
-        if legend and together:
+        if legend and together and not self._busy:
             attention = joined((attention, words.LEGEND), "     ")
         self.query_one("#attention", Text).show(attention)
         self.query_one("#attention").display = bool(attention)
@@ -141,6 +142,8 @@ class PlanScreen(BaseScreen):
         self._seen |= {row.id for row in self._view.rows if row.foldable}
         self._rows.fold_many(new)
         self._rows.replace(self._view.rows)
+        if self._turned and not self._busy:
+            self._to_turned()
 
     def frame(self) -> FrameView:
         plan, app = self._plan, self.the_app
@@ -284,9 +287,20 @@ class PlanScreen(BaseScreen):
             return
         name = _named(key)
         out = key not in self.session.left_out
+        self._turned = key
         self.the_app.acts.leave_out(key)
         text = "is left out and stays as it is. x puts it back." if out else "is put back."
         self.the_app.say(gate(f"{name} {text}"))
+
+    def _to_turned(self) -> None:
+        """To what was left out or put back last, so that x again takes that back and nothing
+        else."""
+        found = [row for row in self._view.rows if self._view.about[row.id].leave == self._turned]
+        found.sort(key=lambda row: self._view.about[row.id].part != "left-out")
+        self._turned = ""
+        if found:
+            self._unfold(found[0])
+            self._rows.move_to(found[0].id)
 
     def action_write(self) -> None:
         plan = self._plan

@@ -195,6 +195,30 @@ async def test_x_leaves_a_function_or_a_variable_out_and_the_plan_is_made_anew(t
         assert made[-1] == {f"{arn(plan)}|DATABASE_URL"}
 
 
+async def test_x_again_takes_it_back_and_nothing_else(tmp_path, small):
+    one = small.functions[0]
+    other = replace(one, function=replace(one.function, name="zebra", arn=f"{arn(small)}-2"))
+    both = replace(small, functions=(one, other))
+    async with on_plan(tmp_path, both, LARGE) as there:
+        made = []
+
+        def anew(*_ids, **_how):
+            made.append(set(there.session.left_out))
+            out = {key.partition("|")[0] for key in there.session.left_out}
+            kept = tuple(f for f in both.functions if f.function.arn not in out)
+            there.session.plan = replace(both, functions=kept)
+            there.app.changed("plan")
+
+        there.app.acts.plan = anew
+        rows(there).move_to(f"{arn(small)}/environment/DATABASE_URL")
+        await there.press("x")
+        assert made == [{f"{arn(small)}|DATABASE_URL"}]
+        assert rows(there).cursor_id == f"out/{arn(small)}|DATABASE_URL"
+        await there.press("x")
+        assert made[-1] == set()
+        assert rows(there).cursor_id == f"{arn(small)}/environment/DATABASE_URL"
+
+
 async def test_x_is_not_offered_where_there_is_nothing_to_leave_out(tmp_path, plan):
     async with on_plan(tmp_path, plan) as there:
         assert "x leave out" in there.footer
