@@ -53,12 +53,14 @@ def day_and_clock(time: datetime) -> str:
 
 
 def lasted(seconds: float) -> str:
-    """``0.9 s``, ``14 s``, ``2 m 10 s``."""
+    """``0.9 s``, ``14 s``, ``2 m 10 s``, ``3 h 05 m``."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
-    return f"{int(seconds) // 60} m {int(seconds) % 60:02} s"
+    if seconds < 3600:
+        return f"{int(seconds) // 60} m {int(seconds) % 60:02} s"
+    return f"{int(seconds) // 3600} h {int(seconds) // 60 % 60:02} m"
 
 
 def size(number: int) -> str:

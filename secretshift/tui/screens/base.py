@@ -73,7 +73,7 @@ class BaseScreen(Screen[None]):
     TOPICS: ClassVar[frozenset[str]] = TOPICS
     """What this screen draws; it is told of nothing else."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     _had_focus: Widget | None = None
     BINDINGS: ClassVar[list[Any]] = bindings(*SCREEN_KEYS)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012

@@ -31,7 +31,7 @@ class SettingsScreen(BaseScreen):
 
     def middle(self) -> Iterable[Widget]:
         yield Input(placeholder="filter", id="search", compact=True)
-        yield ChoiceList(views.COLUMNS, id="settings")
+        yield ChoiceList(views.COLUMNS, wrap=True, id="settings")
 
     @property
     def _rows(self) -> RowList:

@@ -33,6 +33,8 @@ STATES: Final = {
     "kept": ("todo", "todo", "kept"),
 }
 """State of a change -> glyph, meaning, word."""
+NARROW: Final = 60
+"""Characters of a change that a window of 80 columns shows."""
 TITLES: Final = {"run": "Run", "resume": "Run, resumed", "undo": "Undo", "former": "Run"}
 CHANGED: Final = frozenset({"moved", "source-moved"})
 """Codes of failures that a plan made anew gets over, and a second attempt does not."""
@@ -61,6 +63,14 @@ def step_row(run: RunState, step: StepState, now: float) -> RowView:
         note=gate(sentences(word, step.proof, f"Undo: {undo}" if undo else ""), limit=1000),
         needs_person=step.state in ("failed", "kept"),
     )
+
+
+def _note(step: StepState, word: str, undo: str) -> str:
+    """The change in full where a narrow list cuts it, its state, its proof and its way back."""
+    cut = step.text if len(step.text) > NARROW else ""
+    name = "Failed" if step.state == "failed" else "Proved"
+    proved = f"{name}: {step.proof}" if step.proof else ""
+    return sentences(cut, word.capitalize(), proved, f"Undo: {undo}" if undo else "")
 
 
 def _time(step: StepState, now: float) -> str:

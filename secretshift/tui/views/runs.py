@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 COLUMNS: Final = (
     Column("id", "Run", 22),
     Column("when", "Began", 16, hide_below=70),
-    Column("state", "State", 36),
-    Column("changes", "Changes", 8, right=True),
+    Column("state", "State", 33),
+    Column("changes", "Changes", 8, right=True, hide_below=92),
     Column("label", "Label", hide_below=100),
 )
 _STATES: Final = {
@@ -27,7 +27,7 @@ _STATES: Final = {
     "interrupted": ("todo", "todo", "stopped on request"),
     "running": ("work", "work", "at work"),
 }
-DIED: Final = ("fail", "fail", "stopped half-way, nobody works on it")
+DIED: Final = ("fail", "fail", "left half-way, nobody works on it")
 RESUMABLE: Final = frozenset({"interrupted", "incomplete"})
 
 

@@ -12,9 +12,13 @@ from secretshift.settings.types import TuiSettings
 from ..gate import Safe, gate
 from ..keymap import GROUPS, KEYS, Keymap, of_group, shown
 from ..themes import NAMES
-from ..viewmodels import Cell, Column, RowView
+from ..viewmodels import EMPTY, Cell, Column, RowView
 
-COLUMNS: Final = (Column("name", "", 34), Column("value", "", 22), Column("what", ""))
+COLUMNS: Final = (
+    Column("name", "", 30, wrap=True),
+    Column("value", "", 14, wrap=True),
+    Column("what", "", hide_below=72),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ def rows(
             token=_STATES.get(state, "unknown"),
             depth=1,
             parent="h:plugins",
+            note=gate(sentence, limit=1000) if state != "loaded" else EMPTY,
             needs_person=state != "loaded",
         )
     changed = len(keymap.remapped)
