@@ -17,7 +17,7 @@ from secretshift.changes.granting import take_grants
 from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.model.errors import Interrupted, LoginExpired, NotFound, SecretshiftError
+from secretshift.model.errors import Interrupted, LoginExpired, Moved, NotFound, SecretshiftError
 from secretshift.model.functions import FunctionSnapshot, Place
 from secretshift.model.journeys import Note
 from secretshift.model.plans import FunctionPlan, SecretPlan
@@ -45,7 +45,7 @@ def take_back(
         clean = _environments(ctx, journal, records, concurrency, accept_rotated, outcome)
         usage = _Usage(ctx)
         _grants(ctx, journal, records, clean, usage, outcome)
-        _secrets(ctx, journal, records, usage, outcome)
+        _secrets(ctx, journal, records, usage, accept_rotated, outcome)
         _layers(ctx, records, outcome)
     except Interrupted:
         outcome.interrupted = True
@@ -255,6 +255,7 @@ def _secrets(
     journal: Journal,
     records: Mapping[str, ChangeRecord],
     usage: _Usage,
+    accept_rotated: bool,
     outcome: Outcome,
 ) -> None:
     if outcome.failures:
@@ -283,7 +284,7 @@ def _secrets(
                 tell(ctx, change, "kept", f"Secret {secret.name} stays: {user} refers to it")
                 continue
             _write(ctx, journal, change, "undoing")
-            _delete(ctx, secret, arn)
+            _delete(ctx, secret, arn, accept_rotated)
         except LoginExpired:
             raise
         except SecretshiftError as error:
@@ -305,13 +306,22 @@ def _running_user(ctx: RunContext, journal: Journal, arn: str) -> str:
     return next((f"run {run}" for run in sorted(users) if journal.busy(run)), "")
 
 
-def _delete(ctx: RunContext, secret: SecretPlan, arn: str) -> None:
+def _delete(ctx: RunContext, secret: SecretPlan, arn: str, accept_rotated: bool) -> None:
+    """A value that somebody put there since lies nowhere else, maybe: it goes on request only."""
     store = ctx.region(secret.place).secrets
     info = store.describe(arn)
     if info is None or info.deletion is not None:
         return
     if info.tags.get("secretshift:managed") != "true":
         raise NotFound("The secret no longer carries our tags, so it stays", resource=arn)
+    if info.current_version != ctx.arns[secret.key][1] and not accept_rotated:
+        raise Moved(
+            "The secret holds another version than this run put there, so it stays",
+            resource=arn,
+            hint="It was rotated; undo with --accept-rotated deletes it all the same, with its "
+            "recovery window",
+            code="rotated",
+        )
     store.schedule_deletion(arn, ctx.recovery_days)
 
 

@@ -143,3 +143,18 @@ def test_undo_refuses_a_rotated_secret_unless_told(world):
     accepted = world.undo(made, run, accept_rotated=True)
     assert accepted.status == "undone", accepted.failures
     assert world.variables("api")["API_TOKEN"] == "rotated-Now-8812"
+
+
+def test_undo_deletes_no_secret_that_was_rotated_unless_told(switched):
+    """The plaintext is still there, so nothing has to come out of the secret: it could go."""
+    world, made, run = switched
+    name = next(iter(world.secrets()))
+    world.client("secretsmanager").put_secret_value(SecretId=name, SecretString="rotated-Now-8812")
+    undone = world.undo(made, run)
+    assert undone.status == "partly-undone"
+    assert {f.code for f in undone.failures} == {"rotated"}
+    assert world.secrets() == {name: False}
+    assert world.variables("api")["API_TOKEN"] == TOKEN and world.answers("api")
+    assert world.policies("api") == []
+    assert world.undo(made, run, accept_rotated=True).status == "undone"
+    assert world.secrets() == {name: True}
