@@ -53,6 +53,29 @@ async def test_every_change_is_there_from_the_first_frame_and_moves_on(tmp_path,
         assert "AWS asks us to slow down" in there.text
 
 
+async def test_the_log_tells_the_beginning_of_a_change_from_its_end(tmp_path, made_up_plan):
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: going(s, made_up_plan)
+    ) as there:
+        state = there.session.run
+        text = next(iter(state.steps.values())).text
+        for word in ("started", "done"):
+            there.session.take_run([(1.0, step(state, 0, word))], NOW)
+        await there.changed("run")
+        lines = [line for line in there.text.splitlines() if f": {text}" in line]
+        assert len(lines) == 2
+        assert "◐" in lines[0] and f"in progress: {text}" in lines[0]
+        assert "✔" in lines[1] and f"done: {text}" in lines[1]
+
+
+def test_a_change_that_was_at_work_when_the_run_ended_takes_no_more_time(made_up_plan):
+    state = RunState("run", made_up_plan, RUN, began=0.0, ended=30.0)
+    state.take(Step("x", "t", "started", "t", key="k"), 10.0, NOW)
+    state.error = Unavailable("The connection was lost")
+    row = views.step_row(state, state.steps["k"], 5000.0)
+    assert row.cells[-1].text == "20 s"
+
+
 async def test_the_ledger_says_what_was_changed_and_that_it_can_be_undone(tmp_path, made_up_plan):
     async with stage(tmp_path, screen="run", fill=lambda s: going(s, made_up_plan)) as there:
         state = there.session.run
