@@ -222,6 +222,7 @@ def test_left_out_things_are_named_and_can_be_put_back(plan, moved):
     row = f"{moved.function.arn}/out/OTHER"
     assert text(shown, row) == "OTHER left out: it stays in plain. x puts it back."
     assert shown.about[row].leave == variable
+    assert f"out/{variable}" not in shown.about, "it is told once, beside its function"
     assert text(shown, f"out/{gone}").startswith("gone eu-west-1  left out: it stays as it is.")
     assert shown.about[f"out/{gone}2|KEY"].leave == f"{gone}2|KEY"
     assert "gone2 KEY" in text(shown, f"out/{gone}2|KEY")
@@ -318,7 +319,7 @@ def test_a_secret_says_where_its_value_comes_from_and_who_reads_it(plan, moved):
     told = explained(plan, f"{moved.function.arn}/secret/s1")
     assert told.title == "Orders database"
     assert "read by orders-api" in told.lines[0]
-    assert "must still have the fingerprint" in told.lines[1]
+    assert told.lines[1].startswith("The value is read again from its place when the run begins")
     assert "engine" in "\n".join(told.code) and "DATABASE_URL" in "\n".join(told.code)
 
 
@@ -339,6 +340,12 @@ def test_each_change_is_explained(plan, moved, row, said):
     told = explained(plan, f"{arn}/{row}" if row else arn)
     lines = " ".join(told.lines).casefold()
     assert any(part.casefold() in lines for part in said.split("|"))
+
+
+def test_the_environment_is_explained_with_all_of_it_before_and_after(plan, moved):
+    told = explained(plan, f"{moved.function.arn}/environment")
+    assert told.title == "Environment of orders-api"
+    assert told.code == before_and_after(plan, moved, NAMES)
 
 
 def test_what_is_no_change_is_explained_too(plan):
