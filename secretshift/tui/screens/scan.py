@@ -16,7 +16,7 @@ from ..actions import PLAN, SCAN
 from ..gate import Safe, gate
 from ..keymap import bindings
 from ..overlays.explain import Explain
-from ..viewmodels import EMPTY, FrameView
+from ..viewmodels import EMPTY, FrameView, RowView
 from ..views import scan as views
 from ..views import scan_found as found
 from ..views import scan_meters as meters
@@ -50,6 +50,9 @@ class ScanScreen(BaseScreen):
         super().__init__()
         self._paces = meters.Paces()
         self._values = found.Values()
+        self._rows = found.Rows()
+        self._metered: tuple[RowView, ...] = ()
+        self._wide = -1
         self._drawn: tuple[object, ...] = ()
         self._listed: Mapping[str, found.Value] = {}
 
@@ -122,12 +125,17 @@ class ScanScreen(BaseScreen):
         warning = self.query_one("#warning", Text)
         warning.show(gate(warnings[-1]) if warnings else EMPTY)
         warning.display = bool(warnings)
+        self._draw_meters(meters.meters(facts, self._bar))
+        self._draw_findings(facts)
+
+    def _draw_meters(self, rows: tuple[RowView, ...]) -> None:
+        self._meters.display = bool(rows)
+        if rows == self._metered:
+            return
+        self._metered = rows
         known = {row.id for row in self._meters.shown}
-        rows = meters.meters(facts, self._bar)
         self._meters.fold_many({r.id for r in rows if r.foldable and r.id not in known})
         self._meters.replace(rows)
-        self._meters.display = bool(rows)
-        self._draw_findings(facts)
 
     def _bar(self, done: int, total: int) -> str:
         glyphs = self.the_app.glyphs
@@ -144,8 +152,11 @@ class ScanScreen(BaseScreen):
         values = self._values.surest() if ended is not None else self._values.newest()
         self._found.display = bool(values)
         self._listed = {str(found.lead(value).credential): value for value in values}
-        self._found.set_columns(found.columns(width))
-        self._found.replace(found.value_rows(values, self._titles, width=width))
+        if width != self._wide:
+            self._wide = width
+            self._found.set_columns(found.columns(width))
+        rows = self._rows.of(values, self._titles, width=width)
+        self._found.replace((*rows, *found.rest_row(self._values.count)))
         if not self._found.has_focus:
             self._found.action_first()
 

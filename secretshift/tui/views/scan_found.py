@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
@@ -18,8 +20,9 @@ from .plan_rows import label, sentence
 WIDE: Final = 110
 """Cells from which on a column says how sure it is; LARGE: and why."""
 LARGE: Final = 150
-SHOWN: Final = 500
+SHOWN: Final = 200
 """Values that this screen lists; all of them are on the next one."""
+REST: Final = "rest"
 _PLACES: Final = 4
 """Places that are told of a value where it lies in many."""
 CERTAINTY: Final = {
@@ -34,14 +37,21 @@ Value = Sequence[Finding]
 
 
 class Values:
-    """The values among findings that only grow; takes in the new ones alone."""
+    """The values among findings: of a list, which only grows, what is new is taken in alone; of a
+    tuple, which stays as it is, no more is kept than is shown."""
 
     def __init__(self) -> None:
         self._of: Sequence[Finding] = ()
         self._found: dict[str, list[Finding]] = {}
+        self._newest: Sequence[Value] | None = None
+        self._surest: Sequence[Value] | None = None
+        self._sureness: Mapping[Confidence, int] | None = None
         self.places = 0
+        self.count = 0
 
     def take(self, findings: Sequence[Finding]) -> None:
+        if findings is self._of and len(findings) == self.places:
+            return
         if findings is not self._of or len(findings) < self.places:
             self._of, self.places = findings, 0
             self._found.clear()
@@ -50,15 +60,20 @@ class Values:
             value = self._found.pop(finding.fingerprint, [])
             value.append(finding)
             self._found[finding.fingerprint] = value
-        self.places = len(findings)
-
-    @property
-    def count(self) -> int:
-        return len(self._found)
+        self.places, self.count = len(findings), len(self._found)
+        self._newest = self._surest = self._sureness = None
+        if isinstance(findings, tuple):
+            self.newest()
+            self.surest()
+            self.sureness()
+            # The table of a hundred thousand values takes 13 MB.
+            self._found = {}
 
     def newest(self) -> Sequence[Value]:
         """While a scan runs: what was met last comes first."""
-        return tuple(islice(reversed(self._found.values()), SHOWN))
+        if self._newest is None:
+            self._newest = tuple(islice(reversed(self._found.values()), SHOWN))
+        return self._newest
 
     def surest(self) -> Sequence[Value]:
         """Afterwards: sure ones first."""
@@ -67,15 +82,15 @@ class Values:
             first = lead(value)
             return -first.confidence.rank, first.kind, first.fingerprint
 
-        return sorted(self._found.values(), key=order)[:SHOWN]
+        if self._surest is None:
+            self._surest = tuple(nsmallest(SHOWN, self._found.values(), key=order))
+        return self._surest
 
     def sureness(self) -> Mapping[Confidence, int]:
         """How many values are how sure."""
-        found: dict[Confidence, int] = {}
-        for value in self._found.values():
-            sure = lead(value).confidence
-            found[sure] = found.get(sure, 0) + 1
-        return found
+        if self._sureness is None:
+            self._sureness = Counter(lead(value).confidence for value in self._found.values())
+        return self._sureness
 
 
 def lead(value: Value) -> Finding:
@@ -87,7 +102,7 @@ def lead(value: Value) -> Finding:
         old = not isinstance(at, FileLocation) and at.qualifier != LATEST
         return -finding.confidence.rank, in_file, old
 
-    return min(value, key=order)
+    return min(value, key=order) if len(value) > 1 else value[0]
 
 
 def columns(width: int) -> tuple[Column, ...]:
@@ -100,11 +115,33 @@ def columns(width: int) -> tuple[Column, ...]:
     return (kind, value, place, Column("sure", "How sure", 14 if width < LARGE else 58, wrap=True))
 
 
-def value_rows(
-    values: Iterable[Value], titles: Mapping[str, str], *, width: int
-) -> tuple[RowView, ...]:
-    """In the order given."""
-    return tuple(_row(value, titles, width) for value in values)
+class Rows:
+    """Rows of values; one that was built stays until its value has another place."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._built: dict[str, tuple[Value, int, RowView]] = {}
+
+    def of(
+        self, values: Iterable[Value], titles: Mapping[str, str], *, width: int
+    ) -> tuple[RowView, ...]:
+        """In the order given."""
+        former = self._built if self._of == (titles, width) else {}
+        self._of, self._built = (titles, width), {}
+        for value in values:
+            known, places, row = former.get(value[0].fingerprint, (None, 0, None))
+            if row is None or known is not value or places != len(value):
+                row = _row(value, titles, width)
+            self._built[value[0].fingerprint] = value, len(value), row
+        return tuple(row for *_, row in self._built.values())
+
+
+def rest_row(count: int) -> tuple[RowView, ...]:
+    """Of so many values: those that are not shown, and where they are; nothing if all are."""
+    if count <= SHOWN:
+        return ()
+    text = Safe(f"and {counted(count - SHOWN, 'more value')}: Enter shows all of them.")
+    return (RowView(REST, (Cell(text, "faint"),), whole=True),)
 
 
 def _row(value: Value, titles: Mapping[str, str], width: int) -> RowView:

@@ -56,6 +56,10 @@ def bar(done: int, total: int) -> str:
     return f"<{done}/{total}>"
 
 
+def value_rows(values, titles, *, width):
+    return found.Rows().of(values, titles, width=width)
+
+
 def texts(rows) -> list[str]:
     return [" ".join(cell.text for cell in row.cells if cell.text) for row in rows]
 
@@ -71,7 +75,7 @@ def test_a_value_is_one_row_however_often_it_was_met():
     values = found.Values()
     values.take([*STRIPE, GUESS])
     assert (values.count, values.places) == (2, 4)
-    stripe, guess = found.value_rows(values.surest(), TITLES, width=80)
+    stripe, guess = value_rows(values.surest(), TITLES, width=80)
     assert texts([stripe])[0].startswith("Stripe secret key sk_live_••••••")
     assert "billing-api STRIPE_KEY  +2" in texts([stripe])[0], "as it is now, not a version"
     assert "billing-api:12 STRIPE_KEY (eu-central-1)" in stripe.note
@@ -105,24 +109,70 @@ def test_another_scan_is_counted_from_nothing():
 
 
 def test_how_sure_it_is_stands_in_a_column_where_there_is_room():
-    (row,) = found.value_rows([STRIPE], {}, width=found.WIDE)
+    (row,) = value_rows([STRIPE], {}, width=found.WIDE)
     assert row.cells[2].text == "billing-api STRIPE_KEY  +2 more"
-    (row,) = found.value_rows([[LIKELY]], {}, width=found.WIDE)
+    (row,) = value_rows([[LIKELY]], {}, width=found.WIDE)
     assert row.cells[-1].text == "likely" and "own prefix" in row.note
-    (row,) = found.value_rows([[LIKELY]], {}, width=found.LARGE)
+    (row,) = value_rows([[LIKELY]], {}, width=found.LARGE)
     assert row.cells[-1].text == "likely: own prefix and checksum" and row.note == ""
     assert [c.name for c in found.columns(80)] == ["kind", "value", "where"]
 
 
 def test_a_long_list_is_cut_and_says_how_many_places_there_are():
     many = [finding("stripe", in_file(f"{n}.env")) for n in range(30)]
-    (row,) = found.value_rows([many], {}, width=80)
+    (row,) = value_rows([many], {}, width=80)
     assert "and 26 more places." in row.note
     lines = found.value_lines(many, TITLES)
     assert "Found in 30 places:" in lines and "  and 10 more" in lines
     values = found.Values()
     values.take([finding(str(n), in_file("x")) for n in range(found.SHOWN + 5)])
     assert len(values.newest()) == len(values.surest()) == found.SHOWN
+    (rest,) = found.rest_row(values.count)
+    assert rest.cells[0].text == "and 5 more values: Enter shows all of them."
+    assert found.rest_row(found.SHOWN) == ()
+
+
+def test_of_an_ended_scan_only_what_is_shown_is_kept():
+    guesses = [replace(GUESS, fingerprint=f"guess {n}") for n in range(found.SHOWN)]
+    values = found.Values()
+    ended = (LIKELY, *guesses, *STRIPE)
+    values.take(ended)
+    surest, newest = values.surest(), values.newest()
+    assert [list(value) for value in surest[:2]] == [STRIPE, [LIKELY]]
+    assert list(newest[0]) == STRIPE and len(newest) == len(surest) == found.SHOWN
+    assert (values.count, values.places) == (found.SHOWN + 2, found.SHOWN + 4)
+    assert values.sureness()[Confidence.LOW] == found.SHOWN
+    values.take(ended)
+    assert values.surest() is surest and values.count == found.SHOWN + 2, "worked out once"
+
+
+def test_the_surest_of_a_list_follow_what_is_met():
+    live = [GUESS]
+    values = found.Values()
+    values.take(live)
+    assert [list(value) for value in values.surest()] == [[GUESS]]
+    assert values.sureness() == {Confidence.LOW: 1} and len(values.newest()) == 1
+    live.append(replace(GUESS, confidence=Confidence.HIGH))
+    live.append(LIKELY)
+    values.take(live)
+    assert [value[0] for value in values.surest()] == [GUESS, LIKELY]
+    assert values.sureness() == {Confidence.HIGH: 1, Confidence.MEDIUM: 1}
+
+
+def test_a_row_is_built_anew_only_when_its_value_has_another_place():
+    live = [GUESS, STRIPE[0]]
+    values, rows = found.Values(), found.Rows()
+    values.take(live)
+    stripe, guess = rows.of(values.newest(), TITLES, width=80)
+    live.append(STRIPE[1])
+    values.take(live)
+    again, same = rows.of(values.newest(), TITLES, width=80)
+    assert same is guess and again.id == stripe.id and "+1" in again.cells[2].text
+    values.take((replace(GUESS, location=in_file("moved.txt")),))
+    (moved,) = rows.of(values.surest(), TITLES, width=80)
+    assert "moved.txt" in moved.cells[2].text, "of another scan"
+    (wide,) = rows.of(values.surest(), TITLES, width=found.LARGE)
+    assert "look yourself: long, random" in wide.cells[3].text
 
 
 # Meters
@@ -374,6 +424,36 @@ async def test_the_cursor_keeps_its_value_while_others_arrive(tmp_path):
         )
         await there.changed("scan")
         assert rows.count == 11 and rows.cursor_id == kept
+
+
+async def test_many_values_are_counted_and_lead_to_the_list(tmp_path):
+    def full(session):
+        ended(session)
+        many = tuple(finding(str(n), in_file("x")) for n in range(found.SHOWN + 7))
+        session.report = replace(session.report, findings=many)
+
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=full) as there:
+        rows = there.app.screen.query_one("#found")
+        assert f"Found {found.SHOWN + 7} values" in words(there)
+        assert rows.count == found.SHOWN + 1
+        await there.press("tab", "G")
+        assert "and 7 more values: Enter shows all of them." in words(there)
+        assert "i why" not in there.footer
+        await there.press("enter")
+        assert there.app.screen.NAME == "credentials"
+
+
+async def test_what_did_not_change_is_not_drawn_again(tmp_path):
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=ended) as there:
+        drawn = []
+        for name in ("#meters", "#found"):
+            rows = there.app.screen.query_one(name)
+            rows.replace = drawn.append
+        await there.changed("scan")
+        assert drawn == []
+        there.session.progress = {place("a"): Looking(place("a"), 1, 1, 0, "functions", over=True)}
+        await there.changed("scan")
+        assert len(drawn) == 1
 
 
 async def test_a_warning_of_the_cloud_is_on_the_screen(tmp_path):
