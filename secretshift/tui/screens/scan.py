@@ -156,7 +156,7 @@ class ScanScreen(BaseScreen):
             self._wide = width
             self._found.set_columns(found.columns(width))
         rows = self._rows.of(values, self._titles, width=width)
-        self._found.replace((*rows, *found.rest_row(self._values.count)))
+        self._found.replace((*rows, *found.rest_row(self._values.count - len(values))))
         if not self._found.has_focus:
             self._found.action_first()
 

@@ -22,6 +22,8 @@ WIDE: Final = 110
 LARGE: Final = 150
 SHOWN: Final = 200
 """Values that this screen lists; all of them are on the next one."""
+NEWEST: Final = 50
+"""The same while a scan runs and the list is another one at each beat."""
 REST: Final = "rest"
 _PLACES: Final = 4
 """Places that are told of a value where it lies in many."""
@@ -72,7 +74,7 @@ class Values:
     def newest(self) -> Sequence[Value]:
         """While a scan runs: what was met last comes first."""
         if self._newest is None:
-            self._newest = tuple(islice(reversed(self._found.values()), SHOWN))
+            self._newest = tuple(islice(reversed(self._found.values()), NEWEST))
         return self._newest
 
     def surest(self) -> Sequence[Value]:
@@ -136,11 +138,11 @@ class Rows:
         return tuple(row for *_, row in self._built.values())
 
 
-def rest_row(count: int) -> tuple[RowView, ...]:
-    """Of so many values: those that are not shown, and where they are; nothing if all are."""
-    if count <= SHOWN:
+def rest_row(rest: int) -> tuple[RowView, ...]:
+    """Where so many values are that are not shown; nothing if all are."""
+    if not rest:
         return ()
-    text = Safe(f"and {counted(count - SHOWN, 'more value')}: Enter shows all of them.")
+    text = Safe(f"and {counted(rest, 'more value')}: Enter shows all of them.")
     return (RowView(REST, (Cell(text, "faint"),), whole=True),)
 
 

@@ -126,10 +126,10 @@ def test_a_long_list_is_cut_and_says_how_many_places_there_are():
     assert "Found in 30 places:" in lines and "  and 10 more" in lines
     values = found.Values()
     values.take([finding(str(n), in_file("x")) for n in range(found.SHOWN + 5)])
-    assert len(values.newest()) == len(values.surest()) == found.SHOWN
-    (rest,) = found.rest_row(values.count)
+    assert (len(values.newest()), len(values.surest())) == (found.NEWEST, found.SHOWN)
+    (rest,) = found.rest_row(5)
     assert rest.cells[0].text == "and 5 more values: Enter shows all of them."
-    assert found.rest_row(found.SHOWN) == ()
+    assert found.rest_row(0) == ()
 
 
 def test_of_an_ended_scan_only_what_is_shown_is_kept():
@@ -139,7 +139,8 @@ def test_of_an_ended_scan_only_what_is_shown_is_kept():
     values.take(ended)
     surest, newest = values.surest(), values.newest()
     assert [list(value) for value in surest[:2]] == [STRIPE, [LIKELY]]
-    assert list(newest[0]) == STRIPE and len(newest) == len(surest) == found.SHOWN
+    assert list(newest[0]) == STRIPE
+    assert (len(newest), len(surest)) == (found.NEWEST, found.SHOWN)
     assert (values.count, values.places) == (found.SHOWN + 2, found.SHOWN + 4)
     assert values.sureness()[Confidence.LOW] == found.SHOWN
     values.take(ended)
@@ -441,6 +442,19 @@ async def test_many_values_are_counted_and_lead_to_the_list(tmp_path):
         assert "i why" not in there.footer
         await there.press("enter")
         assert there.app.screen.NAME == "credentials"
+
+
+async def test_of_a_scan_without_a_report_the_newest_are_listed(tmp_path):
+    def begun(session):
+        ended(session)
+        session.report = None
+        session.live.extend(finding(str(n), in_file("x")) for n in range(found.NEWEST + 7))
+
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=begun) as there:
+        rows = there.app.screen.query_one("#found")
+        assert rows.count == found.NEWEST + 1
+        await there.press("tab", "G")
+        assert "and 7 more values" in words(there)
 
 
 async def test_what_did_not_change_is_not_drawn_again(tmp_path):
