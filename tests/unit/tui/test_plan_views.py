@@ -372,6 +372,14 @@ def test_the_summary_counts_changes_as_a_run_makes_them(plan):
     )
 
 
+def test_two_functions_are_two_grants_and_two_environments_to_change(plan, moved):
+    other = replace(
+        moved, function=replace(moved.function, name="b", arn=f"{moved.function.arn}-b")
+    )
+    both = replace(plan, functions=(moved, other))
+    assert "2 functions. To create 2, to change 4, to remove 2." in words.summary(both)
+
+
 def test_each_state_of_a_plan_has_its_own_summary(plan):
     nothing = replace(plan, functions=(), secrets=())
     assert words.summary(nothing) == words.ALL_MOVED
