@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 import time
 from collections import deque
@@ -25,7 +24,6 @@ from secretshift.model.journeys import Emit, Event, Note
 
 from .actions import PLAN, SCAN, WRITES, Actions, sentence_of
 from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
-from .collector import spare_keys
 from .commands import Commands
 from .gate import Safe, gate
 from .glyphs import Glyphs, choose
@@ -181,9 +179,6 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     # Beginning and end
 
     def on_mount(self) -> None:
-        # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
-        sys.setswitchinterval(0.001)
-        spare_keys()
         self.set_interval(BEAT, self._beat)
         self._follow_signals()
         self.goto(self._first or "start")

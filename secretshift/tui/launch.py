@@ -34,6 +34,7 @@ def launch(
     """
     from .actions import WRITES
     from .app import SecretshiftApp
+    from .collector import spare_keys
 
     app = SecretshiftApp(
         settings=settings,
@@ -44,6 +45,9 @@ def launch(
         browser=browser,
     )
     app.has_demo = open_demo is not None
+    # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
+    sys.setswitchinterval(0.001)
+    spare_keys()
     with around or nullcontext():
         app.run()
         app.bridge.settle(*WRITES)
