@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -203,11 +202,10 @@ async def test_enter_with_nothing_ticked_says_so_and_stays(tmp_path):
 
 async def test_a_scan_at_work_is_shown_by_enter_and_stopped_by_s(tmp_path):
     async with stage(tmp_path, fill=fill) as there:
-        stopped = threading.Event()
+        asked = []
 
         def work(_emit, cancel):
-            cancel._event.wait(10)
-            stopped.set()
+            asked.append(cancel._event.wait(10))
             return ScanResult(report(()), ())
 
         assert "S stop" not in there.footer
@@ -215,8 +213,8 @@ async def test_a_scan_at_work_is_shown_by_enter_and_stopped_by_s(tmp_path):
         await there.changed("sources")
         assert "S stop" in there.footer and "A scan is at work" in words(there)
         await there.press("S")
-        await there.until(stopped.is_set, "the end of the scan")
-        await there.until(lambda: not there.app.bridge.busy())
+        await there.until(lambda: not there.app.bridge.busy(), "the end of the scan")
+        assert asked == [True]
 
 
 async def test_c_checks_the_place_again_and_i_says_why(tmp_path):
