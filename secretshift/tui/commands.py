@@ -27,8 +27,9 @@ class Commands(Provider):
 
         app = cast("SecretshiftApp", self.app)
         screen = self.screen
+        named = app.glyphs.key
         for key, action in self._in_focus():
-            shown = f"{key.label.capitalize()}  ({app.keymap.shown(key.id)})"
+            shown = f"{key.label.capitalize()}  ({named(app.keymap.shown(key.id))})"
             yield shown, key.meaning, action
         if isinstance(screen, BaseScreen):
             for name in SCREEN_KEYS:
@@ -36,17 +37,21 @@ class Commands(Provider):
                     key = KEYS[name]
                     title = screen.label(name).capitalize()
                     action = partial(screen.run_action, key.action)
-                    yield f"{title}  ({app.keymap.shown(name)})", key.meaning, action
+                    yield f"{title}  ({named(app.keymap.shown(name))})", key.meaning, action
         for name in SCREENS:
             go = partial(app.goto, name)
-            shown = app.keymap.shown(f"go-{name}")
+            shown = named(app.keymap.shown(f"go-{name}"))
             yield f"Go to {TITLES[name]}  ({shown})", f"screen {TITLES[name]}", go
         for name in PROGRAM:
             if name == "suspend" and app.browser:
                 continue
             key = KEYS[name]
             action = partial(app.run_action, key.action)
-            yield f"{key.label.capitalize()}  ({app.keymap.shown(name)})", key.meaning, action
+            yield (
+                f"{key.label.capitalize()}  ({named(app.keymap.shown(name))})",
+                key.meaning,
+                action,
+            )
 
     def _in_focus(self) -> Iterator[tuple[Key, Callable[[], Any]]]:
         """Moving and opening, in what has the focus."""

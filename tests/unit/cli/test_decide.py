@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -13,15 +14,28 @@ VALUE = "kanarie-" + "Vogel!8831"
 OTHER = "zeisig-" + "Fink!4402"
 
 
+@pytest.fixture(scope="module")
+def scanned():
+    """Where one scan of this module was kept, and what it found."""
+    return []
+
+
 @pytest.fixture
-def found(program, tmp_path):
-    """A folder with two credentials; their ids."""
-    folder = tmp_path / "tree"
-    folder.mkdir()
-    (folder / "app.env").write_text(f"DB_PASSWORD={VALUE}\nADMIN_PASSWORD={OTHER}\n")
-    done = program(["scan", "tree", "--format", "json"])
-    assert done.returncode == 1
-    return [item["credential"] for item in json.loads(done.stdout)["findings"]]
+def found(program, tmp_path, tmp_path_factory, scanned):
+    """A folder with two credentials, scanned before; their ids."""
+    if not scanned:
+        (tmp_path / "tree").mkdir()
+        text = f"DB_PASSWORD={VALUE}\nADMIN_PASSWORD={OTHER}\n"
+        (tmp_path / "tree/app.env").write_text(text)
+        done = program(["scan", "tree", "--format", "json"])
+        assert done.returncode == 1
+        kept = tmp_path_factory.mktemp("scanned") / "all"
+        shutil.copytree(tmp_path, kept)
+        ids = [item["credential"] for item in json.loads(done.stdout)["findings"]]
+        scanned.append((kept, ids))
+    kept, ids = scanned[0]
+    shutil.copytree(kept, tmp_path, dirs_exist_ok=True)
+    return list(ids)
 
 
 def test_what_is_decided_ends_a_scan_with_0_and_taken_back_with_1(program, found):
