@@ -60,7 +60,8 @@ class ProofScreen(BaseScreen):
             said = "Space ticks what you have done. n goes to the next thing that needs you."
         else:
             said = "Nothing is left to do here. 3 shows the other credentials."
-        return FrameView(Safe(said), Safe(""), Safe("Esc: Run. U undoes the run."))
+        undo = " U undoes the run." if self.can("undo") else ""
+        return FrameView(Safe(said), Safe(""), Safe(f"Esc: Run.{undo}"))
 
     def can(self, action: str) -> bool:
         proof, run = self.session.proof, self.session.run
@@ -70,7 +71,8 @@ class ProofScreen(BaseScreen):
             return False
         if action == "undo":
             busy = self.the_app.bridge.busy("run", "undo")
-            return not self.the_app.read_only and not busy and run is not None
+            free = not self.the_app.read_only and not busy
+            return free and run is not None and not views.taken_back(proof)
         return True
 
     @property

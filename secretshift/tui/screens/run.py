@@ -166,7 +166,7 @@ class RunScreen(BaseScreen):
         if action == "run":
             return writes and bool(run.run) and _unfinished(run)
         if action == "undo":
-            return writes and bool(run.run)
+            return writes and bool(run.run) and not views.taken_back(run)
         if action == "check":
             busy = self.the_app.bridge.busy()
             return bool(self.session.planned_for and views.failures(run)) and not busy

@@ -111,6 +111,12 @@ def summary(proof: ProofResult) -> tuple[str, Safe]:
     return ("ok" if not rest else "todo"), gate(f"Run {proof.run}: {said}.{end if moved else ''}")
 
 
+def taken_back(proof: ProofResult) -> bool:
+    """Whether an undo has nothing left to do: what it had to keep it can delete later."""
+    kept = any(todo.id.startswith("secret-") for todo in proof.todo)
+    return proof.status == "undone" and not kept
+
+
 def markdown(proof: ProofResult) -> str:
     """The same as a file that can be given to others; names and sentences only."""
     lines = [f"# Proof of run {gate(proof.run)}", "", summary(proof)[1], "", "## Functions", ""]

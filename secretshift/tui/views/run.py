@@ -101,6 +101,12 @@ def log_rows(lines: Sequence[LogLine], first: int) -> Iterable[RowView]:
         )
 
 
+def taken_back(run: RunState) -> bool:
+    """Whether an undo that was seen here left nothing to undo."""
+    result = run.result
+    return result is not None and result.status == "undone" and not result.kept
+
+
 def headline(run: RunState, now: float) -> Safe:
     """How far it is, how long it takes."""
     title = TITLES[run.mode] + (f" {run.run}" if run.run else "")

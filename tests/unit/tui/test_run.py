@@ -138,6 +138,38 @@ def test_the_outcome_is_a_sentence(made_up_plan, result, said):
     assert said in views.outcome(state)[1]
 
 
+@pytest.mark.parametrize(
+    ("result", "offered"),
+    [
+        (UndoResult(RUN, "undone", restored=("a",)), False),
+        (UndoResult(RUN, "undone", kept=("prod/a is still read",)), True),
+        (UndoResult(RUN, "partly-undone"), True),
+        (MigrateResult(RUN, "done", moved=("a",)), True),
+    ],
+)
+async def test_undo_is_offered_while_it_has_something_to_do(
+    tmp_path, made_up_plan, result, offered
+):
+    def fill(session):
+        session.begin_run("undo", made_up_plan, (), 0.0)
+        session.run.run, session.run.result = RUN, result
+
+    async with stage(tmp_path, screen="run", size=LARGE, fill=fill) as there:
+        assert ("U undo" in there.footer) == offered
+
+
+@pytest.mark.parametrize(("status", "offered"), [("undone", False), ("done", True)])
+async def test_proof_offers_no_undo_of_what_is_undone(tmp_path, made_up_plan, status, offered):
+    def fill(session):
+        session.begin_run("former", made_up_plan, (), 0.0)
+        session.run.run = RUN
+        session.proof = ProofResult(RUN, status, (), ())
+
+    async with stage(tmp_path, screen="proof", size=LARGE, fill=fill) as there:
+        assert ("U undo" in there.footer) == offered
+        assert ("U undoes the run" in there.text) == offered
+
+
 def test_a_lost_connection_says_that_functions_answer_and_what_to_do(made_up_plan):
     error = Unavailable("The connection was lost", resource="lambda", hint="Resume the run")
     state = RunState("run", made_up_plan, RUN, error=error)
