@@ -112,8 +112,8 @@ async def test_stop_is_asked_once_and_said(tmp_path, made_up_plan):
         gone = threading.Event()
 
         def work(_emit, cancel):
-            cancel._event.wait(10)
-            gone.set()
+            if cancel._event.wait(10):
+                gone.set()
             return MigrateResult(RUN, "interrupted", interrupted=True)
 
         there.app.journey("run", work, there.app.acts._run_over)
