@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from secretshift.model.findings import CredentialId
-from secretshift.workflow.credentials import CredentialRow
 
 from ..actions import SCAN
-from ..gate import Safe
+from ..gate import Safe, joined
 from ..keymap import bindings
 from ..overlays.explain import Explain
 from ..viewmodels import EMPTY, FrameView
 from ..views import credential_words as words
 from ..views import credentials as views
-from ..views.credential_order import credential_of
 from ..widgets.detail import CredentialDetail
 from ..widgets.filterline import FilterLine
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
-from .credentials_list import CredentialList
+from .credentials_do import CredentialActions
 from .credentials_panes import CredentialPanes
 
 
@@ -82,7 +80,7 @@ class CredentialsScreen(CredentialPanes):
 
     def __init__(self) -> None:
         super().__init__()
-        self._list = CredentialList(self, self._settled, self._titles)
+        self._do = CredentialActions(self, lambda: self.reader.draw(anew=True))
 
     # What it is made of
 
@@ -97,50 +95,18 @@ class CredentialsScreen(CredentialPanes):
                 yield Text(id="banner")
             yield CredentialDetail(id="detail")
 
-    @property
-    def rows(self) -> RowList:
-        return self.query_one("#rows", RowList)
-
-    @property
-    def filter_line(self) -> Input:
-        return self.query_one("#filter", Input)
-
-    @property
-    def known(self) -> Mapping[str, CredentialRow]:
-        return self._list.known
-
-    @property
-    def typing(self) -> bool:
-        return self.filter_line.has_focus
-
-    @property
-    def live(self) -> bool:
-        return self._list.live
-
-    @property
-    def cursor(self) -> CredentialRow | None:
-        return self.known.get(credential_of(self.rows.cursor_id))
-
-    def to(self, credential: str) -> None:
-        self._list.to(credential)
-
-    def _titles(self) -> Mapping[str, str]:
-        return self.the_app.acts.titles()
-
     # Drawing
 
     def draw(self, topics: frozenset[str]) -> None:
-        self._list.follow(self.session)
-        self._list.show_marks(self.session.marks)
+        self.list.follow(self.session)
+        self.list.show_marks(self.session.marks)
         self._draw_words()
-        if not self._list.busy:
+        if not self.list.busy:
             self.reader.draw()
 
-    def _settled(self) -> None:
-        """Other rows are there: marks, words, and the detail if its row changed."""
-        self._list.show_marks(self.session.marks)
+    def settled(self) -> None:
+        super().settled()
         self._draw_words()
-        self.reader.draw()
         if self.is_current:
             self.draw_frame()
 
@@ -148,11 +114,11 @@ class CredentialsScreen(CredentialPanes):
         session = self.session
         scanning = self.the_app.bridge.busy(SCAN)
         view = words.ListView(
-            shown=self._list.shown,
+            shown=self.list.shown,
             total=len(self.known),
             marked=len(session.marks),
-            sort=self._list.sort,
-            group=self._list.group,
+            sort=self.list.sort,
+            group=self.list.group,
             age=words.age(session.scanned_at, self.the_app.now()),
             live=self.live,
             again=scanning and not self.live,
@@ -173,7 +139,7 @@ class CredentialsScreen(CredentialPanes):
             report=session.report,
             scanning=scanning,
             filtered=bool(self.known) and bool(self.filter_line.value),
-            loading=self._list.busy or session.listed is not session.report,
+            loading=self.list.busy or session.listed is not session.report,
         )
         self.rows.set_notice(*words.notice(facts))
 
@@ -226,8 +192,8 @@ class CredentialsScreen(CredentialPanes):
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
         self.rows.filter(event.value)
-        self._list.count()
-        self._list.show_marks(self.session.marks)
+        self.list.count()
+        self.list.show_marks(self.session.marks)
         self._draw_words()
         self.draw_frame()
 
@@ -237,25 +203,25 @@ class CredentialsScreen(CredentialPanes):
         self.rows.focus()
 
     def action_sort(self) -> None:
-        self._list.next_sort()
+        self.list.next_sort()
         self._draw_words()
 
     def action_group(self) -> None:
-        self._list.next_group()
+        self.list.next_group()
 
     def action_mark(self) -> None:
         row = self.rows.cursor_row
         if row is not None:
-            self._mark(self._list.under(row.id))
+            self._mark(self.list.under(row.id))
 
     def action_mark_all(self) -> None:
-        self._mark(self._list.all_shown())
+        self._mark(self.list.all_shown())
 
     def _mark(self, ids: AbstractSet[CredentialId]) -> None:
         """Mark these; if all of them are marked already, none of them."""
         marks = self.session.marks
         marks ^= ids if ids <= marks else ids - marks
-        self._list.show_marks(marks)
+        self.list.show_marks(marks)
         self._draw_words()
         self.draw_frame()
 
@@ -275,3 +241,33 @@ class CredentialsScreen(CredentialPanes):
         else:
             self.detail.choose("why")
             self.show_detail(button=False)
+
+    # What is done with them
+
+    def action_plan(self) -> None:
+        self._do.plan()
+
+    @on(Button.Pressed, "#move")
+    def _move_this_one(self) -> None:
+        row = self.cursor
+        if row is not None:
+            self._do.plan_for([row])
+
+    def action_decide(self) -> None:
+        self._do.decide()
+
+    def action_take_back(self) -> None:
+        self._do.take_back()
+
+    def action_destination(self) -> None:
+        self._do.destination()
+
+    def action_reveal(self) -> None:
+        self._do.reveal()
+
+    def action_copy(self) -> None:
+        place = self.detail.body.cursor_row if self.open else None
+        self._do.copy(joined(cell.text for cell in place.cells) if place is not None else None)
+
+    def action_write(self) -> None:
+        self._do.write()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.timer import Timer
 
@@ -16,7 +16,9 @@ from ..viewmodels import EMPTY
 from ..views import credentials as views
 from ..views import detail as in_full
 from ..widgets.detail import CredentialDetail
-from .credentials_do import CredentialActions
+
+if TYPE_CHECKING:
+    from .credentials_panes import CredentialPanes
 
 REST: Final = 0.08
 """Seconds after which the cursor rests and the detail is read."""
@@ -25,7 +27,7 @@ REST: Final = 0.08
 class DetailReader:
     """Fills the detail for the row under the cursor, and knows which of its places is meant."""
 
-    def __init__(self, screen: CredentialActions) -> None:
+    def __init__(self, screen: CredentialPanes) -> None:
         self._screen = screen
         self._rest: Timer | None = None
         self._row: CredentialRow | None = None
@@ -93,7 +95,7 @@ class DetailReader:
         if tab == "where":
             edit = screen.session.edits.get(row.credential.id)
             at = self.finding
-            rows = in_full.where_rows(row, edit, screen.planned_name(row))
+            rows = in_full.where_rows(row, edit, views.planned_name(screen.session.plan, row))
             detail.show_rows(rows, at.id if at else "")
         elif tab == "siblings":
             others = (one for one in row.siblings if one in screen.known)

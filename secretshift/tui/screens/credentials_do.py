@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import CredentialId, Finding, FunctionLocation
@@ -11,7 +12,6 @@ from secretshift.model.secret_value import SecretValue
 from secretshift.planning.edits import Edit
 from secretshift.workflow.credentials import CredentialRow, Status
 
-from ..actions import PLAN, SCAN
 from ..gate import Safe, gate
 from ..overlays.decide import LONGEST, Answer, Decide
 from ..overlays.destination import Destination, Wish
@@ -22,7 +22,10 @@ from ..views.credential_order import credential_of
 from ..views.detail import few
 from ..widgets.rowlist import RowList
 from ..wording import listed
-from .base import BaseScreen
+
+if TYPE_CHECKING:
+    from ..app import SecretshiftApp
+    from ..session import Session
 
 IN_BROWSER = (
     "No value is shown in a browser: what it draws stays in its memory, and its extensions can "
@@ -35,76 +38,61 @@ READ_ONLY = (
 LOW = "such a value is never moved unattended, whatever is decided."
 
 
-class CredentialActions(BaseScreen):
-    """The keys that act on credentials."""
+class Listing(Protocol):
+    """The list that they act on.
 
-    def __init__(self) -> None:
-        super().__init__()
+    known: every row by the credential's id; cursor: the credential under the cursor; finding: the
+    place that Reveal is about.
+    """
+
+    @property
+    def the_app(self) -> SecretshiftApp: ...
+    @property
+    def session(self) -> Session: ...
+    @property
+    def rows(self) -> RowList: ...
+    @property
+    def known(self) -> Mapping[str, CredentialRow]: ...
+    @property
+    def cursor(self) -> CredentialRow | None: ...
+    @property
+    def finding(self) -> Finding | None: ...
+
+
+class CredentialActions:
+    """What the keys do that act on credentials. edited: called when a destination changed."""
+
+    def __init__(self, at: Listing, edited: Callable[[], None]) -> None:
+        self._at, self._edited = at, edited
         self._changed: list[tuple[CredentialId, Edit | None] | None] = []
         """What u takes back: a destination as it was before, or None for a decision."""
 
-    @property
-    def rows(self) -> RowList:
-        raise NotImplementedError
-
-    @property
-    def known(self) -> Mapping[str, CredentialRow]:
-        """Every row by the credential's id."""
-        raise NotImplementedError
-
-    @property
-    def cursor(self) -> CredentialRow | None:
-        """The credential under the cursor."""
-        raise NotImplementedError
-
-    @property
-    def finding(self) -> Finding | None:
-        """The place that Context and Reveal are about."""
-        raise NotImplementedError
-
-    @property
-    def live(self) -> bool:
-        """The rows come from a scan that is at work."""
-        raise NotImplementedError
-
-    @property
-    def open(self) -> bool:
-        """The detail has the focus; in a narrow window it lies over the list."""
-        raise NotImplementedError
-
     def chosen(self) -> list[CredentialRow]:
         """The marked ones; the one under the cursor where none is marked."""
-        marked = [self.known[one] for one in self.session.marks if one in self.known]
+        marked = [self._at.known[one] for one in self._at.session.marks if one in self._at.known]
         if marked:
-            order = {one: at for at, one in enumerate(self.known)}
+            order = {one: at for at, one in enumerate(self._at.known)}
             return sorted(marked, key=lambda row: order[row.credential.id])
-        return [self.cursor] if self.cursor is not None else []
-
-    def planned_name(self, row: CredentialRow) -> str:
-        """What the plan at hand calls the secret of this credential, "" without one."""
-        plan = self.session.plan
-        if plan is None:
-            return ""
-        names = [s.name for s in plan.secrets if s.credential == row.credential.id]
-        return names[0] if names else ""
+        row = self._at.cursor
+        return [row] if row is not None else []
 
     # Plan
 
-    def action_plan(self) -> None:
+    def plan(self) -> None:
         self.plan_for(self.chosen())
 
     def plan_for(self, rows: Sequence[CredentialRow]) -> None:
         """Make a plan for these, and say what is not among it."""
-        chosen = views.to_plan(rows, self.session.settings.plan.min_confidence)
+        chosen = views.to_plan(rows, self._at.session.settings.plan.min_confidence)
         if chosen.said:
-            self.the_app.say(chosen.said, "warning")
+            self._at.the_app.say(chosen.said, "warning")
         if chosen.ids:
-            self.the_app.acts.plan(chosen.ids)
-            self.the_app.goto("plan")
+            self._at.the_app.acts.plan(chosen.ids)
+            self._at.the_app.goto("plan")
 
     # Decide
 
-    def action_decide(self) -> None:
+    def decide(self) -> None:
         self._ask_decision(self.chosen())
 
     def _ask_decision(
@@ -123,9 +111,9 @@ class CredentialActions(BaseScreen):
             many = f"{low:,} of them {verb} of low" if len(rows) > 1 else "Low"
             lines.append(Safe(f"{many} confidence: {LOW}"))
         what = views.named(rows[0]) if len(rows) == 1 else gate(views.kinds_of(rows), 300)
-        today = self.the_app.now().astimezone().date()
+        today = self._at.the_app.now().astimezone().date()
         sheet = Decide(what, today, lines=lines, before=before, problem=gate(problem))
-        self.the_app.push_sheet(sheet, partial(self._decided, rows))
+        self._at.the_app.push_sheet(sheet, partial(self._decided, rows))
 
     def _decided(self, rows: Sequence[CredentialRow], answer: Answer | None) -> None:
         if answer is None:
@@ -143,26 +131,27 @@ class CredentialActions(BaseScreen):
 
         self._changed.append(None)
         ids = [row.credential.id for row in rows]
-        self.the_app.acts.decide(ids, answer.choice, answer.reason, answer.until, failed)
+        self._at.the_app.acts.decide(ids, answer.choice, answer.reason, answer.until, failed)
 
-    def action_take_back(self) -> None:
+    def take_back(self) -> None:
         last = self._changed.pop() if self._changed else None
         if last is None:
-            self.the_app.acts.take_back()
+            self._at.the_app.acts.take_back()
             return
         credential, before = last
         self._edit(credential, before)
-        self.the_app.say("The destination is as it was before.")
+        self._at.the_app.say("The destination is as it was before.")
 
     # Destination
 
-    def action_destination(self) -> None:
-        row = self.cursor
+    def destination(self) -> None:
+        row = self._at.cursor
         if row is None:
             return
         from secretshift.workflow.plan import check_name
 
-        before = self.session.edits.get(row.credential.id)
+        known = self._at.known
+        before = self._at.session.edits.get(row.credential.id)
         places = dict.fromkeys(
             f"{at.region} of {at.account}"
             for at in (f.location for f in row.credential.findings)
@@ -173,80 +162,75 @@ class CredentialActions(BaseScreen):
             views.named(row),
             gate(f"AWS Secrets Manager in {where}", 300),
             check_name,
-            proposed=gate(self.planned_name(row), 200),
-            siblings=[views.named(self.known[one]) for one in row.siblings if one in self.known],
+            proposed=gate(views.planned_name(self._at.session.plan, row), 200),
+            siblings=[views.named(known[one]) for one in row.siblings if one in known],
             before=Wish(before.name, before.shape) if before is not None else None,
         )
-        self.the_app.push_sheet(sheet, partial(self._wished, row.credential.id))
+        self._at.the_app.push_sheet(sheet, partial(self._wished, row.credential.id))
 
     def _wished(self, credential: CredentialId, wish: Wish | None) -> None:
         if wish is None:
             return
-        before = self.session.edits.get(credential)
+        before = self._at.session.edits.get(credential)
         after = Edit(credential, wish.name, wish.shape) if wish != Wish() else None
         if after == before:
             return
         self._changed.append((credential, before))
         self._edit(credential, after)
-        self.the_app.say("Kept for the next plan (p). u takes it back.")
+        self._at.the_app.say("Kept for the next plan (p). u takes it back.")
 
     def _edit(self, credential: CredentialId, edit: Edit | None) -> None:
         if edit is None:
-            self.session.edits.pop(credential, None)
+            self._at.session.edits.pop(credential, None)
         else:
-            self.session.edits[credential] = edit
-        self.edited()
-
-    def edited(self) -> None:
-        """A destination changed: show it."""
+            self._at.session.edits[credential] = edit
+        self._edited()
 
     # Reveal, copy, write
 
-    def action_reveal(self) -> None:
-        row, finding = self.cursor, self.finding
+    def reveal(self) -> None:
+        row, finding = self._at.cursor, self._at.finding
         if row is None or finding is None:
             return
-        if self.the_app.browser:
-            self.the_app.say(IN_BROWSER, "warning")
+        if self._at.the_app.browser:
+            self._at.the_app.say(IN_BROWSER, "warning")
             return
-        if self.the_app.read_only:
-            self.the_app.say(READ_ONLY, "warning")
+        if self._at.the_app.read_only:
+            self._at.the_app.say(READ_ONLY, "warning")
             return
-        seconds = self.session.settings.tui.reveal_seconds
+        seconds = self._at.session.settings.tui.reveal_seconds
         if seconds < 1:
-            self.the_app.say("Showing values is switched off (tui.reveal_seconds).", "warning")
+            self._at.the_app.say("Showing values is switched off (tui.reveal_seconds).", "warning")
             return
 
         def read(
             came: Callable[[SecretValue], None], failed: Callable[[SecretshiftError], None]
         ) -> None:
-            self.the_app.acts.reveal(finding, came, failed)
+            self._at.the_app.acts.reveal(finding, came, failed)
 
         sheet = Reveal(
             views.named(row),
             gate(views.place(finding.location), 200),
-            gate(self.the_app.acts.who(), 80),
+            gate(self._at.the_app.acts.who(), 80),
             seconds,
             read,
         )
-        self.the_app.push_sheet(sheet)
+        self._at.the_app.push_sheet(sheet)
 
-    def action_copy(self) -> None:
-        row = self.cursor
+    def copy(self, place: Safe | None) -> None:
+        """place: of the detail, to copy in place of the row."""
+        row = self._at.cursor
         if row is None:
             return
-        self.app.copy_to_clipboard(self.copied(row))
-        self.the_app.say("Copied, with the value masked.")
+        self._at.the_app.copy_to_clipboard(place or views.masked_line(row))
+        self._at.the_app.say("Copied, with the value masked.")
 
-    def copied(self, row: CredentialRow) -> Safe:
-        return views.masked_line(row)
-
-    def action_write(self) -> None:
+    def write(self) -> None:
         """What is shown after the filter, as the command line writes it."""
-        ids = dict.fromkeys(credential_of(view.id) for view in self.rows.shown)
-        rows = [self.known[one] for one in ids if one]
-        report = views.report_of(rows, self.session.report)
-        self.the_app.push_sheet(
+        ids = dict.fromkeys(credential_of(view.id) for view in self._at.rows.shown)
+        rows = [self._at.known[one] for one in ids if one]
+        report = views.report_of(rows, self._at.session.report)
+        self._at.the_app.push_sheet(
             Export(
                 "secretshift-credentials.csv",
                 partial(views.findings_text, report),
@@ -254,54 +238,3 @@ class CredentialActions(BaseScreen):
                 what=gate(views.kinds_of(rows), 300),
             )
         )
-
-    # What is possible now
-
-    def can(self, action: str) -> bool:
-        if not self.is_mounted or action == "back":
-            return True
-        if action == "open":
-            return self.opens
-        if self.typing:
-            return False
-        session = self.session
-        ready = session.services is not None
-        row = self.cursor
-        if action == "plan":
-            return ready and bool(self.chosen_any) and not self.the_app.bridge.busy(SCAN, PLAN)
-        if action == "decide":
-            return ready and bool(self.chosen_any) and not self.live
-        if action == "reveal":
-            return ready and row is not None and row.status is not Status.MOVED
-        if action in ("destination", "copy"):
-            return row is not None
-        if action == "take_back":
-            return ready and bool(self.known)
-        if action == "group":
-            return bool(self.known) and not self.live
-        if action in ("former_tab", "next_tab"):
-            return row is not None and (self.wide or self.open)
-        if action == "zoom":
-            return self.wide
-        if action == "why":
-            return row is not None or session.report is not None
-        return bool(self.known)
-
-    @property
-    def chosen_any(self) -> bool:
-        return bool(self.session.marks) or self.cursor is not None
-
-    @property
-    def opens(self) -> bool:
-        """Whether Enter does something."""
-        return True
-
-    @property
-    def typing(self) -> bool:
-        """Letters are text now."""
-        return False
-
-    @property
-    def wide(self) -> bool:
-        """There is room for list and detail."""
-        return self.has_class("-wide")

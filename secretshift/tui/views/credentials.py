@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 
@@ -27,6 +27,9 @@ from ..gate import Safe, gate
 from ..glyphs import SIGNS
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import counted, listed
+
+if TYPE_CHECKING:
+    from secretshift.model.plans import Plan
 
 STATES: Final[Mapping[Status, tuple[str, str, str]]] = {
     Status.FOUND: ("warn", "warn", "found"),
@@ -69,6 +72,12 @@ def label(credential: str) -> Safe:
 def named(row: CredentialRow) -> Safe:
     """``Stripe secret key #7f3a91``"""
     return Safe(f"{gate(row.title, 80)} {label(row.credential.id)}")
+
+
+def planned_name(plan: Plan | None, row: CredentialRow) -> str:
+    """What this plan calls the secret of the credential, "" without one."""
+    secrets = plan.secrets if plan is not None else ()
+    return next((s.name for s in secrets if s.credential == row.credential.id), "")
 
 
 def row_view(row: CredentialRow) -> RowView:
