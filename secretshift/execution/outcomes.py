@@ -18,25 +18,15 @@ from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.model.plans import FunctionPlan, Plan
 from secretshift.model.proofs import FunctionProof, Proved
 
-from .journaling import Change
+from .journaling import Change, ChangeRecord
 from .proofs import proof_of
 
 BOTH: Final = "the plaintext is still there beside the reference"
 
 
-class Record(Protocol):
-    """The newest state of one change."""
+class Record(ChangeRecord, Protocol):
+    """The same with what went wrong last, and when."""
 
-    @property
-    def key(self) -> str: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def before(self) -> Mapping[str, object]: ...
-    @property
-    def after(self) -> Mapping[str, object]: ...
     @property
     def error(self) -> str: ...
     @property

@@ -17,7 +17,7 @@ from secretshift.resolver.protocol import (
 from ..gate import Safe, gate
 from ..wording import counted, listed
 from .plan_policy import arn_of
-from .plan_rows import About, Names, Rows, leave_key
+from .plan_rows import About, Names, Rows, leave_key, of_function
 
 _SIGNS: Final = {"adds": "add", "changes": "change"}
 _MARKS: Final = {"adds": "+", "changes": "~"}
@@ -34,12 +34,7 @@ def environment(
     env = f"{row}/environment"
     rows.change(
         env,
-        About(
-            "environment",
-            function=function,
-            leave=leave_key(function),
-            step=f"add-reference:{function.function.arn}",
-        ),
+        of_function("environment", function, f"add-reference:{function.function.arn}"),
         "environment",
         f"{sizes_sentence(function.sizes)}{unchanged} (Enter: before and after)",
         sign="change",
@@ -54,7 +49,7 @@ def environment(
             sign = _SIGNS[item.change]
             rows.whole(
                 f"{env}/{item.name}",
-                About("environment", function=function, leave=leave_key(function)),
+                of_function("environment", function),
                 (item.name, ""),
                 (f" {added(function, item.name)}".rstrip(), "faint"),
                 sign=sign,

@@ -9,7 +9,7 @@ from secretshift.model.plans import FunctionPlan, SecretPlan
 from ..wording import counted, listed
 from .plan_environment import environment, plaintext
 from .plan_policy import policy_digest
-from .plan_rows import About, Rows, label, leave_key, left_variables, sentence
+from .plan_rows import About, Rows, label, leave_key, left_variables, of_function, sentence
 
 WAYS: Final = {"layer": "by the layer", "code": "by a change of code", "none": "stays as it is"}
 ROUTES: Final = {
@@ -117,7 +117,7 @@ def _untouched(rows: Rows, function: FunctionPlan, row: str) -> None:
     what = f"Nothing is written to it; {names} stays in plain." if names else "Nothing is written."
     rows.whole(
         f"{row}/stays",
-        About("route", function=function, leave=leave_key(function)),
+        of_function("route", function),
         (what, "faint"),
         parent=row,
         depth=1,
@@ -128,7 +128,7 @@ def _route(rows: Rows, function: FunctionPlan, row: str) -> None:
     what = ROUTES.get(function.way, function.way)
     rows.change(
         f"{row}/route",
-        About("route", function=function, leave=leave_key(function)),
+        of_function("route", function),
         "way",
         f"{what} ({function.why})" if function.why else what,
         parent=row,
@@ -194,12 +194,7 @@ def _layer(rows: Rows, function: FunctionPlan, row: str) -> None:
     place = function.function.place
     rows.change(
         f"{row}/layer",
-        About(
-            "layer",
-            function=function,
-            leave=leave_key(function),
-            step=f"publish-layer:{place.account}:{place.region}",
-        ),
+        of_function("layer", function, f"publish-layer:{place.account}:{place.region}"),
         "layer",
         f"the resolver, published once in {place.region} if it is not there",
         sign="add",
@@ -219,12 +214,7 @@ def _policy(rows: Rows, function: FunctionPlan, row: str) -> None:
         text += f"; {listed(list(function.sharing))} of the same role may not"
     rows.change(
         f"{row}/policy",
-        About(
-            "policy",
-            function=function,
-            leave=leave_key(function),
-            step=f"grant-read:{function.function.arn}",
-        ),
+        of_function("policy", function, f"grant-read:{function.function.arn}"),
         "policy",
         f"{text} (Enter: exact JSON)",
         sign="change",
@@ -239,11 +229,8 @@ def _twin(rows: Rows, function: FunctionPlan, row: str) -> None:
         return
     rows.change(
         f"{row}/twin",
-        About(
-            "proof",
-            function=function,
-            leave=leave_key(function),
-            step=f"probe:{function.function.arn}" if function.way == "layer" else "",
+        of_function(
+            "proof", function, f"probe:{function.function.arn}" if function.way == "layer" else ""
         ),
         "proof",
         function.proof_text,
@@ -256,12 +243,7 @@ def _twin(rows: Rows, function: FunctionPlan, row: str) -> None:
 def _proof(rows: Rows, function: FunctionPlan, row: str) -> None:
     rows.change(
         f"{row}/proof",
-        About(
-            "proof",
-            function=function,
-            leave=leave_key(function),
-            step=f"prove-resolved:{function.function.arn}",
-        ),
+        of_function("proof", function, f"prove-resolved:{function.function.arn}"),
         "proof",
         "proved again without the plaintext; where that fails, the plaintext comes back",
         sign="wait",

@@ -87,6 +87,11 @@ def leave_key(function: FunctionPlan, variable: str = "") -> str:
     return f"{function.function.arn}|{variable}" if variable else function.function.arn
 
 
+def of_function(part: str, function: FunctionPlan, step: str = "") -> About:
+    """A row of this function, which x leaves out as a whole. step: as in About."""
+    return About(part, function=function, leave=leave_key(function), step=step)
+
+
 def left_variables(left_out: Collection[str], arn: str) -> list[str]:
     """Variables of this function that are left out one by one."""
     parts = [key.partition("|") for key in left_out]
