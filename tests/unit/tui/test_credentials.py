@@ -28,6 +28,7 @@ from .samples import (
     credential_rows,
     decided,
     finding,
+    foreign_row,
     in_file,
     in_function,
     report,
@@ -712,24 +713,18 @@ async def test_escape_closes_one_thing_after_the_other(tmp_path):
 # Modes
 
 
-async def test_in_a_browser_no_value_is_shown(tmp_path):
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [("browser", "No value is shown in a browser"), ("read_only", "read-only")],
+)
+async def test_in_a_browser_and_read_only_no_value_is_shown(tmp_path, mode, why):
     async with shown(tmp_path) as there:
-        there.app.browser = True
+        setattr(there.app, mode, True)
         read = []
         there.app.acts.reveal = lambda *a: read.append(a)
         await there.press("v")
         assert there.app.screen.NAME == "credentials" and read == []
-        assert "No value is shown in a browser" in said(there)
-
-
-async def test_a_read_only_program_shows_no_value_either(tmp_path):
-    async with shown(tmp_path) as there:
-        there.app.read_only = True
-        read = []
-        there.app.acts.reveal = lambda *a: read.append(a)
-        await there.press("v")
-        assert there.app.screen.NAME == "credentials" and read == []
-        assert "read-only" in said(there)
+        assert why in said(there)
 
 
 async def test_showing_values_can_be_switched_off(tmp_path):
@@ -747,24 +742,7 @@ async def test_showing_values_can_be_switched_off(tmp_path):
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_hostile_text_in_every_field_is_text(tmp_path, size):
     long = f"{HOSTILE}[@click=app.quit]x[/] 宽宽 [open {'y' * 10_000}"
-    row = replace(
-        decided(
-            credential_row(
-                "h",
-                in_function(long, long, long),
-                in_file(long, root=long),
-                title=long,
-                kind=long,
-                reasons=(long,),
-                masked=long,
-            ),
-            Choice.ACCEPTED,
-            long,
-        ),
-        rotation=long,
-        revoke_url=long,
-        instead=long,
-    )
+    row = foreign_row(long)
     errors = [SourceError(long, long, long, long)]
     async with shown(tmp_path, size=size, fill=lambda s: put(s, [row, STRIPE], errors)) as there:
         there.app.acts.context = lambda location, done, failed: done([ContextLine(1, long, True)])

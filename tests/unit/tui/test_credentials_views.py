@@ -33,6 +33,7 @@ from .samples import (
     credential_rows,
     decided,
     finding,
+    foreign_row,
     in_file,
     in_function,
     report,
@@ -435,24 +436,7 @@ def test_why_gives_reasons_rotation_and_what_is_better():
 
 def test_foreign_text_reaches_no_view_as_it_is():
     long = HOSTILE + "x" * 10_000
-    row = replace(
-        decided(
-            credential_row(
-                "h",
-                in_function(long, long, long),
-                in_file(long, root=long),
-                title=long,
-                kind=long,
-                reasons=(long,),
-                masked=long,
-            ),
-            Choice.ACCEPTED,
-            long,
-        ),
-        rotation=long,
-        revoke_url=long,
-        instead=long,
-    )
+    row = foreign_row(long)
     error = SourceError(long, long, long, long)
     problem = Unavailable(long, resource=long, hint=long)
     rows = [
