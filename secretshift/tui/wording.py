@@ -74,6 +74,11 @@ def error_sentence(what: str, resource: str = "", hint: str = "") -> Safe:
     return gate(f"{what.rstrip('.')}{where}.{then}")
 
 
+def not_the_word(word: Safe) -> Safe:
+    """A sheet got another name than it asked for."""
+    return Safe(f"That is not {word}, so nothing was started. Esc leaves this.")
+
+
 LEDGER: Final[Mapping[str, tuple[str, str]]] = {
     "create-secret": ("secret created", "secrets created"),
     "publish-layer": ("layer published", "layers published"),

@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.widgets import Button, Input
 
 from ..gate import Safe
+from ..viewmodels import EMPTY
 from ..widgets.text import Text
+from ..wording import not_the_word
 from .sheet import Sheet
 
 
@@ -25,6 +27,7 @@ class Confirm(Sheet[bool]):
     Confirm .line { margin: 0 0 1 0; }
     Confirm .asked { height: auto; }
     Confirm Input { width: 1fr; }
+    Confirm #wrong { display: none; color: $ss-warn; }
     """
 
     def __init__(self, title: str, lines: Sequence[Safe], word: Safe, verb: str) -> None:
@@ -42,6 +45,7 @@ class Confirm(Sheet[bool]):
                 + Content(f" to {self._verb}:")
             )
             yield Input(id="word")
+            yield Text(EMPTY, id="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(self._verb.capitalize(), id="go", compact=True, disabled=True)
@@ -52,11 +56,15 @@ class Confirm(Sheet[bool]):
     @on(Input.Changed, "#word")
     def _typed(self, event: Input.Changed) -> None:
         self.query_one("#go", Button).disabled = event.value.strip() != self._word
+        self.query_one("#wrong").display = False
 
     @on(Input.Submitted, "#word")
     def _entered(self, event: Input.Submitted) -> None:
         if event.value.strip() == self._word:
             self.dismiss(True)
+        else:
+            self.query_one("#wrong", Text).show(not_the_word(self._word))
+            self.query_one("#wrong").display = True
 
     @on(Button.Pressed, "#go")
     def _go(self) -> None:

@@ -15,7 +15,9 @@ from textual.widgets import Button, Input
 from secretshift.model.journeys import Consent
 
 from ..gate import Safe
+from ..viewmodels import EMPTY
 from ..widgets.text import Text
+from ..wording import not_the_word
 from .sheet import Sheet
 
 
@@ -34,6 +36,7 @@ class RunPlan(Sheet[Consent]):
     RunPlan .line { margin: 0 0 1 0; }
     RunPlan.-short .line { margin: 0; }
     RunPlan Input { width: 1fr; }
+    RunPlan #wrong { display: none; color: $ss-warn; }
     RunPlan .buttons { height: auto; }
     """
 
@@ -54,6 +57,7 @@ class RunPlan(Sheet[Consent]):
                     + Content(", the end of the plan's name, to run it:")
                 )
                 yield Input(id="word", compact=True)
+                yield Text(EMPTY, id="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 if self._keeps:
@@ -77,12 +81,16 @@ class RunPlan(Sheet[Consent]):
 
     @on(Input.Changed, "#word")
     def _typed(self) -> None:
+        self.query_one("#wrong").display = False
         for button in self.query(Button):
             if button.id != "cancel":
                 button.disabled = not self._agreed
 
     @on(Input.Submitted, "#word")
     def _entered(self) -> None:
+        if not self._agreed:
+            self.query_one("#wrong", Text).show(not_the_word(self._word))
+            self.query_one("#wrong").display = True
         self._answer(Consent.REMOVE_PLAINTEXT)
 
     @on(Button.Pressed, "#go")

@@ -321,7 +321,10 @@ async def test_a_wide_run_asks_for_the_plans_name(tmp_path, small):
         assert asked == []
         await there.press("R", *"7b1", "enter")
         assert asked == [], "not yet the whole name"
-        await there.press("e", "enter")
+        assert "That is not 7b1e, so nothing was started." in words(there)
+        await there.press("e")
+        assert "That is not" not in words(there)
+        await there.press("enter")
         assert asked == [(both, Consent.REMOVE_PLAINTEXT)]
 
 

@@ -25,7 +25,11 @@ async def test_a_key_that_is_held_answers_no_sheet(tmp_path):
             await there.press("enter", "a")
         assert answers == [] and there.app.screen.query_one("#word").value == ""
         clock[0] += 0.5
-        await there.press("a", "b", "enter")
+        await there.press("a", "enter")
+        assert answers == [] and "That is not ab, so nothing was started." in there.text
+        await there.press("b")
+        assert "That is not" not in there.text
+        await there.press("enter")
         assert answers == [True]
 
 
