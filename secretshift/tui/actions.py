@@ -300,8 +300,7 @@ class Actions:
         from secretshift.workflow.migrate import resume
 
         session = self._app.session
-        state = session.begin_run("resume", plan, planned_steps(plan, consent), self._app.clock())
-        state.run = run
+        session.begin_run("resume", plan, planned_steps(plan, consent), self._app.clock(), run)
         concurrency = session.settings.migrate.concurrency
 
         def work(services: Services, emit: Emit, cancel: CancelToken) -> Any:
@@ -316,8 +315,7 @@ class Actions:
         from secretshift.workflow.undo import UndoRequest, undo
 
         session = self._app.session
-        state = session.begin_run("undo", plan, (), self._app.clock())
-        state.run = run
+        session.begin_run("undo", plan, (), self._app.clock(), run)
         request = UndoRequest(
             run, accept_rotated=accept_rotated, concurrency=session.settings.migrate.concurrency
         )

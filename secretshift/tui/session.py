@@ -6,9 +6,9 @@ reads; nothing of it is drawn.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +63,8 @@ class RunState:
     """A run, a resume or an undo at work, or looked at afterwards. mode: one of those words.
 
     steps: every change by key, planned ones first; plan: what is carried out; logged: lines that
-    ever came to the log, which keeps the newest.
+    ever came to the log, which keeps the newest; held: changes that were in force when it began,
+    by key; already: how many steps were done by then.
     """
 
     mode: str
@@ -78,6 +79,8 @@ class RunState:
     result: MigrateResult | UndoResult | None = None
     error: SecretshiftError | None = None
     undo_of_steps: dict[str, str] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    already: int = 0
 
     @property
     def over(self) -> bool:
@@ -87,13 +90,27 @@ class RunState:
     def done(self) -> int:
         return sum(1 for step in self.steps.values() if step.state in ENDED)
 
+    def in_force(self) -> dict[str, str]:
+        """Key -> change, of all that is made and not taken back."""
+        found = dict(self.held)
+        for step in self.steps.values():
+            if step.state == "undone":
+                found.pop(step.key, None)
+            elif step.state == "done":
+                found[step.key] = step.change
+        return found
+
     def counts(self) -> dict[str, int]:
         """Change -> how many of it are in force."""
-        found: dict[str, int] = {}
-        for step in self.steps.values():
-            if step.state == "done":
-                found[step.change] = found.get(step.change, 0) + 1
-        return found
+        return dict(Counter(self.in_force().values()))
+
+    def goes_on(self, before: RunState) -> None:
+        """What the same run had done when it was left, here or in its journal."""
+        self.held = before.in_force()
+        for key, step in before.steps.items():
+            if key in self.steps and step.state == "done":
+                self.steps[key] = replace(step, text=self.steps[key].text)
+        self.already = self.done
 
     def take(self, step: Step, at: float, now: datetime) -> None:
         """A change moved on."""
@@ -190,7 +207,11 @@ class Session:
             elif isinstance(event, Note):
                 run.note(LogLine(now, "", event.text, event.level))
 
-    def begin_run(self, mode: str, plan: Plan, steps: Sequence[PlannedStep], at: float) -> RunState:
+    def begin_run(
+        self, mode: str, plan: Plan, steps: Sequence[PlannedStep], at: float, run: str = ""
+    ) -> RunState:
+        """run: the one that is gone on with or undone, "" for a new one."""
+        before = self.run
         self.run = RunState(
             mode=mode,
             plan=plan,
@@ -199,7 +220,10 @@ class Session:
             },
             began=at,
             undo_of_steps={step.key: step.undo for step in steps},
+            run=run,
         )
+        if run and before is not None and before.run == run:
+            self.run.goes_on(before)
         self.proof = None
         return self.run
 

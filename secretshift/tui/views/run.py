@@ -127,7 +127,7 @@ def headline(run: RunState, now: float) -> Safe:
 
 def remaining(run: RunState, now: float) -> float:
     """Seconds that are left if the rest goes as the first part; 0 while that cannot be said."""
-    done, total = run.done, len(run.steps)
+    done, total = run.done - run.already, len(run.steps) - run.already
     elapsed = now - run.began
     if done < 3 or done >= total or elapsed <= 0:
         return 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,8 @@ from secretshift.execution.run import Failure
 from secretshift.execution.steps import planned_steps
 from secretshift.model.errors import Unavailable
 from secretshift.model.journeys import Consent, Note, Step
-from secretshift.tui.session import LogLine, RunState
+from secretshift.settings import Settings
+from secretshift.tui.session import LogLine, RunState, Session
 from secretshift.tui.views import run as views
 from secretshift.workflow.migrate import MigrateResult
 from secretshift.workflow.proof import FunctionProof, ProofResult, Proved, Todo
@@ -187,6 +189,52 @@ def test_the_time_left_is_told_from_what_is_done_and_not_before():
     assert views.remaining(state, 10.0) == 0.0
     state.take(Step("x", "2", "done", "t", key="2"), 10.0, NOW)
     assert views.remaining(state, 12.0) == pytest.approx(28.0)
+
+
+def stopped_half_way(plan, count: int) -> Session:
+    """A run of which the first changes were made before it was stopped."""
+    session = Session(Path(), Settings())
+    planned = planned_steps(plan, Consent.REMOVE_PLAINTEXT)
+    run = session.begin_run("run", plan, planned, 0.0)
+    run.run = RUN
+    for step in planned[:count]:
+        event = Step(step.change, step.target, "done", step.text, key=step.key, proof="read back")
+        run.take(event, 1.0, NOW)
+    run.result = MigrateResult(RUN, "interrupted", interrupted=True)
+    return session
+
+
+def test_a_run_that_goes_on_counts_what_was_made_before(made_up_plan):
+    session = stopped_half_way(made_up_plan, 3)
+    before = session.run.counts()
+    planned = planned_steps(made_up_plan, Consent.REMOVE_PLAINTEXT)
+    run = session.begin_run("resume", made_up_plan, planned, 10.0, RUN)
+    assert run.counts() == before and sum(before.values()) == 3
+    assert run.done == 3 and [step.state for step in run.steps.values()][:3] == ["done"] * 3
+    for step in planned[3:6]:
+        event = Step(step.change, step.target, "done", step.text, key=step.key)
+        run.take(event, 13.0, NOW)
+    assert run.done == 6
+    assert views.remaining(run, 13.0) == pytest.approx(3.0 * (len(planned) - 6) / 3)
+
+
+def test_an_undo_counts_down_what_is_still_there(made_up_plan):
+    session = stopped_half_way(made_up_plan, 3)
+    before = session.run.counts()
+    run = session.begin_run("undo", made_up_plan, (), 10.0, RUN)
+    assert run.counts() == before and run.steps == {}
+    for step in planned_steps(made_up_plan, Consent.REMOVE_PLAINTEXT)[:3]:
+        run.take(Step(step.change, step.target, "started", "t", key=step.key), 11.0, NOW)
+        run.take(Step(step.change, step.target, "undone", "t", key=step.key), 12.0, NOW)
+    assert run.counts() == {}
+
+
+def test_another_run_begins_with_nothing(made_up_plan):
+    session = stopped_half_way(made_up_plan, 3)
+    planned = planned_steps(made_up_plan, Consent.REMOVE_PLAINTEXT)
+    assert session.begin_run("run", made_up_plan, planned, 10.0).counts() == {}
+    session = stopped_half_way(made_up_plan, 3)
+    assert session.begin_run("undo", made_up_plan, (), 10.0, "r-another").counts() == {}
 
 
 async def test_the_log_is_filtered_followed_and_in_a_small_window_behind_tab(
