@@ -47,11 +47,35 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """count: how many users and roles; names: the first of them, such as ``role/admin``."""
+
+    count: int = 0
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """Who can read a value, by the account's own policies for its users and roles.
+
+    before: who can see an environment that holds it; after: who may read the secret, beside the
+    functions of the plan; gain: those of them who could not for sure before. unseen: why nobody
+    knows, "" if it is known.
+    """
+
+    before: Readers = Readers()
+    after: Readers = Readers()
+    gain: Readers = Readers()
+    unseen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SecretPlan:
     """One secret in one place.
 
     action: "create", "reuse" (ours, same content, there already) or "restore" (ours, in its
     recovery window). fingerprint: of the whole stored text. arn: known for reuse and restore.
+    readership: None where nobody looked.
     """
 
     key: str
@@ -65,6 +89,7 @@ class SecretPlan:
     action: str = "create"
     arn: str = ""
     kms_key: str = ""
+    readership: Readership | None = None
 
     @property
     def is_json(self) -> bool:

@@ -107,6 +107,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Users and roles by name, such as ``role/admin``. sure: whatever the request is like;
+    possible: those included that a condition of the request decides about."""
+
+    sure: frozenset[str] = frozenset()
+    possible: frozenset[str] = frozenset()
+
+
+class Audience(Protocol):
+    """Everybody who has rights of their own in an account. Pure: it was read beforehand."""
+
+    def who_may(self, ways: Sequence[Sequence[Question]]) -> Reach:
+        """Who may go one of these ways, each of which needs all of its questions answered."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class LayerVersion:
     """A published layer version; sha256: base64 as the API gives it."""
 
@@ -276,6 +293,11 @@ class ReferenceStyle(Protocol):
     ) -> tuple[Question, ...]:
         """What to simulate to know that these grants work. function: "" for a request that does
         not tell which function makes it."""
+        ...
+
+    def ways_to_see(self, function: FunctionRef, key: str) -> tuple[tuple[Question, ...], ...]:
+        """Each way to see the function's environment in plain, by all rights that it takes.
+        key: the customer key of the environment, "" for none."""
         ...
 
     def runtime_dates(self, runtime: str) -> RuntimeDates:
@@ -450,6 +472,11 @@ class AccessControl(Protocol):
     def key_bars(self, role: str, key: str) -> str:
         """Why the key's own policy keeps this role from reading secrets under the key, whatever
         the role's policies say; "" if it does not, or if that cannot be told."""
+        ...
+
+    def audience(self) -> Audience:
+        """Users and roles of the account with their policies. Raises Refused where they may not
+        be listed."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from secretshift.catalogue import Catalogue
@@ -17,6 +17,7 @@ from .functions import Secrets, code_left, plan_function, untouched
 from .inputs import Case, Inputs, Options
 from .naming import give_names
 from .rooms import keep_to_rooms
+from .readers import readership
 from .runtimes import ageing, dated
 from .secret_names import Chosen, Standing, Wanted, choose, wanted
 from .work import (
@@ -94,7 +95,9 @@ def build(
         id=inputs.id,
         created=inputs.created,
         accounts=tuple(sorted({case.snapshot.ref.place.account for case in everything})),
-        secrets=_needed(store.planned, planned),
+        secrets=tuple(
+            _with_readers(secret, inputs, variables) for secret in _needed(store.planned, planned)
+        ),
         functions=planned + blind,
         work=(
             *in_files(inputs, options, catalogue, moved, standing),
@@ -204,6 +207,21 @@ def _chosen(case: Case, options: Options) -> frozenset[str]:
     A variable is left whole or taken whole: all of what was found in it must be chosen.
     """
     selection = options.selection
+def _with_readers(
+    secret: SecretPlan, inputs: Inputs, variables: Mapping[str, Sequence[VariablePlan]]
+) -> SecretPlan:
+    """variables: those that the plan is about, by the ARN of their function."""
+    onlookers = inputs.onlookers.get(secret.place)
+    if onlookers is None:
+        return secret
+    holders = [
+        case
+        for case in inputs.cases
+        if any(v.secret == secret.key for v in variables.get(case.snapshot.ref.arn, ()))
+    ]
+    return replace(secret, readership=readership(secret, holders, onlookers))
+
+
     left_out = options.left_out.variables(case.snapshot.ref)
     by_name: dict[str, list[Finding]] = {}
     for finding in case.findings:

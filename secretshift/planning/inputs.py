@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from secretshift.model.findings import Finding, SourceError
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
-from secretshift.model.ports import ReferenceStyle, SecretInfo
+from secretshift.model.ports import Audience, ReferenceStyle, SecretInfo
 
 from .edits import Edits, LeftOut
 from .secret_names import Held
@@ -56,12 +56,22 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Onlookers:
+    """Who may do what in one place; unseen: why that is not known, "" if it is."""
+
+    style: ReferenceStyle
+    audience: Audience | None = None
+    unseen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Everything that planning looks at.
 
     owned: secrets of ours for each place; held: what they hold now, by ARN, where that was read;
     named: for each place, whatever secret stands under a name that a person chose, by that name;
-    rooms: bytes left for policies, by role, where that is known. created: ISO 8601, UTC.
+    rooms: bytes left for policies, by role, where that is known. onlookers: by place, where
+    somebody looked. created: ISO 8601, UTC.
     """
 
     id: str
@@ -72,6 +82,7 @@ class Inputs:
     held: Mapping[str, Held] = field(default_factory=dict)
     named: Mapping[Place, Mapping[str, SecretInfo]] = field(default_factory=dict)
     rooms: Mapping[str, int] = field(default_factory=dict)
+    onlookers: Mapping[Place, Onlookers] = field(default_factory=dict)
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
 

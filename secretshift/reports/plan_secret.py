@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from secretshift.model.plans import Piece, SecretPlan
+from secretshift.model.plans import Piece, Readers, SecretPlan
 
-from .lines import Line, Span, Style, line
+from .lines import Line, Span, Style, counted, line
+
+MAX_READERS = 8
 
 _WORDS = {
     "create": (Span("+", Style.ADD), Span(" create")),
@@ -31,7 +33,49 @@ def secret_lines(secret: SecretPlan) -> list[Line]:
     for piece in secret.pieces:
         name = piece.key.ljust(width) if piece.key else "the whole text"
         lines.append(line("      ", ("+ ", Style.ADD), f"{name}  {origin(piece)}"))
-    return lines
+    return [*lines, *readers_lines(secret)]
+
+
+def readers_lines(secret: SecretPlan) -> list[Line]:
+    """Who can read the value before and after; nothing where nobody looked."""
+    found = secret.readership
+    if found is None:
+        return []
+    if found.unseen:
+        lines = _readers("readers", f"not known who can read it, before and after: {found.unseen}")
+        hint = "        do: Allow iam:GetAccountAuthorizationDetails to see it"
+        return [*lines, line(hint)]
+    if any(piece.variable is not None for piece in secret.pieces):
+        now = f"{_people(found.before)} can see an environment that holds it{_named(found.before)}"
+    else:
+        now = "whoever can read the files that it lies in"
+    after = f"the functions of this plan, and {_people(found.after)}{_named(found.after)}"
+    return [*_readers("now", now), *_readers("afterwards", after), *gain_lines(secret)]
+
+
+def gain_lines(secret: SecretPlan) -> list[Line]:
+    """Who may read the secret and could not see the value before."""
+    found = secret.readership
+    if found is None or not found.gain.count:
+        return []
+    text = f"{_people(found.gain)} could not see it before{_named(found.gain)}"
+    return [line("      ", (f"! {text}", Style.WARNING))]
+
+
+def _readers(name: str, text: str) -> list[Line]:
+    return [line((f"      {name:<11}", Style.FAINT), text)]
+
+
+def _people(readers: Readers) -> str:
+    return counted(readers.count, "user or role", "users and roles")
+
+
+def _named(readers: Readers) -> str:
+    shown = readers.names[:MAX_READERS]
+    more = readers.count - len(shown)
+    if not shown:
+        return ""
+    return f": {', '.join(shown)}{f' and {more:,} more' if more else ''}"
 
 
 def origin(piece: Piece) -> str:

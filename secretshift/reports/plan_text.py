@@ -10,7 +10,7 @@ from secretshift.model.plans import FunctionPlan, NotMoved, PersonWork, Plan
 from .findings_table import error_lines, not_searched_lines
 from .lines import Line, Style, block, counted, heading, line
 from .plan_function import condition_lines, function_lines, note_lines
-from .plan_secret import action_word, secret_lines
+from .plan_secret import action_word, gain_lines, secret_lines
 
 RULE = "─" * 24
 MAX_PLACES = 8
@@ -49,6 +49,7 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
             line("  ", *action_word(secret.action), f" secret {secret.name} ({secret.place})")
         )
     for function in plan.functions:
+        lines += gain_lines(secret)
         mark = ("✗", Style.BAD) if function.blocked else ("~", Style.CHANGE)
         names = ", ".join(variable.name for variable in function.variables)
         what = (

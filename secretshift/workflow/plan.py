@@ -9,15 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
-from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
+from secretshift.model.errors import LoginExpired, Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note
 from secretshift.model.plans import Plan
-from secretshift.model.ports import Cloud, Region
+from secretshift.model.ports import Audience, Cloud, Region
 from secretshift.planning.build import build, secrets_wanted
 from secretshift.planning.edits import Edit, Edits, LeftOut
-from secretshift.planning.inputs import Case, Inputs, Options
+from secretshift.planning.inputs import Case, Inputs, Onlookers, Options
 from secretshift.planning.selection import Selection
 from secretshift.shapes.secret_name import name_problem
 
@@ -143,6 +143,7 @@ def plan_from(
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
+        onlookers=_onlookers(regions, cases, store_at),
     return PlanResult(made, scanned, clouds, regions, tuple(warnings))
 
 
@@ -220,6 +221,32 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
     closed = ClosedKeys(services.settings.plan.kms_key)
 
     def one(found: FoundFunction) -> Case:
+def _onlookers(
+    regions: Sequence[Region], cases: Sequence[Case], store_at: Place | None
+) -> Mapping[Place, Onlookers]:
+    """Who may do what where secrets may be made. Each account is read once; what it does not let
+    be seen is said in the plan, beside each secret."""
+    concerned = {case.snapshot.ref.place for case in cases} | ({store_at} if store_at else set())
+    known: dict[str, tuple[Audience | None, str]] = {}
+
+    def look(region: Region) -> tuple[Audience | None, str]:
+        try:
+            return region.access.audience(), ""
+        except LoginExpired:
+            raise
+        except SecretshiftError as error:
+            return None, error.what
+
+    found = {}
+    for region in regions:
+        if region.place in concerned:
+            account = region.place.account
+            if account not in known:
+                known[account] = look(region)
+            found[region.place] = Onlookers(region.references, *known[account])
+    return found
+
+
         snapshot, changed = found.snapshot, False
         try:
             # A list leaves the state and the status of the last update out.

@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from secretshift.model.errors import AlreadyThere, Moved, NotFound, Refused
-from secretshift.model.ports import Answer, Caller, Question
+from secretshift.model.ports import Answer, Audience, Caller, Question
 
+from .audience import read_audience
 from .clocks import Clock, SystemClock
 from .connections import RegionClients
 from .errors import aws_errors
@@ -94,6 +95,9 @@ class AwsAccess:
     def key_bars(self, role: str, key: str) -> str:
         self._check_account(role)
         return KeyRights(self._clients, Principal(role)).bars_reader(key)
+
+    def audience(self) -> Audience:
+        return read_audience(self._clients.identities)
 
     def _name(self, role: str) -> str:
         """A role is named by the last part of its ARN; what stands before it is its path."""

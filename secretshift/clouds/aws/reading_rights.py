@@ -31,6 +31,11 @@ OF_NETWORK = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeVpcEndpoints",
 )
+SHOWS_ENVIRONMENT = (
+    "lambda:GetFunction",
+    "lambda:GetFunctionConfiguration",
+    "lambda:ListVersionsByFunction",
+)
 SAMPLE_NAME = "secretshift-example"
 SAMPLE_SIGNING = "csc-00000000000000000"
 
@@ -50,6 +55,29 @@ def reading(function: FunctionRef, scope: Scope) -> tuple[Question, ...]:
     return tuple(_reading(function, scope))
 
 
+def ways_to_see(function: FunctionRef, key: str) -> tuple[tuple[Question, ...], ...]:
+    """Each call that shows the function's environment, with the right to its customer key.
+
+    Source: ListFunctions, ListVersionsByFunction, GetFunction and GetFunctionConfiguration in the
+    Lambda API reference.
+    """
+    decrypting = (_decrypting(function, key),) if key else ()
+    here = {"aws:RequestedRegion": function.place.region}
+    return (
+        (Question("lambda:ListFunctions", "*", here), *decrypting),
+        *((Question(action, function.arn, {}), *decrypting) for action in SHOWS_ENVIRONMENT),
+    )
+
+
+def _decrypting(function: FunctionRef, key: str) -> Question:
+    place = function.place
+    context = {
+        "kms:ViaService": via_service(place.region, place.partition, "lambda"),
+        "kms:EncryptionContext:aws:lambda:FunctionArn": function.arn,
+    }
+    return Question("kms:Decrypt", key, context)
+
+
 def _reading(function: FunctionRef, scope: Scope) -> Iterator[Question]:
     place = function.place
     home = f"{place.region}:{place.account}"
@@ -66,11 +94,7 @@ def _reading(function: FunctionRef, scope: Scope) -> Iterator[Question]:
         for action in OF_NETWORK:
             yield Question(action, "*", here)
     if scope.key:
-        context = {
-            "kms:ViaService": via_service(place.region, place.partition, "lambda"),
-            "kms:EncryptionContext:aws:lambda:FunctionArn": function.arn,
-        }
-        yield Question("kms:Decrypt", scope.key, context)
+        yield _decrypting(function, scope.key)
     for name, key in scope.secrets:
         secret = f"arn:{place.partition}:secretsmanager:{home}:secret:{name}-{SAMPLE_SUFFIX}"
         for action in OF_SECRET:

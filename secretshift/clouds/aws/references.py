@@ -27,7 +27,7 @@ from secretshift.resolver.protocol import references_digest
 from secretshift.shapes.arn import parse_arn, secret_name
 
 from . import limits, policy, preflight, rights
-from .reading_rights import reading, stand_in
+from .reading_rights import reading, stand_in, ways_to_see
 from .runtime_dates import runtime_dates
 
 LIST = "SECRETSHIFT_VARS"
@@ -194,6 +194,9 @@ class LambdaReferences:
         self, place: Place, function: str, grants: Sequence[Grant]
     ) -> tuple[Question, ...]:
         return policy.questions(function, grants, place.region, place.partition)
+
+    def ways_to_see(self, function: FunctionRef, key: str) -> tuple[tuple[Question, ...], ...]:
+        return ways_to_see(function, key)
 
     def runtime_dates(self, runtime: str) -> RuntimeDates:
         return runtime_dates(runtime)

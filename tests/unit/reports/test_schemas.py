@@ -73,7 +73,13 @@ def test_decisions(report, hostile):
 def test_plan(made_up_plan, hostile):
     (secret,) = made_up_plan.secrets
     source = plans.FileSource(FileLocation("/r", hostile, 1, 1), secret.fingerprint)
-    stored = replace(secret, pieces=(plans.Piece("", file=source),), action="restore")
+    people = plans.Readers(51, (hostile,))
+    stored = replace(
+        secret,
+        pieces=(plans.Piece("", file=source),),
+        action="restore",
+        readership=plans.Readership(people, people, people, hostile),
+    )
     work = plans.PersonWork("x", "c-1", "k", "••••••", Confidence.LOW, (hostile,), hostile, hostile)
     full = replace(
         made_up_plan,
@@ -103,6 +109,8 @@ def test_the_plans_schema_knows_every_field_of_the_plan():
         "fallback": plans.Fallback,
     }.items():
         assert set(known["$defs"][name]["properties"]) == _fields(kind)
+        "readership": plans.Readership,
+        "readers": plans.Readers,
 
 
 @pytest.mark.parametrize("run", ["", RUN])

@@ -19,6 +19,8 @@ OPTIONAL = {
     "account:ListRegions",
     # it tells more of keys, and nothing stops without it
     "kms:GetKeyPolicy",
+    # it tells who can read the secrets, and nothing stops without it
+    "iam:GetAccountAuthorizationDetails",
 }
 STYLE = LambdaReferences()
 FUNCTION, ROLE = STYLE.stand_in(PLACE)
