@@ -232,6 +232,21 @@ class NotMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A chosen credential that need not be stored: a person may take text's way and leave it out.
+
+    kind: id in the catalogue, title: what a person calls it.
+    """
+
+    credential: str
+    kind: str
+    title: str
+    masked: str
+    where: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that one run will do.
 
@@ -249,6 +264,7 @@ class Plan:
     left_out: tuple[str, ...] = ()
     schema: int = PLAN_SCHEMA
     not_moved: tuple[NotMoved, ...] = ()
+    instead: tuple[Instead, ...] = ()
 
     def secret(self, key: str) -> SecretPlan:
         return next(secret for secret in self.secrets if secret.key == key)

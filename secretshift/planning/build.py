@@ -15,9 +15,10 @@ from .contents import Content, Contents, Sighted
 from .decided import not_moved
 from .functions import Secrets, code_left, plan_function, untouched
 from .inputs import Case, Inputs, Options
+from .instead import instead_of_storing
 from .naming import give_names
-from .rooms import keep_to_rooms
 from .readers import readership
+from .rooms import keep_to_rooms
 from .runtimes import ageing, dated
 from .secret_names import Chosen, Standing, Wanted, choose, wanted
 from .work import (
@@ -109,6 +110,11 @@ def build(
         not_searched=inputs.not_searched,
         not_moved=not_moved(inputs, options),
         left_out=options.left_out.named([case.snapshot.ref for case in everything]),
+        instead=instead_of_storing(
+            _all_chosen(inputs, options),
+            {content.finding.credential: content.kind for content in contents},
+            catalogue,
+        ),
     )
 
 
@@ -201,12 +207,6 @@ def _needed(
     )
 
 
-def _chosen(case: Case, options: Options) -> frozenset[str]:
-    """The variables of this function that the plan is about.
-
-    A variable is left whole or taken whole: all of what was found in it must be chosen.
-    """
-    selection = options.selection
 def _with_readers(
     secret: SecretPlan, inputs: Inputs, variables: Mapping[str, Sequence[VariablePlan]]
 ) -> SecretPlan:
@@ -222,6 +222,12 @@ def _with_readers(
     return replace(secret, readership=readership(secret, holders, onlookers))
 
 
+def _chosen(case: Case, options: Options) -> frozenset[str]:
+    """The variables of this function that the plan is about.
+
+    A variable is left whole or taken whole: all of what was found in it must be chosen.
+    """
+    selection = options.selection
     left_out = options.left_out.variables(case.snapshot.ref)
     by_name: dict[str, list[Finding]] = {}
     for finding in case.findings:
@@ -235,6 +241,15 @@ def _with_readers(
         and not any(not selection.chooses(f) for f in findings)
         and any(selection.sure_enough(f) and f.confidence is not Confidence.LOW for f in findings)
     )
+
+
+def _all_chosen(inputs: Inputs, options: Options) -> Iterable[Finding]:
+    """In variables and in files, whether or not something blocks the function."""
+    for case in inputs.cases:
+        for item in _sighted(case, _chosen(case, options)):
+            yield from item.findings
+    for _credential, sure in chosen_in_files(inputs, options):
+        yield from sure
 
 
 def _sighted(case: Case, names: frozenset[str]) -> Iterable[Sighted]:

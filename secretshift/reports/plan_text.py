@@ -3,9 +3,9 @@ changes, ``✗`` blocks, ``!`` warns. Names and sizes only: a plan holds no valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from secretshift.model.plans import FunctionPlan, NotMoved, PersonWork, Plan
+from secretshift.model.plans import FunctionPlan, Instead, NotMoved, PersonWork, Plan
 
 from .findings_table import error_lines, not_searched_lines
 from .lines import Line, Style, block, counted, heading, line
@@ -29,6 +29,7 @@ def plan_lines(plan: Plan) -> list[Line]:
             lines += [()] if number else []
             lines += function_lines(plan, function)
     lines += _left_out(plan)
+    lines += instead_lines(plan.instead)
     if not plan.nothing_to_do:
         lines += heading("Order")
         lines += [line(f"  {i}. {step}") for i, step in enumerate(order(plan), 1)]
@@ -48,8 +49,8 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
         lines.append(
             line("  ", *action_word(secret.action), f" secret {secret.name} ({secret.place})")
         )
-    for function in plan.functions:
         lines += gain_lines(secret)
+    for function in plan.functions:
         mark = ("✗", Style.BAD) if function.blocked else ("~", Style.CHANGE)
         names = ", ".join(variable.name for variable in function.variables)
         what = (
@@ -71,6 +72,8 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
         lines.append(line(f"  {counted(len(plan.work), 'thing')} left for a person"))
     if plan.not_moved:
         lines.append(line(f"  {_stay(plan)}"))
+    if plan.instead:
+        lines.append(line(f"  {_needless(plan)}: secretshift plan says how"))
     if not plan.nothing_to_do:
         lines += point_of_no_return()
     lines += error_lines(plan.errors)
@@ -127,13 +130,38 @@ def work_lines(work: Iterable[PersonWork]) -> list[Line]:
                 (item.credential, Style.FAINT),
             )
         )
-        lines += [line(f"    {place}") for place in item.where[:MAX_PLACES]]
-        if len(item.where) > MAX_PLACES:
-            lines.append(line(f"    and {counted(len(item.where) - MAX_PLACES, 'more place')}"))
+        lines += _places(item.where)
         lines.append(line(f"    do: {item.text}"))
         if item.snippet:
             lines += block(item.snippet, 8, Style.FAINT)
     return [*heading("Left for a person"), *lines] if lines else []
+
+
+def instead_lines(offers: Iterable[Instead]) -> list[Line]:
+    """Credentials that need not be stored, and what would take their place."""
+    lines: list[Line] = []
+    for offer in offers:
+        lines.append(
+            line(
+                "  ",
+                (offer.title, Style.STRONG),
+                f"  {offer.masked}  ",
+                (offer.credential, Style.FAINT),
+            )
+        )
+        lines += _places(offer.where)
+        lines.append(line(f"    instead: {offer.text}"))
+    if not lines:
+        return []
+    out = "to go that way, leave it out of this plan: --leave-out FUNCTION:VARIABLE"
+    return [*heading("Better than storing"), *lines, line((f"  {out}", Style.FAINT))]
+
+
+def _places(where: Sequence[str]) -> list[Line]:
+    lines = [line(f"    {place}") for place in where[:MAX_PLACES]]
+    if len(where) > MAX_PLACES:
+        lines.append(line(f"    and {counted(len(where) - MAX_PLACES, 'more place')}"))
+    return lines
 
 
 def not_moved_lines(notes: Iterable[NotMoved]) -> list[Line]:
@@ -149,13 +177,17 @@ def not_moved_lines(notes: Iterable[NotMoved]) -> list[Line]:
                 f"  {note.text}",
             )
         )
-        lines += [line(f"    {place}") for place in note.where[:MAX_PLACES]]
-        if len(note.where) > MAX_PLACES:
-            lines.append(line(f"    and {counted(len(note.where) - MAX_PLACES, 'more place')}"))
+        lines += _places(note.where)
     if not lines:
         return []
     change = "change it with: secretshift decide CREDENTIAL --take-back"
     return [*heading("Stays, as it was decided"), *lines, line((f"  {change}", Style.FAINT))]
+
+
+def _needless(plan: Plan) -> str:
+    """``2 credentials need not be stored``"""
+    number = len(plan.instead)
+    return f"{counted(number, 'credential')} {'needs' if number == 1 else 'need'} not be stored"
 
 
 def _stay(plan: Plan) -> str:

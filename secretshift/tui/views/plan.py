@@ -38,6 +38,7 @@ def plan_view(
     else:
         _by_function(rows)
     _left_out(rows)
+    plan_rest.instead(rows)
     if not plan.nothing_to_do:
         plan_line.run_order(rows)
         plan_line.behind(rows)

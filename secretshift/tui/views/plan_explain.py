@@ -167,6 +167,15 @@ def _beside(about: About, names: Names) -> Explanation | None:
         ]
         code = [*work.where, *(["", *work.snippet.split("\n")] if work.snippet else [])]
         return Explanation(gate(title), safe_lines(said), tuple(gate(line) for line in code))
+    if about.instead is not None:
+        offer = about.instead
+        said = [
+            f"{offer.masked} {label(offer.credential)}, {counted(len(offer.where), 'place')}.",
+            sentence(offer.text),
+            "It is stored all the same unless x leaves its variable out of this plan.",
+        ]
+        title = names.title(offer.credential, offer.title)
+        return Explanation(gate(title), safe_lines(said), tuple(gate(p) for p in offer.where))
     if about.error is not None:
         error = about.error
         return Explanation(

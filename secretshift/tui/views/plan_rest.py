@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from .plan_rows import About, Rows, label, sentence
+from .plan_rows import UNFOLDED, About, Rows, label, sentence
 
 
 def work(rows: Rows) -> None:
@@ -19,20 +19,51 @@ def work(rows: Rows) -> None:
         foldable=True,
     )
     for number, item in enumerate(work):
-        where = ", ".join(item.where[:2]) + (f" +{len(item.where) - 2}" if item.where[2:] else "")
         title = rows.names.title(item.credential, item.kind)
         rows.whole(
             f"work/{item.code}/{item.credential}/{number}",
             About("work", work=item),
             (title, "strong"),
             (f" {item.masked} {label(item.credential)} ", "secret"),
-            (f"{where}: {sentence(item.text)}", ""),
+            (f"{_where(item.where)}: {sentence(item.text)}", ""),
             sign="todo",
             token="todo",
             parent="work",
             depth=1,
             needs_person=True,
         )
+
+
+def instead(rows: Rows) -> None:
+    """Credentials that need not be stored: a choice to make before the run."""
+    offers = rows.plan.instead
+    if not offers:
+        return
+    rows.whole(
+        "instead",
+        About("heading"),
+        ("Better than storing", "strong"),
+        (f" {len(offers):,}: x on a variable leaves it out", "faint"),
+        foldable=True,
+    )
+    if len(offers) > UNFOLDED:
+        rows.folded.add("instead")
+    for offer in offers:
+        rows.whole(
+            f"instead/{offer.credential}",
+            About("instead", instead=offer),
+            (rows.names.title(offer.credential, offer.title), "strong"),
+            (f" {offer.masked} {label(offer.credential)} ", "secret"),
+            (f"{_where(offer.where)}: {sentence(offer.text)}", ""),
+            sign="todo",
+            token="todo",
+            parent="instead",
+            depth=1,
+        )
+
+
+def _where(places: Sequence[str]) -> str:
+    return ", ".join(places[:2]) + (f" +{len(places) - 2}" if places[2:] else "")
 
 
 def stays(rows: Rows) -> None:
@@ -49,13 +80,12 @@ def stays(rows: Rows) -> None:
     )
     rows.folded.add("stays")
     for number, note in enumerate(notes):
-        where = ", ".join(note.where[:2]) + (f" +{len(note.where) - 2}" if note.where[2:] else "")
         rows.whole(
             f"stays/{note.credential}/{number}",
             About("sentence", sentence=note.text),
             (rows.names.title(note.credential, note.kind), "strong"),
             (f" {note.masked} {label(note.credential)} ", "secret"),
-            (f"{where}: {sentence(note.text)}", ""),
+            (f"{_where(note.where)}: {sentence(note.text)}", ""),
             parent="stays",
             depth=1,
         )

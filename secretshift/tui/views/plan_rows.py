@@ -14,7 +14,14 @@ from ..viewmodels import EMPTY, Cell, Column, RowView
 
 if TYPE_CHECKING:
     from secretshift.execution.steps import PlannedStep
-    from secretshift.model.plans import FunctionPlan, PersonWork, Plan, PlanNote, SecretPlan
+    from secretshift.model.plans import (
+        FunctionPlan,
+        Instead,
+        PersonWork,
+        Plan,
+        PlanNote,
+        SecretPlan,
+    )
     from secretshift.workflow.credentials import CredentialRow
 
 WIDE: Final = 110
@@ -43,6 +50,7 @@ class About:
     secret: SecretPlan | None = None
     note: PlanNote | None = None
     work: PersonWork | None = None
+    instead: Instead | None = None
     error: SourceError | None = None
     sentence: str = ""
     leave: str = ""

@@ -90,6 +90,7 @@ def test_plan(made_up_plan, hostile):
         not_moved=(
             plans.NotMoved("decided", "c-1", "k", "••••••", Confidence.LOW, (hostile,), hostile),
         ),
+        instead=(plans.Instead("c-1", "k", hostile, "••••••", (hostile,), hostile),),
     )
     for sample in (plans.Plan("p-1", "now", (), (), ()), made_up_plan, full):
         check("plan", to_data(sample))
@@ -104,13 +105,14 @@ def test_the_plans_schema_knows_every_field_of_the_plan():
         "planned": plans.FunctionPlan,
         "work": plans.PersonWork,
         "not_moved": plans.NotMoved,
+        "instead": plans.Instead,
         "note": plans.PlanNote,
         "piece": plans.Piece,
         "fallback": plans.Fallback,
-    }.items():
-        assert set(known["$defs"][name]["properties"]) == _fields(kind)
         "readership": plans.Readership,
         "readers": plans.Readers,
+    }.items():
+        assert set(known["$defs"][name]["properties"]) == _fields(kind)
 
 
 @pytest.mark.parametrize("run", ["", RUN])
