@@ -129,6 +129,7 @@ def plan_from(
         ),
         rooms=_rooms(scanned.functions, cases),
         not_searched=scanned.report.not_searched,
+        onlookers=_onlookers(regions, cases, store_at),
     )
     wanted = secrets_wanted(inputs, options, services.catalogue, services.fingerprint)
     shelves = look_at_secrets(services, regions, cases, wanted, errors)
@@ -143,7 +144,6 @@ def plan_from(
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
-        onlookers=_onlookers(regions, cases, store_at),
     return PlanResult(made, scanned, clouds, regions, tuple(warnings))
 
 
@@ -207,20 +207,6 @@ def _rooms(functions: Sequence[FoundFunction], cases: Sequence[Case]) -> Mapping
         return {role: left for role, left in found if left is not None}
 
 
-def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, ...]:
-    """Facts are read only for functions that the plan may be about."""
-    functions = scanned.functions
-    unlisted = {place.account for place in scanned.unlisted}
-    concerned = [f for f in functions if f.findings or f.held or f.snapshot.environment is None]
-    roles: dict[tuple[str, str], list[str]] = {}
-    for function in functions:
-        key = (function.snapshot.ref.place.account, function.snapshot.role)
-        roles.setdefault(key, []).append(str(function.snapshot.ref))
-    events = services.test_events()
-    twins = _Twins()
-    closed = ClosedKeys(services.settings.plan.kms_key)
-
-    def one(found: FoundFunction) -> Case:
 def _onlookers(
     regions: Sequence[Region], cases: Sequence[Case], store_at: Place | None
 ) -> Mapping[Place, Onlookers]:
@@ -247,6 +233,20 @@ def _onlookers(
     return found
 
 
+def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, ...]:
+    """Facts are read only for functions that the plan may be about."""
+    functions = scanned.functions
+    unlisted = {place.account for place in scanned.unlisted}
+    concerned = [f for f in functions if f.findings or f.held or f.snapshot.environment is None]
+    roles: dict[tuple[str, str], list[str]] = {}
+    for function in functions:
+        key = (function.snapshot.ref.place.account, function.snapshot.role)
+        roles.setdefault(key, []).append(str(function.snapshot.ref))
+    events = services.test_events()
+    twins = _Twins()
+    closed = ClosedKeys(services.settings.plan.kms_key)
+
+    def one(found: FoundFunction) -> Case:
         snapshot, changed = found.snapshot, False
         try:
             # A list leaves the state and the status of the last update out.
