@@ -14,6 +14,7 @@ from secretshift.settings import Settings, own_path
 from secretshift.settings import load as load_settings_from
 
 if TYPE_CHECKING:
+    from secretshift.catalogue import Catalogue
     from secretshift.demo.playground import Playground
     from secretshift.model.ports import Cloud
     from secretshift.model.sources import Login
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import (
         DecisionLog,
+        Detector,
         Journal,
         RevealLog,
         ScanShelf,
@@ -36,10 +38,19 @@ def load_settings(config: Path | None = None) -> Settings:
     return load_settings_from(config, Path.cwd(), own_path())
 
 
-def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = ignore) -> Services:
-    """Everything that the journeys need. Cloud SDKs, engines and the database load when used."""
+def services(
+    settings: Settings,
+    *,
+    workspace: Path | None = None,
+    emit: Emit = ignore,
+    apart: bool = False,
+) -> Services:
+    """Everything that the journeys need. Cloud SDKs, engines and the database load when used.
+
+    apart: look for credentials in a process of its own, for a program that has to answer keys
+    meanwhile.
+    """
     from secretshift.catalogue import load
-    from secretshift.detection import Detector
     from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import Services
@@ -48,11 +59,7 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
     database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
-    detector = Detector(
-        catalogue,
-        plugin_paths=_trusted_plugins(settings, emit),
-        announce=lambda sentence: emit(Note(sentence)),
-    )
+    detector = (_detector_apart if apart else _detector)(settings, catalogue, emit)
     return Services(
         settings=settings,
         catalogue=catalogue,
@@ -69,6 +76,26 @@ def services(settings: Settings, *, workspace: Path | None = None, emit: Emit = 
         reveals=lambda: _reveals(database()),
         scans=lambda: _scans(database()),
         who=_user,
+    )
+
+
+def _detector(settings: Settings, catalogue: Catalogue, emit: Emit) -> Detector:
+    from secretshift.detection import Detector as DetectorHere
+
+    return DetectorHere(
+        catalogue,
+        plugin_paths=_trusted_plugins(settings, emit),
+        announce=lambda sentence: emit(Note(sentence)),
+    )
+
+
+def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> Detector:
+    from secretshift.detection.apart import DetectorApart
+
+    return DetectorApart(
+        kinds=settings.catalogue.extra,
+        plugin_paths=_trusted_plugins(settings, emit),
+        announce=lambda sentence: emit(Note(sentence)),
     )
 
 
@@ -235,7 +262,9 @@ def demo_playground(settings: Settings) -> Playground:
     _need_demo()
     from secretshift.demo.playground import Playground
 
-    return Playground(settings, lambda s, path, emit: services(s, workspace=path, emit=emit))
+    return Playground(
+        settings, lambda s, path, emit: services(s, workspace=path, emit=emit, apart=True)
+    )
 
 
 def _need_demo() -> None:

@@ -93,7 +93,9 @@ def _full_screen(
     settings = _settings(invocation, read_only)
     return launch(
         settings,
-        lambda emit: wiring.services(settings, workspace=invocation.workspace, emit=emit),
+        lambda emit: wiring.services(
+            settings, workspace=invocation.workspace, emit=emit, apart=True
+        ),
         here=Path.cwd(),
         screen=screen,
         browser=browser,

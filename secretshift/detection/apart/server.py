@@ -1,0 +1,113 @@
+"""The detector's end in the process that looks: started by ``client`` only."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from secretshift.catalogue import load
+from secretshift.hardening import harden_process
+from secretshift.model.errors import SecretshiftError
+from secretshift.model.secret_value import SecretValue
+
+from ..detector import Detector
+from . import wire
+
+
+def main() -> int:
+    """Answer until nobody asks any more."""
+    # The terminal's Ctrl-C is for the program that asks; it ends this one by closing the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    line = Line(sys.stdin.buffer, sys.stdout.buffer)
+    answering: Callable[[wire.Message, str], wire.Message] = _set_up(line)
+    while True:
+        try:
+            question, text = line.receive()
+        except EOFError:
+            return 0
+        try:
+            answer = answering(question, text)
+        except SecretshiftError as error:
+            answer = {"error": _error_data(error)}
+        except Exception as error:  # noqa: BLE001 - told as a bug where the person sees it
+            answer = {"bug": _where(error)}
+        try:
+            line.send(answer)
+        except OSError:
+            return 0
+
+
+class Line:
+    """The pipe to the program that asks. Notes may come from another thread."""
+
+    def __init__(self, from_it: BinaryIO, to_it: BinaryIO) -> None:
+        self._from, self._to = from_it, to_it
+        self._lock = threading.Lock()
+
+    def receive(self) -> tuple[wire.Message, str]:
+        return wire.receive(self._from)
+
+    def send(self, message: wire.Message) -> None:
+        with self._lock:
+            wire.send(self._to, message)
+
+
+def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
+    made: list[Detector] = []
+
+    def answer(question: wire.Message, text: str) -> wire.Message:
+        if question["op"] == "setup":
+            harden_process()
+            made.append(
+                Detector(
+                    load(extra=tuple(Path(one) for one in question["kinds"])),
+                    plugin_paths=tuple(Path(one) for one in question["plugins"]),
+                    announce=lambda sentence: line.send({"note": sentence}),
+                )
+            )
+            found: list[Any] = []
+        else:
+            found = _found(made[0], question, text)
+        return {"found": found, "problems": [list(one) for one in made[0].problems]}
+
+    return answer
+
+
+def _found(detector: Detector, question: wire.Message, text: str) -> list[Any]:
+    match question["op"]:
+        case "text":
+            return wire.verdicts_data(detector.text(question["path"], text))
+        case "environment":
+            variables = {n: SecretValue(value) for n, value in question["variables"].items()}
+            return wire.verdicts_data(detector.environment(variables))
+        case "sightings":
+            return wire.sightings_data(detector.sightings(question["path"], text))
+    return []
+
+
+def _error_data(error: SecretshiftError) -> dict[str, str]:
+    family = next(one.__name__ for one in type(error).__mro__ if _is_family(one))
+    return {
+        "family": family,
+        "what": error.what,
+        "resource": error.resource,
+        "hint": error.hint,
+        "code": error.code,
+    }
+
+
+def _is_family(one: type) -> bool:
+    return SecretshiftError in one.__bases__ or one is SecretshiftError
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a bug. Its text may quote what was looked at."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = "" if at is None else f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
+    return f"{type(error).__name__}{place}"
