@@ -38,11 +38,13 @@ class Layer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long proofs may take, in seconds. grant: until a new grant works everywhere;
-    log: until a line of the resolver arrives; pause: between two looks."""
+    log: until a line of the resolver arrives; pause: between two looks. silence: without an answer
+    of the cloud, until a person is told of it."""
 
     grant: float = 90.0
     log: float = 45.0
     pause: float = 2.0
+    silence: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

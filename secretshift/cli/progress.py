@@ -9,9 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from secretshift.model.journeys import Consent, Emit, Event, Found, Looking, Note, Step, ignore
+from secretshift.model.journeys import (
+    Consent,
+    Emit,
+    Event,
+    Found,
+    Looking,
+    NoAnswer,
+    Note,
+    Step,
+    ignore,
+)
 from secretshift.model.plans import Plan
 from secretshift.reports.lines import Line, Style, line
+from secretshift.workflow.line import Told
 
 from .screen import Screen, is_terminal
 
@@ -49,6 +60,13 @@ def steps_of(plan: Plan, *, remove: bool) -> int:
     return len(planned_steps(plan, Consent.REMOVE_PLAINTEXT if remove else Consent.SWITCH))
 
 
+def no_answer(event: NoAnswer) -> Line:
+    """What a silence of the cloud means for who waits."""
+    if event.state != "waiting":
+        return line(event.sentence)
+    return line(("! ", Style.WARNING), f"{event.sentence}. Ctrl-C stops where nothing is half done")
+
+
 class PlainProgress:
     """One line a finished step, up to a bound; then one now and then. Any thread may call it."""
 
@@ -67,6 +85,7 @@ class PlainProgress:
         self._last = clock()
         self._lines = 0
         self._done = 0
+        self._silence = Told()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
@@ -79,6 +98,9 @@ class PlainProgress:
             yield line(mark, event.sentence)
         elif isinstance(event, Step):
             yield from self._step(event)
+        elif isinstance(event, NoAnswer):
+            if self._silence.worth(event):
+                yield no_answer(event)
         elif isinstance(event, Found):
             return
         elif isinstance(event, Looking):

@@ -19,10 +19,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from secretshift.model.journeys import Emit, Event, Found, Looking, Note, Step
+from secretshift.model.journeys import Emit, Event, Found, Looking, NoAnswer, Note, Step
 from secretshift.reports.terminal import safe
 
-from .progress import ENDED
+from .progress import ENDED, no_answer
 
 MAX_BARS = 8
 WIDTH = 60
@@ -54,6 +54,7 @@ class _Bars:
         self._progress = progress
         self._lock = threading.Lock()
         self._sources: dict[str, TaskID] = {}
+        self._silent: dict[str, TaskID] = {}
         self._total = total
         self._done = 0
         self._steps: TaskID | None = None
@@ -64,6 +65,8 @@ class _Bars:
                 self._step(event)
             elif isinstance(event, Looking):
                 self._looking(event)
+            elif isinstance(event, NoAnswer):
+                self._silence(event)
             elif not isinstance(event, Found):
                 self._print(event.sentence, warning=isinstance(event, Note) and event.level != "")
 
@@ -99,6 +102,20 @@ class _Bars:
             completed=event.done,
             total=event.total or None,
         )
+
+    def _silence(self, event: NoAnswer) -> None:
+        """The whole sentence once, and the seconds as long as it lasts."""
+        task = self._silent.get(event.where)
+        if event.state != "waiting" and task is not None:
+            self._progress.remove_task(self._silent.pop(event.where))
+        if task is None or event.state != "waiting":
+            said = "".join(span.text for span in no_answer(event))
+            self._print(said, warning=event.state == "waiting")
+        if event.state == "waiting":
+            if task is None:
+                task = self._silent[event.where] = self._progress.add_task("", total=None)
+            short = f"no connection for {event.seconds:.0f} s: {event.where}"
+            self._progress.update(task, description=safe(short, limit=WIDTH))
 
     def _print(self, sentence: str, *, warning: bool) -> None:
         style = "yellow" if warning else ""

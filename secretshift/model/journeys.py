@@ -94,6 +94,27 @@ class Note(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NoAnswer(Event):
+    """A cloud is silent, said anew each second, or no longer. state: waiting (a request is under
+    way and repeated), answered, given-up (no request is under way any more)."""
+
+    where: str
+    seconds: float
+    state: str = "waiting"
+
+    @property
+    def sentence(self) -> str:
+        if self.state == "waiting":
+            return (
+                f"No connection to {self.where} for {self.seconds:.0f} s. Nothing is broken: it is "
+                "asked again by itself"
+            )
+        if self.state == "answered":
+            return f"{self.where} answers again"
+        return f"{self.where} gave no answer for {self.seconds:.0f} s and is not asked again now"
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFound(Event):
     """A place to look at came up, or more is known of the one of that id."""
 

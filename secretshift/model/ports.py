@@ -481,6 +481,16 @@ class AccessControl(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A service that was asked and is silent. seconds: since its last answer, or since the first
+    request after it; waiting: a request is under way, False where the last one was given up."""
+
+    where: str
+    seconds: float
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """Everything of one place that a journey needs."""
 
@@ -516,6 +526,12 @@ class Cloud(Protocol):
     def clock_ahead(self) -> timedelta | None:
         """How far this machine's clock was ahead of the cloud's at its last answer, which may have
         been a refusal; None before the first."""
+        ...
+
+    @property
+    def unanswered(self) -> tuple[Unanswered, ...]:
+        """What does not answer now, the longest silence first. A call to a function is none of
+        it: that one may take its time."""
         ...
 
     def caller(self) -> Caller: ...

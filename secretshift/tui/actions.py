@@ -162,6 +162,7 @@ class Actions:
         session.asked = asked
         session.live.clear()
         session.progress.clear()
+        session.silent.clear()
         session.scan_error = None
         for note in [note for note in session.notes if note.level != "warning"]:
             session.notes.remove(note)
@@ -264,6 +265,7 @@ class Actions:
             self.overview()
 
         session.reading.clear()
+        session.silent.clear()
         self._start(PLAN, work, done)
         self._app.changed("plan")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import CredentialId, Finding, ScanReport
-from secretshift.model.journeys import Event, Found, Looking, Note, SourceFound, Step
+from secretshift.model.journeys import Event, Found, Looking, NoAnswer, Note, SourceFound, Step
 from secretshift.model.sources import FoundSource
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class RunState:
 
     steps: every change by key, planned ones first; plan: what is carried out; logged: lines that
     ever came to the log, which keeps the newest; held: changes that were in force when it began,
-    by key; already: how many steps were done by then.
+    by key; already: how many steps were done by then; silent: what does not answer, by its name.
     """
 
     mode: str
@@ -81,6 +81,7 @@ class RunState:
     undo_of_steps: dict[str, str] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     already: int = 0
+    silent: dict[str, NoAnswer] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -129,9 +130,24 @@ class RunState:
             state.proof = step.text
         self.note(LogLine(now, step.target, step.text, step.state))
 
+    def hear(self, silence: NoAnswer, now: datetime) -> None:
+        """A cloud is silent or answers again; the log has the beginning and the end."""
+        level = "warning" if silence.state == "waiting" else "info"
+        if level == "info" or silence.where not in self.silent:
+            self.note(LogLine(now, silence.where, silence.sentence, level))
+        keep(self.silent, silence)
+
     def note(self, line: LogLine) -> None:
         self.log.append(line)
         self.logged += 1
+
+
+def keep(silent: dict[str, NoAnswer], silence: NoAnswer) -> None:
+    """Only what is waited for."""
+    if silence.state == "waiting":
+        silent[silence.where] = silence
+    else:
+        silent.pop(silence.where, None)
 
 
 @dataclass(slots=True)
@@ -153,6 +169,7 @@ class Session:
     live: list[Finding] = field(default_factory=list)
     progress: dict[str, Looking] = field(default_factory=dict)
     reading: dict[str, Looking] = field(default_factory=dict)
+    silent: dict[str, NoAnswer] = field(default_factory=dict)
     scan_error: SecretshiftError | None = None
     rows: tuple[CredentialRow, ...] = ()
     listed: ScanReport | None = None
@@ -175,6 +192,8 @@ class Session:
         for _, event in events:
             if isinstance(event, Looking):
                 self.progress[event.source] = event
+            elif isinstance(event, NoAnswer):
+                keep(self.silent, event)
             elif isinstance(event, Found):
                 self.live.extend(event.findings)
             elif isinstance(event, Note):
@@ -184,6 +203,8 @@ class Session:
         for _, event in events:
             if isinstance(event, Looking):
                 self.reading[event.source] = event
+            elif isinstance(event, NoAnswer):
+                keep(self.silent, event)
             elif isinstance(event, Note):
                 self.notes.append(event)
 
@@ -204,6 +225,8 @@ class Session:
         for at, event in events:
             if isinstance(event, Step):
                 run.take(event, at, now)
+            elif isinstance(event, NoAnswer):
+                run.hear(event, now)
             elif isinstance(event, Note):
                 run.note(LogLine(now, "", event.text, event.level))
 

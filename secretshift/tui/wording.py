@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from secretshift.model.journeys import NoAnswer
+
 from .gate import Safe, gate
 
 NOTHING_CHANGED: Final = "nothing changed so far."
@@ -77,6 +79,17 @@ def error_sentence(what: str, resource: str = "", hint: str = "") -> Safe:
 def not_the_word(word: Safe) -> Safe:
     """A sheet got another name than it asked for."""
     return Safe(f"That is not {word}, so nothing was started. Esc leaves this.")
+
+
+def no_connection(silent: Iterable[NoAnswer]) -> str:
+    """Who does not answer, and since when; "" where all do."""
+    found = sorted(silent, key=lambda one: (-one.seconds, one.where))
+    if not found:
+        return ""
+    names = [one.where for one in found[:2]]
+    if len(found) > 2:
+        names.append(f"{len(found) - 2:,} more")
+    return f"No connection to {listed(names)} for {lasted(found[0].seconds)}."
 
 
 LEDGER: Final[Mapping[str, tuple[str, str]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from secretshift.changes.context import RunContext
@@ -17,6 +18,7 @@ from secretshift.model.plans import PLAN_SCHEMA, Plan
 from secretshift.model.ports import Cloud, Region
 
 from .failures import keep_failures
+from .line import line_watched
 from .role_users import role_users
 from .scan import find_in_file
 from .services import Journal, Services
@@ -68,13 +70,25 @@ def migrate(
     if plan.nothing_to_do:
         return MigrateResult("", "nothing to do", blocked=blocked)
     clouds = services.clouds(request.profiles)
+    with line_watched(clouds, emit, services.patience.silence):
+        return replace(_begun(services, request, clouds, emit, cancel), blocked=blocked)
+
+
+def _begun(
+    services: Services,
+    request: MigrateRequest,
+    clouds: Sequence[Cloud],
+    emit: Emit,
+    cancel: CancelToken,
+) -> MigrateResult:
+    plan = request.plan
     check_accounts(plan, [cloud.caller() for cloud in clouds])
     check_keys(plan)
     regions = regions_of(plan, clouds)
     layer, consent = services.layer.name, request.consent
     plan = left_to_do(plan, regions, layer, consent, services.fingerprint)
     if plan.nothing_to_do:
-        return MigrateResult("", "nothing to do", blocked=blocked)
+        return MigrateResult("", "nothing to do")
     journal = services.journal()
     run = journal.begin(
         KIND,
@@ -84,10 +98,7 @@ def migrate(
     )
     with journal.hold(run), bind_run(run):
         ctx = context(services, run, plan, clouds, emit, cancel)
-        result = _finish(
-            journal, run, carry_out(ctx, journal, request.consent, request.concurrency)
-        )
-    return replace(result, blocked=blocked)
+        return _finish(journal, run, carry_out(ctx, journal, request.consent, request.concurrency))
 
 
 def resume(
@@ -108,8 +119,11 @@ def resume(
         return MigrateResult(record.id, "nothing to do")
     profiles = profiles_of(journal.request(record.id))
     clouds = services.clouds(profiles)
-    check_accounts(plan, [cloud.caller() for cloud in clouds])
-    with journal.hold(record.id), bind_run(record.id):
+    with ExitStack() as around:
+        around.enter_context(line_watched(clouds, emit, services.patience.silence))
+        check_accounts(plan, [cloud.caller() for cloud in clouds])
+        around.enter_context(journal.hold(record.id))
+        around.enter_context(bind_run(record.id))
         _refuse_undone(journal, record.id)
         journal.reopen(record.id)
         ctx = context(services, record.id, plan, clouds, emit, cancel)

@@ -23,6 +23,7 @@ from secretshift.shapes.secret_name import name_problem
 
 from .closed_keys import ClosedKeys
 from .decisions import leaving_out
+from .line import line_watched
 from .scan import FoundFunction, ScanResult, scan
 from .services import Services, Sources
 from .shelf import look_at_secrets
@@ -88,6 +89,21 @@ def plan_from(
     Of request.sources only the profiles count.
     """
     _check(request)
+    clouds = scanned.clouds
+    if request.store_files:
+        clouds = clouds or services.clouds(request.sources.profiles)
+    with line_watched(clouds, emit, services.patience.silence):
+        return _from(services, request, scanned, clouds, emit, cancel)
+
+
+def _from(
+    services: Services,
+    request: PlanRequest,
+    scanned: ScanResult,
+    clouds: Sequence[Cloud],
+    emit: Emit,
+    cancel: CancelToken,
+) -> PlanResult:
     edits, left_out = Edits.of(request.edits), LeftOut(request.left_out)
     warnings = [
         f"{credential} was not found, so its edit does nothing; it may have moved already"
@@ -99,9 +115,7 @@ def plan_from(
     settings = services.settings
     store_at: Place | None = None
     regions = scanned.regions
-    clouds = scanned.clouds
     if request.store_files:
-        clouds = clouds or services.clouds(request.sources.profiles)
         region = clouds[0].region(request.store_files)
         store_at = region.place
         regions = (*regions, *([region] if region.place not in {r.place for r in regions} else []))
@@ -144,7 +158,7 @@ def plan_from(
     made = build(inputs, options, services.catalogue, services.fingerprint)
     if store_at is not None and store_at.account not in made.accounts:
         made = replace(made, accounts=(*made.accounts, store_at.account))
-    return PlanResult(made, scanned, clouds, regions, tuple(warnings))
+    return PlanResult(made, scanned, tuple(clouds), regions, tuple(warnings))
 
 
 def check_edits(edits: Sequence[Edit]) -> None:

@@ -25,6 +25,7 @@ from secretshift.model.secret_value import SecretValue
 from secretshift.sources.text import Lines
 
 from .decisions import in_force
+from .line import line_watched
 from .notebook import FoundFunction, Notebook
 from .regions import choose_regions
 from .remembered import remember
@@ -92,9 +93,10 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             book = Notebook(services, emit)
             books.append(book)
             clouds = services.clouds(sources.profiles)
-            regions, gaps, unread = choose_regions(sources, clouds)
-            book.errors += unread
-            books += _read_places(services, regions, emit, cancel)
+            with line_watched(clouds, emit, services.patience.silence):
+                regions, gaps, unread = choose_regions(sources, clouds)
+                book.errors += unread
+                books += _read_places(services, regions, emit, cancel)
             cancel.check()
     except Interrupted:
         interrupted = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from secretshift.execution.plain_again import PlainAgain, plain_again
@@ -15,6 +16,7 @@ from secretshift.model.journeys import CancelToken, Emit
 from secretshift.model.plans import Plan
 
 from .failures import keep_failures
+from .line import line_watched
 from .migrate import UNDO_NOTE, context, profiles_of
 from .services import Services
 
@@ -63,8 +65,11 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
     if not something:
         return UndoResult(run, "nothing to do", in_plain=plain_again(journal.changes(run)))
     clouds = services.clouds(profiles_of(journal.request(run)))
-    check_accounts(plan, [cloud.caller() for cloud in clouds])
-    with journal.hold(run), bind_run(run):
+    with ExitStack() as around:
+        around.enter_context(line_watched(clouds, emit, services.patience.silence))
+        check_accounts(plan, [cloud.caller() for cloud in clouds])
+        around.enter_context(journal.hold(run))
+        around.enter_context(bind_run(run))
         journal.reopen(run)
         journal.note(run, UNDO_NOTE, {"accept_rotated": request.accept_rotated})
         ctx = context(services, run, plan, clouds, emit, cancel)

@@ -7,6 +7,7 @@ import hashlib
 import html
 import logging
 import re
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -129,12 +130,36 @@ def recording(recorded: Recorded) -> type[HeadlessDriver]:
 
 
 class Line(FaultProxy):
-    """The way to the cloud; it can be cut."""
+    """The way to the cloud; it can be cut, as a whole or to some regions, and it can be silent:
+    then requests and answers wait until `speak`."""
 
     down = False
+    lost: frozenset[str] = frozenset()
+
+    def __enter__(self) -> Line:
+        self._speaks = threading.Event()
+        self._speaks.set()
+        self._silent: frozenset[str] = frozenset()
+        super().__enter__()
+        return self
+
+    def silence(self, *regions: str) -> None:
+        """In these, or everywhere."""
+        self._silent = frozenset(regions)
+        self._speaks.clear()
+
+    def speak(self) -> None:
+        self._speaks.set()
+
+    def wait(self) -> None:
+        assert self._speaks.wait(PATIENCE)
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
-        if self.down:
+        # The signature names the region: .../20251124/eu-central-1/lambda/aws4_request
+        signed = set(handler.headers.get("Authorization", "").split("/"))
+        if not self._silent or signed & self._silent:
+            self.wait()
+        if self.down or signed & self.lost:
             handler.close_connection = True
             handler.connection.close()
             return
@@ -155,12 +180,13 @@ def digest(text: str) -> str:
 
 @dataclass
 class Cloud:
-    """The samples, behind a line that can be cut."""
+    """The samples, behind a line that can be cut. silence: seconds until it is said."""
 
     aws: EmbeddedAws
     line: Line
     functions: tuple[SampleFunction, ...]
     repository: Path
+    silence: float = 10.0
 
     def client(self, service: str, region: str) -> Any:
         """Past the line."""
@@ -225,7 +251,9 @@ class Cloud:
     def services(self, workspace: Path, settings: Settings, emit: Emit) -> Services:
         made = services(settings, workspace=workspace, emit=emit)
         return replace(
-            made, patience=Patience(60.0, 20.0, 0.25), detector=one_detector(made.detector)
+            made,
+            patience=Patience(60.0, 20.0, 0.25, self.silence),
+            detector=one_detector(made.detector),
         )
 
 

@@ -11,18 +11,22 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
 from secretshift.clouds.aws.rates import SHARED_LIMITS
 from secretshift.demo import repository, samples
 from secretshift.demo.embedded_aws import EmbeddedAws
+from secretshift.demo.story import REGIONS
+from secretshift.model.findings import FunctionLocation
 from secretshift.tui.overlays.export import Export
 from secretshift.tui.overlays.reveal import Reveal, Value
 from secretshift.tui.overlays.run_plan import RunPlan
 from tests.contract.ports.fault_proxy import Fault
 
-from .interface import Cloud, Hurried, Line, Stage, interface, shown_values
+from .interface import NARROW, Cloud, Hurried, Line, Stage, interface, shown_values
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +46,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
                 led = name.startswith("AWS_ENDPOINT_URL")
                 patch.setenv(name, line.endpoint if led else value)
             yield Cloud(aws, line, functions, shop)
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK's pauses between its attempts, half a minute together, are not what is tried here."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.02)
 
 
 @pytest.fixture
@@ -287,3 +297,76 @@ async def test_the_connection_is_lost_in_the_middle_and_comes_back(cloud, as_bef
         assert cloud.writes().count("CreateSecret") == 1, "it is read before it is written again"
         await confirm(there, "U", "undo")
         assert "Undone and read back." in there.text
+
+
+@pytest.fixture
+def impatient(cloud: Cloud) -> Iterator[Cloud]:
+    """Where a silence is said after a moment; the line speaks again at the end."""
+    yield replace(cloud, silence=0.4)
+    cloud.line.lost = frozenset()
+    cloud.line.speak()
+
+
+async def test_a_silent_line_is_said_and_the_run_goes_on_by_itself(impatient, as_before, tmp_path):
+    line = impatient.line
+    async with interface(impatient, tmp_path, size=NARROW) as there:
+        await look(there)
+        await plan_for(there, "crm")
+
+        def hold() -> None:
+            line.silence()
+            line.wait()
+
+        # The secret is made; that it is made is not heard.
+        line.faults.append(Fault("CreateSecret", after=hold))
+        await agree(there)
+        await there.sees("No connection to AWS eu-west-1 (secretsmanager) for ")
+        assert "What was sent last may have arrived" in there.sentence
+        assert "Nothing is broken, and it asks again by itself. S stops." in there.sentence
+        await there.until(
+            lambda: there.app.session.run.silent["AWS eu-west-1 (secretsmanager)"].seconds > 1,
+            "the seconds go on",
+        )
+        line.speak()
+        await there.sees("1 function moved and proven")
+        assert "No connection" not in there.text
+        await there.idle()
+        said = [line.text for line in there.app.session.run.log]
+        assert sum("No connection to AWS" in text for text in said) == 1
+        assert "AWS eu-west-1 (secretsmanager) answers again" in said
+        assert impatient.writes().count("CreateSecret") == 1
+        await confirm(there, "U", "undo")
+        assert "Undone and read back." in there.text
+
+
+async def test_a_region_is_lost_during_a_scan_and_read_by_the_next(impatient, as_before, tmp_path):
+    line = impatient.line
+    near, far = REGIONS
+    async with interface(impatient, tmp_path) as there:
+        line.silence(far)
+        await there.press("enter")
+        await there.arrives("scan")
+        await there.sees(f"No connection to AWS {far} (lambda) for ")
+        assert "the other places go on; S stops and keeps what was found." in there.sentence
+        await there.until(
+            lambda: any(p.over and near in name for name, p in there.app.session.progress.items()),
+            "the other region",
+        )
+        line.lost = frozenset({far})
+        line.speak()
+        await there.idle()
+        assert "No connection" not in there.text
+        assert f" {far} not read: AWS gave no answer to listing the functions" in there.sentence
+        assert "1 place was not read" in there.sentence
+        assert regions_found(there) == {near}
+        line.lost = frozenset()
+        await there.press("c")
+        await there.idle()
+        assert "not read" not in there.text
+        assert regions_found(there) == {near, far}
+
+
+def regions_found(there: Stage) -> set[str]:
+    """Those of the functions in which something was found."""
+    locations = [finding.location for finding in there.app.session.report.findings]
+    return {found.region for found in locations if isinstance(found, FunctionLocation)}

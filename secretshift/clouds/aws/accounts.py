@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from secretshift.model.errors import NotFound, Refused
 from secretshift.model.functions import Place
-from secretshift.model.ports import Caller, Region
+from secretshift.model.ports import Caller, Region, Unanswered
 
 from .clocks import Clock
 from .connections import Connections, RegionClients
@@ -87,6 +87,10 @@ class AwsCloud:
     @property
     def clock_ahead(self) -> timedelta | None:
         return self._connections.time.ahead
+
+    @property
+    def unanswered(self) -> tuple[Unanswered, ...]:
+        return self._connections.answers.missing
 
     def caller(self) -> Caller:
         with self._lock:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import secretshift
 from secretshift.model.errors import UsageProblem
 
+from .answers import Answers
 from .clocks import Clock
 from .errors import aws_errors, is_aws_error, nearest, quiet_sdk_loggers
 from .rates import SHARED_LIMITS, RateLimits
@@ -49,6 +50,7 @@ class Connections:
         self._session: boto3.Session | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self.time = ServerTime(clock)
+        self.answers = Answers(clock)
         self.account = ""
         """The bucket that requests draw from; "" until the account is known."""
 
@@ -134,6 +136,9 @@ class Connections:
             client = cast(Any, self.session).client(service, region_name=region, config=config)
         self._limits.attach(client.meta.events, lambda: self.account, region)
         self.time.attach(client.meta.events)
+        if not invoking:
+            # behind the limits: who waits for a turn has asked nothing yet
+            self.answers.attach(client.meta.events, f"AWS {region} ({service})")
         return client
 
 

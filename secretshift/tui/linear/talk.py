@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from typing import Final, TextIO
 
 from secretshift.model.errors import SecretshiftError
-from secretshift.model.journeys import CancelToken, Event, Looking, Note, SourceFound, Step
+from secretshift.model.journeys import (
+    CancelToken,
+    Event,
+    Looking,
+    NoAnswer,
+    Note,
+    SourceFound,
+    Step,
+)
+from secretshift.workflow.line import Told
 
 from ..gate import Safe, gate
 from ..session import ENDED
@@ -34,6 +43,7 @@ class Talk:
         self._clock = clock
         self._said_at = 0.0
         self._said = ""
+        self._silence = Told(PAUSE)
         self._lock = threading.Lock()
 
     def say(self, text: Safe | str = "") -> None:
@@ -106,6 +116,11 @@ class Talk:
                 self.say(gate(f"{word.capitalize()}: {event.text}.{proved}", limit=1000))
         elif isinstance(event, Note):
             self.say(gate(event.text, limit=1000))
+        elif isinstance(event, NoAnswer):
+            if self._silence.worth(event):
+                stops = " Ctrl-C stops where nothing is half done."
+                said = stops if event.state == "waiting" else ""
+                self.say(gate(f"{event.sentence}.{said}"))
         elif isinstance(event, Looking | SourceFound):
             self._progress(gate(event.sentence))
 

@@ -122,6 +122,8 @@ class ScanScreen(BaseScreen):
         glyph = self.the_app.glyphs(token)
         self.query_one("#headline", Text).show(Safe(f"{glyph} {sentence}"))
         warnings = [note.text for note in session.notes if note.level == "warning"]
+        if facts.busy and session.silent:
+            warnings.append(views.silent(session.silent.values()))
         warning = self.query_one("#warning", Text)
         warning.show(gate(warnings[-1]) if warnings else EMPTY)
         warning.display = bool(warnings)

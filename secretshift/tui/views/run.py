@@ -10,7 +10,7 @@ from secretshift.execution.run import Failure
 from ..gate import Safe, gate
 from ..session import ENDED, LogLine, RunState, StepState
 from ..viewmodels import EMPTY, Cell, Column, RowView
-from ..wording import clock, counted, lasted, sentences
+from ..wording import clock, counted, lasted, no_connection, sentences
 
 CHANGES: Final = (
     Column("what", "Change"),
@@ -154,6 +154,8 @@ def _outcome(run: RunState) -> tuple[str, str, str]:
     if result is None:
         if run.mode == "former":
             return "wait", "A former run. Enter shows what was proved and what is left.", ""
+        if run.silent:
+            return "warn", _silent(run), ""
         if run.stopping:
             return "work", "Stopping after the change in hand. Nothing is left half done.", ""
         return "work", "S stops after the change in hand. Nothing is left half done.", ""
@@ -165,6 +167,16 @@ def _outcome(run: RunState) -> tuple[str, str, str]:
     if run.mode == "undo":
         return _undone(len(result.failures))
     return _moved(run, len(result.failures))
+
+
+def _silent(run: RunState) -> str:
+    """A request waits: whether it arrived is not known yet."""
+    stops = "It stops when that is over." if run.stopping else "S stops."
+    return (
+        f"{no_connection(run.silent.values())} What was sent last may have arrived: that is looked "
+        "at before anything else is written. Nothing is broken, and it asks again by itself. "
+        f"{stops}"
+    )
 
 
 def _undone(failed: int) -> tuple[str, str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import Confidence, ScanReport, SourceError
+from secretshift.model.journeys import NoAnswer
 
 from ..gate import Safe, gate
-from ..wording import counted, day_and_clock, listed
+from ..wording import counted, day_and_clock, listed, no_connection
 from .plan_rows import sentence
 from .scan_found import Values
 from .scan_meters import INTERRUPTED, Facts, unread
@@ -37,6 +40,13 @@ def headline(facts: Facts, values: Values) -> tuple[str, Safe]:
 
 def found(values: Values) -> str:
     return f"Found {counted(values.count, 'value')} in {counted(values.places, 'place')}"
+
+
+def silent(silences: Iterable[NoAnswer]) -> str:
+    return (
+        f"{no_connection(silences)} It is asked again by itself and the other places go on; S "
+        "stops and keeps what was found."
+    )
 
 
 def stopped(report: ScanReport) -> bool:

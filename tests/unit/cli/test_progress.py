@@ -6,10 +6,13 @@ import io
 import sys
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress, TextColumn
 
 from secretshift.cli.progress import MAX_LINES, SECONDS, PlainProgress, steps_of, watching
+from secretshift.cli.progress_bar import _Bars
 from secretshift.cli.screen import Screen
-from secretshift.model.journeys import Looking, Note, Step
+from secretshift.model.journeys import Looking, NoAnswer, Note, Step
 
 
 class Clock:
@@ -97,3 +100,29 @@ def test_on_a_terminal_there_is_a_bar_and_no_markup_is_obeyed(monkeypatch):
     assert "[bold]a note\\x1b]0;title\\x07" in drawn
     assert "\x1b[2J" not in drawn and "\x1b]0" not in drawn
     assert "😄" not in drawn
+
+
+def test_a_silent_cloud_is_said_once_and_taken_back(capsys, clock):
+    emit = PlainProgress(Screen(), clock=clock)
+    for seconds in (10, 11, 12):
+        emit(NoAnswer("AWS eu-west-1 (lambda)", seconds))
+    emit(NoAnswer("AWS eu-west-1 (lambda)", 12, "answered"))
+    assert capsys.readouterr().err.splitlines() == [
+        "! No connection to AWS eu-west-1 (lambda) for 10 s. Nothing is broken: it is asked again "
+        "by itself. Ctrl-C stops where nothing is half done",
+        "AWS eu-west-1 (lambda) answers again",
+    ]
+
+
+def test_the_bar_shows_the_seconds_as_long_as_the_cloud_is_silent():
+    console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    progress = Progress(TextColumn("{task.description}", markup=False), console=console)
+    bars = _Bars(progress, 0)
+    for seconds in (10, 11):
+        bars.show(NoAnswer("AWS eu-west-1 (lambda)", seconds))
+    (task,) = progress.tasks
+    assert task.description == "no connection for 11 s: AWS eu-west-1 (lambda)"
+    bars.show(NoAnswer("AWS eu-west-1 (lambda)", 12, "answered"))
+    assert not progress.tasks
+    said = console.file.getvalue()
+    assert said.count("asked again by itself") == 1 and "answers again" in said

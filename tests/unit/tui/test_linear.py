@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from secretshift.model.errors import ExitCode
-from secretshift.model.journeys import CancelToken, Looking, Note, Step
+from secretshift.model.journeys import CancelToken, Looking, NoAnswer, Note, Step
 from secretshift.settings import Settings
 from secretshift.tui.linear import Conversation, converse
 from secretshift.wiring import services
@@ -163,6 +163,19 @@ def test_progress_is_said_only_after_ten_seconds_and_when_it_changed(tmp_path):
     lines = [line for line in out.getvalue().splitlines() if line.startswith("src")]
     assert len(lines) == 2 or len(lines) == 3
     assert len(lines) == len(set(lines))
+
+
+def test_a_silent_cloud_is_said_every_ten_seconds_and_taken_back(tmp_path):
+    talk_to, out = conversation(tmp_path, lambda: 0.0)
+    for seconds in range(10, 31):
+        talk_to.heard(NoAnswer("AWS eu-west-1 (lambda)", float(seconds)))
+    talk_to.heard(NoAnswer("AWS eu-west-1 (lambda)", 31.0, "answered"))
+    *lost, back = out.getvalue().splitlines()
+    assert [line.split(".")[0] for line in lost] == [
+        f"No connection to AWS eu-west-1 (lambda) for {seconds} s" for seconds in (10, 20, 30)
+    ]
+    assert lost[0].endswith("asked again by itself. Ctrl-C stops where nothing is half done.")
+    assert back == "AWS eu-west-1 (lambda) answers again."
 
 
 def test_it_loads_no_textual():
