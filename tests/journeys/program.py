@@ -16,6 +16,8 @@ from typing import IO, Any
 
 import jsonschema
 
+from tests import compiled_rules
+
 PROGRAM = Path(sys.executable).with_name("secretshift")
 SCHEMAS = Path(__file__).parents[2] / "docs/reference/schemas"
 PATIENCE = 60.0
@@ -104,6 +106,7 @@ class Program:
         self.here, self.workspace = folder / "here", folder / "workspace"
         for path in (self.home, self.tmp, self.here):
             path.mkdir(parents=True)
+        compiled_rules.lay_below(self.home)
         self.cloud = dict(cloud)
         self._running: list[Running] = []
 

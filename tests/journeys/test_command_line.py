@@ -31,24 +31,18 @@ URL = f"postgresql://shop:{PASSWORD}@db.internal:5432/orders"
 HIDDEN = (PASSWORD, TOKEN, OTHER)
 
 
-@pytest.fixture(scope="session")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the compiled detection rules are kept between processes."""
-    return tmp_path_factory.mktemp("rules")
-
-
 @pytest.fixture
-def offline(tmp_path: Path, rules: Path):
+def offline(tmp_path: Path):
     """The program without a cloud."""
-    made = Program(tmp_path / "offline", {"XDG_CACHE_HOME": str(rules)})
+    made = Program(tmp_path / "offline", {})
     yield made
     made.close()
 
 
 @pytest.fixture
-def program(world: World, tmp_path: Path, rules: Path):
+def program(world: World, tmp_path: Path):
     """The program, led to the embedded cloud of `world`."""
-    made = Program(tmp_path / "program", {**world.aws.environment, "XDG_CACHE_HOME": str(rules)})
+    made = Program(tmp_path / "program", world.aws.environment)
     yield made
     made.close()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from secretshift.tui.app import QUIET
+from tests import compiled_rules
 
 from .interface import shown_values, sweep
 from .program import PROGRAM
@@ -33,6 +34,7 @@ class Terminal:
         self._tmux = ["tmux", "-S", str(folder / "socket"), "-f", "/dev/null"]
         home = folder / "home"
         home.mkdir()
+        compiled_rules.lay_below(home)
         environment = {
             "PATH": f"{PROGRAM.parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(home),

@@ -16,6 +16,7 @@ import pytest
 from secretshift.cli import main as entry
 from secretshift.model.plans import Plan
 from secretshift.settings import Settings
+from tests import compiled_rules
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = Path(sys.executable).with_name("secretshift")
@@ -105,6 +106,7 @@ def made_up_plan(picture_script: ModuleType) -> Plan:
 @pytest.fixture
 def program(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
     """The installed program as a process of its own, with a workspace of its own."""
+    compiled_rules.lay_below(tmp_path)
 
     def run(
         arguments: Sequence[str], *, cwd: Path = tmp_path, **more: str
