@@ -18,6 +18,7 @@ from secretshift.model.plans import PLAN_SCHEMA, Plan
 from secretshift.model.ports import Cloud, Region
 
 from .failures import keep_failures
+from .left_twins import Reopen, clear_left_twins
 from .line import line_watched
 from .role_users import role_users
 from .scan import find_in_file
@@ -98,6 +99,7 @@ def _begun(
     )
     with journal.hold(run), bind_run(run):
         ctx = context(services, run, plan, clouds, emit, cancel)
+        clear_left_twins(ctx, journal, reopened(services, clouds, emit, cancel))
         return _finish(journal, run, carry_out(ctx, journal, request.consent, request.concurrency))
 
 
@@ -127,6 +129,7 @@ def resume(
         _refuse_undone(journal, record.id)
         journal.reopen(record.id)
         ctx = context(services, record.id, plan, clouds, emit, cancel)
+        clear_left_twins(ctx, journal, reopened(services, clouds, emit, cancel))
         return _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))
 
 
@@ -173,6 +176,13 @@ def context(
         patience=services.patience,
         recovery_days=services.settings.migrate.recovery_days,
     )
+
+
+def reopened(
+    services: Services, clouds: Sequence[Cloud], emit: Emit, cancel: CancelToken
+) -> Reopen:
+    """How the context of another run is opened, with the logins of this one."""
+    return lambda run, plan: context(services, run, plan, clouds, emit, cancel)
 
 
 def regions_of(plan: Plan, clouds: Sequence[Cloud]) -> Mapping[Place, Region]:

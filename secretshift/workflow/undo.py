@@ -16,8 +16,9 @@ from secretshift.model.journeys import CancelToken, Emit
 from secretshift.model.plans import Plan
 
 from .failures import keep_failures
+from .left_twins import clear_left_twins
 from .line import line_watched
-from .migrate import UNDO_NOTE, context, profiles_of
+from .migrate import UNDO_NOTE, context, profiles_of, reopened
 from .services import Services
 
 
@@ -73,6 +74,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
         journal.reopen(run)
         journal.note(run, UNDO_NOTE, {"accept_rotated": request.accept_rotated})
         ctx = context(services, run, plan, clouds, emit, cancel)
+        clear_left_twins(ctx, journal, reopened(services, clouds, emit, cancel))
         outcome = take_back(
             ctx, journal, request.concurrency, accept_rotated=request.accept_rotated
         )

@@ -1,8 +1,8 @@
 """Runs a plan and kills itself with SIGKILL at one boundary of the journal.
 
-python killed_run.py WORKSPACE PLAN before|after NUMBER [SECONDS]
+python killed_run.py WORKSPACE PLAN before|after|twin NUMBER [SECONDS]
 
-SECONDS: until a denial counts.
+twin: as soon as a twin was made, whatever NUMBER is. SECONDS: until a denial counts.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from secretshift.changes.context import Patience
+from secretshift.changes.probe_function import ProbeFunction
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.settings import Settings
 from secretshift.wiring import services
@@ -39,10 +40,16 @@ class Deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def killed_beside_its_twin(*_about) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def main() -> None:
     workspace, plan_file, when, number, *seconds = sys.argv[1:]
     patience = Patience(float(seconds[0]) if seconds else 15.0, 4.0, 0.2)
     made = services(Settings(), workspace=Path(workspace))
+    if when == "twin":
+        ProbeFunction._ask = killed_beside_its_twin
     journal = Deadly(made.journal(), when, int(number))
     made = replace(made, journal=lambda: journal, patience=patience)
     plan = check_plan(json.loads(Path(plan_file).read_text()))
