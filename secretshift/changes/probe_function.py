@@ -40,6 +40,7 @@ NETWORK_SETTINGS = (
     "HTTP_PROXY",
     "NODE_EXTRA_CA_CERTS",
     "NO_PROXY",
+    "SSL_CERT_DIR",
     "SSL_CERT_FILE",
     "http_proxy",
     "https_proxy",

@@ -188,13 +188,15 @@ class Rewrite:
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """How a function can read a secret. way: "layer" or "code"; why: one sentence;
-    code_hint: the code that would read it where the way is "code"."""
+    code_hint: the code that would read it where the way is "code"; no_twin: why no twin could
+    stand for it, "" if one can."""
 
     way: str
     why: str
     blockers: tuple[PlanNote, ...] = ()
     warnings: tuple[PlanNote, ...] = ()
     code_hint: str = ""
+    no_twin: str = ""
 
 
 class ReferenceStyle(Protocol):

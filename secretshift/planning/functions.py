@@ -117,6 +117,7 @@ def _planned(
     planned = {key: item.secret for key, item in secrets.chosen.items()}
     names = tuple(variable.name for variable in variables)
     assessment = _assess(case, names, secrets)
+    case = replace(case, no_twin=case.no_twin or assessment.no_twin)
     references = tuple(reference_of(style, planned[v.secret], v) for v in variables)
     layer = STAND_IN_LAYER if assessment.way == "layer" else ""
     expanded = style.expanded(snapshot, references, layer)

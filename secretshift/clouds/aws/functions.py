@@ -17,7 +17,7 @@ from secretshift.model.functions import (
 )
 from secretshift.model.ports import LayerVersion, NewProbe
 
-from . import facts, invocations, layers, logs, network_view, probes, writing
+from . import facts, invocations, layers, logs, network_view, probes, way_out, writing
 from .clocks import Clock, SystemClock
 from .configuration import reference, snapshot_of
 from .connections import RegionClients
@@ -143,6 +143,8 @@ class AwsFunctions:
 
     def route(self, snapshot: FunctionSnapshot) -> tuple[bool, str]:
         self._own(snapshot.ref)
+        if elsewhere := way_out.own_way(snapshot):
+            return True, elsewhere
         return network_view.route(self._clients.network, snapshot.network, self._place.region)
 
     def _own(self, ref: FunctionRef) -> None:

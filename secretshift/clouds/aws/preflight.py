@@ -14,12 +14,14 @@ from secretshift.model.ports import Assessment
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
 from secretshift.resolver.protocol import name_problem
 
+from . import way_out
 from .limits import LAYER_LIMIT, key_problem
 
 WITH_RESOLVER = frozenset(
     {f"python3.{minor}" for minor in range(9, 15)}
     | {"nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x"}
 )
+TRIED_ON = frozenset({"x86_64", "arm64"})
 WITHOUT_RESOLVER = ("java", "dotnet", "ruby", "go1.x", "provided")
 
 
@@ -39,7 +41,12 @@ def assess(snapshot: FunctionSnapshot, facts: FunctionFacts, names: Sequence[str
         *_unknown(facts),
     ]
     if way == "layer":
-        blockers += [*_layer(snapshot, facts), *_resolvable(names)]
+        blockers += [
+            *_layer(snapshot, facts),
+            *_resolvable(names),
+            *_machine(snapshot),
+            *way_out.blockers(snapshot, names),
+        ]
     elif snapshot.package_type != "Image" and not snapshot.runtime.startswith(WITHOUT_RESOLVER):
         blockers.append(
             PlanNote(
@@ -52,8 +59,12 @@ def assess(snapshot: FunctionSnapshot, facts: FunctionFacts, names: Sequence[str
         way=way,
         why=why,
         blockers=tuple(blockers),
-        warnings=tuple(_warnings(snapshot, facts)),
+        warnings=(
+            *_warnings(snapshot, facts),
+            *(way_out.warnings(snapshot) if way == "layer" else ()),
+        ),
         code_hint="" if way == "layer" else code_hint(snapshot.runtime, names),
+        no_twin=way_out.no_twin(snapshot) if way == "layer" else "",
     )
 
 
@@ -148,6 +159,16 @@ def _layer(snapshot: FunctionSnapshot, facts: FunctionFacts) -> Iterator[PlanNot
             "SECRETSHIFT_WRAPPER is set although our wrapper is not the one in force",
             "Remove SECRETSHIFT_WRAPPER, or put AWS_LAMBDA_EXEC_WRAPPER back",
         )
+
+
+def _machine(snapshot: FunctionSnapshot) -> Iterator[PlanNote]:
+    for name in snapshot.architectures:
+        if name not in TRIED_ON:
+            yield PlanNote(
+                "architecture",
+                f"The resolver was never tried on {name}",
+                "Move it by hand for now",
+            )
 
 
 def _names(snapshot: FunctionSnapshot, names: Sequence[str]) -> Iterator[PlanNote]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 
 import pytest
@@ -26,6 +27,10 @@ def codes(plan) -> set[str]:
         ({"facts": FunctionFacts(tags={"ManagedBy": "Terraform"})}, "owner"),
         ({"facts": FunctionFacts(tags={"pulumi:project": "shop"})}, "owner"),
         ({"unusual": ("SnapStart",)}, "unusual-snapstart"),
+        ({"unusual": ("Durable",)}, "unusual-durable"),
+        ({"unusual": ("CapacityProvider",)}, "unusual-capacityprovider"),
+        ({"unusual": ("Tenancy",)}, "unusual-tenancy"),
+        ({"architectures": ("riscv64",)}, "architecture"),
         ({"facts": FunctionFacts(provisioned=("live",))}, "provisioned-concurrency"),
         ({"route": (False, "No route to Secrets Manager")}, "network"),
         (
@@ -89,6 +94,33 @@ def test_an_image_gets_secret_permission_and_reference_and_the_code(world):
     assert "removes" not in {name.change for name in function.environment}
 
 
+@pytest.mark.parametrize("runtime", ["provided.al2023", "java21", "dotnet8", "ruby3.4", "go1.x"])
+def test_a_runtime_without_a_resolver_keeps_its_plaintext(world, runtime):
+    (function,) = world.function("api", SECRET, runtime=runtime).plan().functions
+    assert (function.way, function.proof, function.blocked) == ("code", "none", False)
+    assert runtime in function.why and "API_TOKEN_SECRET_ARN" in function.code_hint
+    assert {name.change for name in function.environment} == {"adds", "keeps"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "extension", "form"),
+    [
+        ("DD_API_KEY", "Datadog", "DD_API_KEY_SECRET_ARN"),
+        ("NEW_RELIC_LICENSE_KEY", "New Relic", "NEW_RELIC_LICENSE_KEY_SECRET"),
+        ("ELASTIC_APM_SECRET_TOKEN", "Elastic APM", "ELASTIC_APM_SECRETS_MANAGER_SECRET_TOKEN_ID"),
+    ],
+)
+def test_what_an_extension_reads_is_blocked_with_the_vendors_own_form(
+    world, variable, extension, form
+):
+    value = secrets.token_hex(20) + ("NRAL" if variable.startswith("NEW") else "")
+    plan = world.function("api", {variable: value[-40:]}).plan()
+    (note,) = [n for n in plan.functions[0].blockers if n.code == "extension"]
+    assert variable in note.text and extension in note.text
+    assert form in note.hint and "--exclude" in note.hint
+    assert plan.nothing_to_do and not plan.secrets
+
+
 def test_low_confidence_never_moves(world):
     plan = world.function("api", {"THING": "value"}).plan(
         Options(selection=Selection(Confidence.LOW))
@@ -127,3 +159,26 @@ def test_without_twin_the_first_proof_is_its_own_report_and_the_plan_says_so(wor
     assert not codes(plan)
     assert plan.functions[0].proof == "event"
     assert reason in plan.functions[0].proof_text
+
+
+def test_the_plan_says_of_each_function_which_proof_it_gets_and_why(world):
+    world.function("twin", SECRET)
+    world.function("event", SECRET, event=True)
+    world.function("proxy", {**SECRET, "HTTPS_PROXY": "http://u:p@proxy"}, event=True)
+    world.function("bundle", {**SECRET, "AWS_CA_BUNDLE": "/var/task/ca.pem"})
+    said = {
+        f.function.name: f
+        for f in world.plan(
+            Options(selection=Selection(exclude=("variable:HTTPS_PROXY",)))
+        ).functions
+    }
+    assert said["twin"].proof == "probe"
+    assert "throw-away twin with the same role" in said["twin"].proof_text
+    assert said["event"].proof == "event"
+    assert said["event"].proof_text.startswith("a throw-away twin reads the secret first; then")
+    assert said["proxy"].proof == "event" and not said["proxy"].blocked
+    assert said["proxy"].proof_text.startswith("HTTPS_PROXY seems to hold a login")
+    assert "own report" in said["proxy"].proof_text
+    assert said["proxy"].no_twin and not said["twin"].no_twin
+    assert said["bundle"].proof == "none"
+    assert {note.code for note in said["bundle"].blockers} == {"no-proof"}

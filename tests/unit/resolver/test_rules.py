@@ -15,7 +15,7 @@ from botocore.endpoint_provider import EndpointProvider
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretshift.resolver import protocol
+from secretshift.resolver import protocol, way
 from tests.unit.resolver.harness import LayerNode, arn
 
 Answer = tuple[str, Any]
@@ -220,6 +220,7 @@ def test_endpoints_are_those_of_the_sdk(
     scheme, host, port, path = python_layer.endpoint(env, partition, region)
     assert f"{scheme}://{host}" == expected
     assert (port, path) == (443, "/")
+    assert way.asked(env, partition, region) == (scheme, host, port)
     _, found = by_node(node_layer, "endpoint", env, partition, region)
     assert found == {"scheme": scheme, "host": host, "port": port, "path": path}
 
@@ -260,6 +261,11 @@ def test_configured_endpoints(
     if kind == "result":
         node = (node["scheme"], node["host"], node["port"], node["path"])
     assert python[1] == node == expected
+    problem = expected if isinstance(expected, str) else ""
+    name = way.endpoint_variable(env)
+    assert (way.endpoint_problem(env[name]) if name else "") == problem
+    asked = ("", "", 0) if problem else expected[:3]
+    assert way.asked(env, "aws", "eu-west-1") == asked
 
 
 @pytest.mark.parametrize(
@@ -291,6 +297,11 @@ def test_proxies(
     if isinstance(node, dict):
         node = (node["host"], node["port"], node["authorization"])
     assert python[1] == node == expected
+    name = way.proxy_variable(env, host)
+    assert bool(name) is (expected is not None)
+    assert (way.proxy_problem(env[name]) if name else "") == (
+        expected if isinstance(expected, str) else ""
+    )
 
 
 @pytest.mark.parametrize(
