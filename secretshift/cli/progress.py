@@ -17,6 +17,8 @@ from secretshift.model.journeys import (
     Looking,
     NoAnswer,
     Note,
+    NotRead,
+    Reading,
     Step,
     ignore,
 )
@@ -101,7 +103,8 @@ class PlainProgress:
         elif isinstance(event, NoAnswer):
             if self._silence.worth(event):
                 yield no_answer(event)
-        elif isinstance(event, Found):
+        elif isinstance(event, Found | NotRead | Reading):
+            # The report has the first two; the count of the third comes beside it.
             return
         elif isinstance(event, Looking):
             if self._due():

@@ -19,7 +19,17 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from secretshift.model.journeys import Emit, Event, Found, Looking, NoAnswer, Note, Step
+from secretshift.model.journeys import (
+    Emit,
+    Event,
+    Found,
+    Looking,
+    NoAnswer,
+    Note,
+    NotRead,
+    Reading,
+    Step,
+)
 from secretshift.reports.terminal import safe
 
 from .progress import ENDED, no_answer
@@ -67,7 +77,7 @@ class _Bars:
                 self._looking(event)
             elif isinstance(event, NoAnswer):
                 self._silence(event)
-            elif not isinstance(event, Found):
+            elif not isinstance(event, Found | NotRead | Reading):
                 self._print(event.sentence, warning=isinstance(event, Note) and event.level != "")
 
     def _step(self, event: Step) -> None:

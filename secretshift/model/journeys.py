@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .errors import Interrupted
-from .findings import Finding
+from .findings import Finding, SourceError
 from .sources import FoundSource
 
 
@@ -79,6 +79,31 @@ class Found(Event):
     @property
     def sentence(self) -> str:
         return f"{len(self.findings):,} found"
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead(Event):
+    """A source, or a part of one, could not be read; the report will have it as well."""
+
+    error: SourceError
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.error.source} was not read: {self.error.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Event):
+    """Functions that a plan is about are looked at closely. functions: as region/name; state:
+    wait, reading, read, or unread where the look failed."""
+
+    functions: tuple[str, ...]
+    state: str
+    why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        return f"{len(self.functions):,} to read" if self.state == "wait" else self.functions[0]
 
 
 @dataclass(frozen=True, slots=True)

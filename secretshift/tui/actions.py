@@ -161,6 +161,7 @@ class Actions:
         asked = sources or self.sources_chosen()
         session.asked = asked
         session.live.clear()
+        session.not_read.clear()
         session.progress.clear()
         session.silent.clear()
         session.scan_error = None
@@ -265,6 +266,7 @@ class Actions:
             self.overview()
 
         session.reading.clear()
+        session.closely.clear()
         session.silent.clear()
         self._start(PLAN, work, done)
         self._app.changed("plan")

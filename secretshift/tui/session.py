@@ -14,8 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secretshift.model.errors import SecretshiftError
-from secretshift.model.findings import CredentialId, Finding, ScanReport
-from secretshift.model.journeys import Event, Found, Looking, NoAnswer, Note, SourceFound, Step
+from secretshift.model.findings import CredentialId, Finding, ScanReport, SourceError
+from secretshift.model.journeys import (
+    Event,
+    Found,
+    Looking,
+    NoAnswer,
+    Note,
+    NotRead,
+    Reading,
+    SourceFound,
+    Step,
+)
 from secretshift.model.sources import FoundSource
 
 if TYPE_CHECKING:
@@ -152,7 +162,7 @@ def keep(silent: dict[str, NoAnswer], silence: NoAnswer) -> None:
 
 @dataclass(slots=True)
 class Session:
-    """See the module."""
+    """See the module. closely: function that a plan reads -> state and reason of its Reading."""
 
     here: Path
     settings: Settings
@@ -167,8 +177,10 @@ class Session:
     report: ScanReport | None = None
     scanned_at: datetime | None = None
     live: list[Finding] = field(default_factory=list)
+    not_read: list[SourceError] = field(default_factory=list)
     progress: dict[str, Looking] = field(default_factory=dict)
     reading: dict[str, Looking] = field(default_factory=dict)
+    closely: dict[str, tuple[str, str]] = field(default_factory=dict)
     silent: dict[str, NoAnswer] = field(default_factory=dict)
     scan_error: SecretshiftError | None = None
     rows: tuple[CredentialRow, ...] = ()
@@ -196,6 +208,8 @@ class Session:
                 keep(self.silent, event)
             elif isinstance(event, Found):
                 self.live.extend(event.findings)
+            elif isinstance(event, NotRead):
+                self.not_read.append(event.error)
             elif isinstance(event, Note):
                 self.notes.append(event)
 
@@ -203,6 +217,8 @@ class Session:
         for _, event in events:
             if isinstance(event, Looking):
                 self.reading[event.source] = event
+            elif isinstance(event, Reading):
+                self.closely |= dict.fromkeys(event.functions, (event.state, event.why))
             elif isinstance(event, NoAnswer):
                 keep(self.silent, event)
             elif isinstance(event, Note):

@@ -17,7 +17,7 @@ from secretshift.model.findings import (
     finding_id,
 )
 from secretshift.model.functions import FunctionSnapshot, Place
-from secretshift.model.journeys import Emit, Found
+from secretshift.model.journeys import Emit, Found, NotRead
 from secretshift.model.ports import Region
 
 from .services import Services
@@ -69,7 +69,13 @@ class Notebook:
             self.counts[name] = self.counts.get(name, 0) + number
 
     def failed(self, source: str, error: SecretshiftError) -> None:
-        self.errors.append(SourceError(error.code, source, str(error), error.hint))
+        self.unread(SourceError(error.code, source, str(error), error.hint))
+
+    def unread(self, error: SourceError) -> None:
+        """Keep it for the report, and say it at once. The same is not kept twice."""
+        if error not in self.errors:
+            self.errors.append(error)
+            self._emit(NotRead(error))
 
     def finding(self, verdict: Verdict, location: Location) -> Finding:
         fingerprint = self._services.fingerprint(verdict.secret)

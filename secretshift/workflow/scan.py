@@ -95,7 +95,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             clouds = services.clouds(sources.profiles)
             with line_watched(clouds, emit, services.patience.silence):
                 regions, gaps, unread = choose_regions(sources, clouds)
-                book.errors += unread
+                for error in unread:
+                    book.unread(error)
                 books += _read_places(services, regions, emit, cancel)
             cancel.check()
     except Interrupted:
@@ -157,7 +158,7 @@ def _read_files(
         for item in source.files(cancel):
             cancel.check()
             if isinstance(item, SourceError):
-                book.errors.append(item)
+                book.unread(item)
                 continue
             done += 1
             verdicts = services.detector.text(item.path, item.text)
@@ -248,14 +249,14 @@ def _judge(
 ) -> tuple[Finding, ...]:
     place = snapshot.ref.place
     if snapshot.environment is None:
-        error = SourceError(
-            "environment-unreadable",
-            f"{snapshot.ref}:{qualifier}",
-            f"Its environment could not be decrypted ({snapshot.environment_error})",
-            "Allow kms:Decrypt on the function's key to whoever scans",
+        book.unread(
+            SourceError(
+                "environment-unreadable",
+                f"{snapshot.ref}:{qualifier}",
+                f"Its environment could not be decrypted ({snapshot.environment_error})",
+                "Allow kms:Decrypt on the function's key to whoever scans",
+            )
         )
-        if error not in book.errors:
-            book.errors.append(error)
         return ()
     return tuple(
         book.finding(

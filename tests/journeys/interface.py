@@ -143,9 +143,9 @@ class Line(FaultProxy):
         super().__enter__()
         return self
 
-    def silence(self, *regions: str) -> None:
-        """In these, or everywhere."""
-        self._silent = frozenset(regions)
+    def silence(self, *of: str) -> None:
+        """Of this region, this service, this service in this region; of all without any."""
+        self._silent = frozenset(of)
         self._speaks.clear()
 
     def speak(self) -> None:
@@ -157,7 +157,7 @@ class Line(FaultProxy):
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         # The signature names the region: .../20251124/eu-central-1/lambda/aws4_request
         signed = set(handler.headers.get("Authorization", "").split("/"))
-        if not self._silent or signed & self._silent:
+        if self._silent <= signed:
             self.wait()
         if self.down or signed & self.lost:
             handler.close_connection = True

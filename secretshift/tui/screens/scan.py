@@ -91,6 +91,7 @@ class ScanScreen(BaseScreen):
             error=session.scan_error,
             scanned_at=session.scanned_at,
             note=notes[-1] if notes and not session.progress else "",
+            not_read=tuple(session.not_read),
         )
 
     def _accounts(self) -> tuple[FoundSource, ...]:
@@ -190,10 +191,10 @@ class ScanScreen(BaseScreen):
 
     @property
     def _error(self) -> SourceError | None:
-        report = self._facts.complete
-        if report is None or not self._meters.has_focus:
+        if not self._meters.has_focus:
             return None
-        errors = {meters.error_id(number): error for number, error in enumerate(report.errors)}
+        found = enumerate(self._facts.errors)
+        errors = {meters.error_id(number): error for number, error in found}
         return errors.get(self._meters.cursor_id)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import Confidence, ScanReport, SourceError
@@ -19,6 +19,7 @@ def headline(facts: Facts, values: Values) -> tuple[str, Safe]:
     """Meaning and sentence: how it stands and what was found."""
     if facts.busy:
         note = f" {sentence(facts.note)}" if facts.note else ""
+        note += f" {_not_read(facts.errors)}" if facts.errors else ""
         if not values.places:
             return "work", gate(f"Looking. Nothing was found until now.{note}")
         return "work", gate(f"{found(values)} until now.{note}")
@@ -33,8 +34,8 @@ def headline(facts: Facts, values: Values) -> tuple[str, Safe]:
     text = f"{found(values)}{when}. {_sureness(values)}"
     if stopped(report):
         return "todo", gate(f"Stopped before all was read; what was found is kept. {text}")
-    if unread(report):
-        return "unknown", gate(f"{text} {_not_read(report)}")
+    if unread(report.errors):
+        return "unknown", gate(f"{text} {_not_read(report.errors)}")
     return "ok", gate(text)
 
 
@@ -71,13 +72,13 @@ def _none_found(report: ScanReport, when: str) -> tuple[str, Safe]:
         return "todo", gate(
             f"Stopped before all was read. {said} This is not yet clean: c scans again."
         )
-    if unread(report):
-        return "unknown", gate(f"{said} {_not_read(report)} This is not yet clean.")
+    if unread(report.errors):
+        return "unknown", gate(f"{said} {_not_read(report.errors)} This is not yet clean.")
     return "ok", gate(said)
 
 
-def _not_read(report: ScanReport) -> str:
-    number = unread(report)
+def _not_read(errors: Sequence[SourceError]) -> str:
+    number = unread(errors)
     verb = "was" if number == 1 else "were"
     return f"{counted(number, 'place')} {verb} not read: n leads there, i says why."
 

@@ -32,7 +32,7 @@ INTERRUPTED: Final = "interrupted"
 @dataclass(frozen=True, slots=True)
 class Facts:
     """paths, accounts: what was asked for, as known on Start; every: in all regions; bar: draws
-    so many of so many."""
+    so many of so many; not_read: what this scan could not read until now."""
 
     busy: bool
     paths: tuple[str, ...] = ()
@@ -45,6 +45,12 @@ class Facts:
     error: SecretshiftError | None = None
     scanned_at: datetime | None = None
     note: str = ""
+    not_read: Sequence[SourceError] = ()
+
+    @property
+    def errors(self) -> Sequence[SourceError]:
+        """What could not be read by this scan, until now where it goes on."""
+        return self.complete.errors if self.complete is not None else self.not_read
 
     @property
     def complete(self) -> ScanReport | None:
@@ -80,8 +86,7 @@ def meters(facts: Facts, draw: Callable[[int, int], str]) -> tuple[RowView, ...]
             rows += _account_meters(facts, account, draw)
     elif facts.report is not None:
         rows.append(_counts(facts.report))
-    if facts.complete is not None:
-        rows += _errors(facts.complete.errors)
+    rows += _errors(facts.errors)
     return tuple(rows)
 
 
@@ -234,6 +239,6 @@ def error_id(number: int) -> str:
     return f"error/{number}"
 
 
-def unread(report: ScanReport) -> int:
+def unread(errors: Iterable[SourceError]) -> int:
     """Things that were not read; a wish to stop is none."""
-    return sum(1 for error in report.errors if error.code != INTERRUPTED)
+    return sum(1 for error in errors if error.code != INTERRUPTED)

@@ -10,7 +10,7 @@ import pytest
 from secretshift.execution.run import Failure
 from secretshift.execution.steps import planned_steps
 from secretshift.model.errors import Unavailable
-from secretshift.model.journeys import Consent, Note, Step
+from secretshift.model.journeys import Consent, NoAnswer, Note, Step
 from secretshift.settings import Settings
 from secretshift.tui.session import LogLine, RunState, Session
 from secretshift.tui.views import run as views
@@ -53,6 +53,31 @@ async def test_every_change_is_there_from_the_first_frame_and_moves_on(tmp_path,
         there.session.take_run([(2.0, Note("AWS asks us to slow down", "warning"))], NOW)
         await there.changed("run")
         assert "AWS asks us to slow down" in there.text
+
+
+async def test_a_silent_cloud_is_said_with_its_seconds_and_taken_back(tmp_path, made_up_plan):
+    def silence(seconds: float, state: str = "waiting") -> None:
+        event = NoAnswer("AWS eu-west-1 (lambda)", seconds, state)
+        there.session.take_run([(1.0, event)], NOW)
+
+    async with stage(tmp_path, screen="run", fill=lambda s: going(s, made_up_plan)) as there:
+        silence(10.0)
+        silence(21.0)
+        await there.changed("run")
+        said = " ".join(there.text.split())
+        assert "▲ No connection to AWS eu-west-1 (lambda) for 21 s. What was sent last may" in said
+        assert "Nothing is broken, and it asks again by itself. S stops." in said
+        there.session.run.stopping = True
+        await there.changed("run")
+        assert "asks again by itself. It stops when that is over." in " ".join(there.text.split())
+        silence(22.0, "answered")
+        await there.changed("run")
+        assert "No connection" not in there.text
+        log = [(line.level, line.text.split(".")[0]) for line in there.session.run.log]
+        assert log == [
+            ("warning", "No connection to AWS eu-west-1 (lambda) for 10 s"),
+            ("info", "AWS eu-west-1 (lambda) answers again"),
+        ]
 
 
 async def test_the_log_tells_the_beginning_of_a_change_from_its_end(tmp_path, made_up_plan):

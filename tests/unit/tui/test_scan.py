@@ -9,7 +9,7 @@ import pytest
 
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import Confidence, SourceError
-from secretshift.model.journeys import Found, Looking, Note
+from secretshift.model.journeys import Found, Looking, NoAnswer, Note, NotRead
 from secretshift.model.sources import FoundSource
 from secretshift.tui.views import scan as views
 from secretshift.tui.views import scan_found as found
@@ -359,6 +359,41 @@ async def test_values_appear_while_it_runs_and_s_stops_it(tmp_path):
         go_on.set()
         await there.sees("Stopped before all was read; what was found is kept.")
         assert "S stop" not in there.footer and "c scan again" in there.footer
+
+
+async def test_what_cannot_be_read_and_who_is_silent_is_said_while_it_runs(tmp_path):
+    """Nothing of the scan before, and nothing that is over, is said of this one."""
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=ended) as there:
+        go_on = threading.Event()
+
+        def work(emit, _cancel):
+            emit(NotRead(DENIED))
+            emit(NoAnswer("AWS eu-west-1 (lambda)", 12.0))
+            go_on.wait(10)
+            emit(NoAnswer("AWS eu-west-1 (lambda)", 12.0, "answered"))
+            emit(Looking("/home/sam/shop", 40, 40, 0, "files", over=True))
+            return ScanResult(report(ROWS, [DENIED]), ())
+
+        def done(result):
+            there.session.report = result.report
+            there.app.changed("scan")
+
+        there.app.journey("scan", work, done)
+        await there.sees("until now. 1 place was not read: n leads there, i says why.")
+        assert "eu-south-1 not read: lambda:ListFunctions is denied for you." in words(there)
+        assert "No connection to AWS eu-west-1 (lambda) for 12 s. It is asked" in words(there)
+        await there.press("n", "i")
+        assert "What you can do: Ask for the policy that reads." in words(there)
+        await there.press("escape")
+        go_on.set()
+        await there.until(lambda: not there.app.bridge.busy("scan"))
+        await there.changed("scan")
+        assert "No connection" not in there.text
+        assert there.text.count("eu-south-1 not read") == 1
+        # The next one begins with nothing unread.
+        there.app.acts._start = lambda *_: None
+        there.app.acts.scan(ASKED)
+        assert there.session.not_read == [] and there.session.silent == {}
 
 
 async def test_enter_goes_to_the_list_from_both_panes_and_to_start_without_a_scan(tmp_path):
