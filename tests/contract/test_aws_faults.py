@@ -551,3 +551,23 @@ def test_what_the_sdk_rejects_is_a_fault_of_ours_without_a_word(
 
 def test_every_method_that_calls_is_listed(region: Region, resting: FunctionSnapshot) -> None:
     assert list(every_call(region, resting)) == list(NAMES)
+
+
+def test_a_refusal_that_quotes_the_environment_is_not_passed_on(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    region: Region,
+    proxy: FaultProxy,
+    before: FunctionSnapshot,
+) -> None:
+    """Lambda answers an environment over 4 KB with all of it, private keys included."""
+    monkeypatch.setattr("secretshift.clouds.aws.limits.ENVIRONMENT_LIMIT", 100_000)
+    caplog.set_level(logging.DEBUG)
+    assert before.environment is not None
+    variables = {**before.environment, "BIG": SecretValue("x" * 4096)}
+    with pytest.raises(Refused) as caught:
+        region.functions.write(before.ref, EnvironmentWrite(variables, before.revision))
+    assert caught.value.code == "invalid-request"
+    assert len(updates(proxy)) == 1
+    shown = [*traceback.format_exception(caught.value), repr(caught.value.__dict__), caplog.text]
+    assert not [text for text in shown if CANARY in text or "String measured" in text]

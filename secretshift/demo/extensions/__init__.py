@@ -1,7 +1,8 @@
 """What the embedded AWS adds to MiniStack, in the order in which it is applied.
 
 Each module has `apply()`, changes one thing, names the AWS page that describes it, and is held by
-a contract test. A new rule is a new module and one line in `_ORDER`.
+a contract test. A new rule is a new module and one line in `_ORDER`. What is not read in a
+page or in the service's model but only believed, its docstring calls so.
 """
 
 from __future__ import annotations
@@ -15,14 +16,21 @@ _ORDER = (
     "lambda_actions",
     "function_identity",
     "function_runtime",
+    "package_size",
     "configuration_limits",
     "configuration_updates",
     "function_listing",
     "code_signing",
+    "environment_keys",
     "encrypted_environment",
+    "function_roles",
     "arn_conditions",
+    "principal_arns",
+    "policy_documents",
+    "policy_sizes",
     "policy_simulation",
     "secret_keys",
+    "secret_versions",
     "secret_names",
 )
 

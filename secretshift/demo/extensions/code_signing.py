@@ -1,7 +1,11 @@
-"""Code signing configurations, and what Enforce means for a layer that nobody signed.
+"""Code signing configurations, and what Enforce means for code and layers that nobody signed.
 
 AWS: "Using code signing to verify code integrity with Lambda" (Lambda Developer Guide,
-configuration-codesigning).
+configuration-codesigning); CodeVerificationFailedException in the service model; the text is the
+service's, as people report it (aws/aws-cdk#29474).
+
+Believed: that a package without a signature counts as signed by the wrong profile, and not as one
+whose integrity is broken (InvalidCodeSignatureException).
 """
 
 from __future__ import annotations
@@ -32,7 +36,8 @@ _configs = AccountRegionScopedDict()
 
 def apply() -> None:
     replace(lambda_svc, "handle_request", _with_configurations)
-    replace(lambda_svc, "_create_function", _remembering)
+    replace(lambda_svc, "_create_function", _creating)
+    replace(lambda_svc, "_update_code", _refusing_unsigned_code)
     replace(lambda_svc, "_update_config", _refusing_unsigned_layers)
 
 
@@ -95,32 +100,58 @@ def _now() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.000+0000", time.gmtime())
 
 
-def _remembering(original: Any) -> Any:
+def _creating(original: Any) -> Any:
     def create(data: dict[str, Any]) -> Any:
+        name, arn = str(data.get("FunctionName")), data.get("CodeSigningConfigArn")
+        if arn and arn not in _configs:
+            return error_response_json(
+                "CodeSigningConfigNotFoundException",
+                f"The code signing configuration {arn} does not exist.",
+                404,
+            )
+        if _enforced(arn):
+            return _unsigned(name)
         answer = original(data)
-        if answer[0] < 300 and data.get("CodeSigningConfigArn"):
-            func = lambda_svc._functions[data["FunctionName"]]
-            func["code_signing_config_arn"] = data["CodeSigningConfigArn"]
+        if answer[0] < 300 and arn:
+            lambda_svc._functions[name]["code_signing_config_arn"] = arn
         return answer
 
     return create
 
 
-def _refusing_unsigned_layers(original: Any) -> Any:
+def _refusing_unsigned_code(original: Any) -> Any:
     def update(name: str, data: dict[str, Any]) -> Any:
         func = lambda_svc._functions.get(name) or {}
-        signing = _configs.get(func.get("code_signing_config_arn") or "") or {}
-        policy = (signing.get("CodeSigningPolicies") or {}).get("UntrustedArtifactOnDeployment")
-        present = {layer.get("Arn") for layer in (func.get("config") or {}).get("Layers") or []}
-        # Nothing here can sign, so every layer that is added is an unsigned one.
-        if policy == "Enforce" and set(data.get("Layers") or ()) - present:
-            return error_response_json(
-                "InvalidCodeSignatureException",
-                "Lambda cannot deploy the function. The function or layer might be signed using a "
-                "signature that the client is not configured to accept. Check the provided "
-                f"signature for {name}.",
-                400,
-            )
+        if _enforced(func.get("code_signing_config_arn")):
+            return _unsigned(name)
         return original(name, data)
 
     return update
+
+
+def _refusing_unsigned_layers(original: Any) -> Any:
+    def update(name: str, data: dict[str, Any]) -> Any:
+        func = lambda_svc._functions.get(name) or {}
+        present = {layer.get("Arn") for layer in (func.get("config") or {}).get("Layers") or []}
+        added = set(data.get("Layers") or ()) - present
+        if added and _enforced(func.get("code_signing_config_arn")):
+            return _unsigned(name)
+        return original(name, data)
+
+    return update
+
+
+def _enforced(arn: str | None) -> bool:
+    policies = (_configs.get(arn or "") or {}).get("CodeSigningPolicies") or {}
+    return policies.get("UntrustedArtifactOnDeployment") == "Enforce"
+
+
+def _unsigned(name: str) -> Any:
+    """Nothing here can sign, so whatever is deployed is unsigned."""
+    return error_response_json(
+        "CodeVerificationFailedException",
+        "Lambda cannot deploy the function. The function or layer might be signed using a "
+        "signature that the client is not configured to accept. Check the provided "
+        f"signature for {name}.",
+        400,
+    )

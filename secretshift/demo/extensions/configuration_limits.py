@@ -1,7 +1,11 @@
 """What CreateFunction and UpdateFunctionConfiguration refuse.
 
 AWS: "Defined runtime environment variables" and "Lambda quotas" (Lambda Developer Guide,
-configuration-envvars and gettingstarted-limits); the texts are those of the service.
+configuration-envvars and gettingstarted-limits); the texts are those of the service. The text of
+an environment that is too large quotes all of it, private keys included, as the service's does.
+
+Believed: the code of a name that does not match the pattern of the service's model, and the code
+of a sixth layer.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ def apply() -> None:
     replace(secretsmanager, "handle_request", _remembering_the_caller)
     replace(secretsmanager, "_get_secret_value", _decrypting)
     replace(secretsmanager, "_put_secret_value", _encrypting)
+    replace(secretsmanager, "_update_secret", _encrypting_a_new_value)
     replace(secretsmanager, "_create_secret", _creating)
 
 
@@ -63,6 +64,14 @@ def _encrypting(original: Any) -> Any:
         return _refusal(data, "kms:GenerateDataKey") or original(data)
 
     return put
+
+
+def _encrypting_a_new_value(original: Any) -> Any:
+    def update(data: dict[str, Any]) -> Any:
+        written = "SecretString" in data or "SecretBinary" in data
+        return (_refusal(data, "kms:GenerateDataKey") if written else None) or original(data)
+
+    return update
 
 
 def _refusal(data: dict[str, Any], action: str) -> Any:

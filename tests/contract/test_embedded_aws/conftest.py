@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from secretshift.demo import samples
 from secretshift.demo.embedded_aws import EmbeddedAws
@@ -141,12 +142,30 @@ def policy(*statements: Mapping[str, Any], resource: str | None = "*") -> str:
 
 def zipped(files: Mapping[str, tuple[str, int]]) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, (content, mode) in files.items():
             entry = zipfile.ZipInfo(name)
             entry.external_attr = mode << 16
             archive.writestr(entry, content)
     return packed.getvalue()
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a client was told: AWS's code, its text, and the HTTP status."""
+
+    code: str
+    text: str
+    status: int
+
+
+def refusal(call: Any, **arguments: Any) -> Refusal:
+    """The refusal of a call that must be refused."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    answer = caught.value.response
+    error = answer["Error"]
+    return Refusal(error["Code"], error["Message"], answer["ResponseMetadata"]["HTTPStatusCode"])
 
 
 @pytest.fixture(scope="session")

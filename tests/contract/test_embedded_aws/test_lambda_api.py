@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import secrets
 import urllib.request
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from .conftest import refusal, zipped
 
 pytestmark = pytest.mark.embedded
 
@@ -58,24 +62,44 @@ def test_a_write_during_an_update_is_refused(cloud: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "text"),
+    ("variables", "code", "text"),
     [
-        ({"AWS_REGION": "x"}, "Reserved keys used in this request: AWS_REGION"),
-        ({"BIG": "x" * 4090}, "exceeded the 4KB limit"),
-        ({"UMLAUT": "ü" * 2045}, "exceeded the 4KB limit"),
-        ({"1ST": "x"}, "Map keys must satisfy constraint"),
-        ({"A": "x"}, "Map keys must satisfy constraint"),
+        (
+            {"AWS_REGION": "x"},
+            "InvalidParameterValueException",
+            "Reserved keys used in this request: AWS_REGION",
+        ),
+        ({"BIG": "x" * 4090}, "InvalidParameterValueException", "exceeded the 4KB limit"),
+        ({"UMLAUT": "ü" * 2045}, "InvalidParameterValueException", "exceeded the 4KB limit"),
+        ({"1ST": "x"}, "ValidationException", "Map keys must satisfy constraint"),
+        ({"A": "x"}, "ValidationException", "Map keys must satisfy constraint"),
     ],
 )
-def test_variables_that_lambda_refuses(cloud: Any, variables: dict[str, str], text: str) -> None:
+def test_variables_that_lambda_refuses(
+    cloud: Any, variables: dict[str, str], code: str, text: str
+) -> None:
     name, client = cloud.function(SOURCE, variables={"KEPT": "1"}), cloud.client("lambda")
-    _, message = error_of(
+    told = refusal(
         client.update_function_configuration,
         FunctionName=name,
         Environment={"Variables": variables},
     )
-    assert text in message
+    assert (told.code, told.status) == (code, 400)
+    assert text in told.text
     assert cloud.settled(name)["Environment"]["Variables"] == {"KEPT": "1"}
+
+
+def test_the_refusal_of_a_large_environment_quotes_all_of_it(cloud: Any) -> None:
+    """As AWS's does: whoever prints this text prints every value."""
+    name, client = cloud.function(SOURCE), cloud.client("lambda")
+    variables = {"SIGNING_KEY": f"line\n{secrets.token_hex(20)}", "BIG": "x" * 4096}
+    told = refusal(
+        client.update_function_configuration,
+        FunctionName=name,
+        Environment={"Variables": variables},
+    )
+    _, _, measured = told.text.partition("String measured: ")
+    assert json.loads(measured) == variables
 
 
 def test_an_environment_of_exactly_the_limit_is_taken(cloud: Any) -> None:
@@ -91,6 +115,17 @@ def test_a_sixth_layer_is_refused(cloud: Any) -> None:
     code, _ = error_of(client.update_function_configuration, FunctionName=name, Layers=layers)
     assert code == "InvalidParameterValueException"
     assert [each["Arn"] for each in cloud.settled(name)["Layers"]] == layers[:5]
+
+
+def test_code_and_layers_have_one_size_together(cloud: Any) -> None:
+    """AWS: Lambda quotas, 250 MB unzipped, layers included."""
+    layers = [cloud.layer({"a": ("\0" * 60_000_000, 0o644)}) for _ in range(5)]
+    name, client = cloud.function(SOURCE), cloud.client("lambda")
+    told = refusal(client.update_function_configuration, FunctionName=name, Layers=layers)
+    assert (told.code, told.status) == ("InvalidParameterValueException", 400)
+    assert "exceeds the maximum allowed size of 262144000 bytes" in told.text
+    assert f"The actual size is {300_000_000 + len(SOURCE)} bytes." in told.text
+    client.update_function_configuration(FunctionName=name, Layers=layers[:4])
 
 
 def test_layer_versions_tell_their_content(cloud: Any) -> None:
@@ -176,8 +211,25 @@ def test_code_signing_can_be_read_and_is_enforced(cloud: Any) -> None:
     )
     config = client.get_code_signing_config(CodeSigningConfigArn=arn)["CodeSigningConfig"]
     assert config["CodeSigningPolicies"] == {"UntrustedArtifactOnDeployment": "Enforce"}
-    code, _ = error_of(client.update_function_configuration, FunctionName=signed, Layers=[layer])
-    assert code == "InvalidCodeSignatureException"
+    zip_file = zipped({"index.py": (SOURCE, 0o644)})
+    for call, more in (
+        (client.update_function_configuration, {"FunctionName": signed, "Layers": [layer]}),
+        (client.update_function_code, {"FunctionName": signed, "ZipFile": zip_file}),
+        (
+            client.create_function,
+            {
+                "FunctionName": cloud.name("function"),
+                "Runtime": "python3.12",
+                "Role": cloud.role(),
+                "Handler": "index.handler",
+                "Code": {"ZipFile": zip_file},
+                "CodeSigningConfigArn": arn,
+            },
+        ),
+    ):
+        told = refusal(call, **more)
+        assert (told.code, told.status) == ("CodeVerificationFailedException", 400)
+        assert told.text.startswith("Lambda cannot deploy the function.")
     client.update_function_configuration(FunctionName=plain, Layers=[layer])
     client.update_function_configuration(FunctionName=signed, Description="no layer")
     listed = client.list_functions_by_code_signing_config(CodeSigningConfigArn=arn)["FunctionArns"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from .conftest import policy
+from .conftest import policy, refusal
 
 pytestmark = pytest.mark.embedded
 
@@ -158,15 +158,112 @@ def test_a_token_names_the_version_and_answers_once(cloud: Any) -> None:
     for call in (
         lambda: manager.create_secret(Name=name, SecretString="w", ClientRequestToken=token),
         lambda: manager.put_secret_value(SecretId=name, SecretString="w", ClientRequestToken=token),
+        lambda: manager.update_secret(SecretId=name, SecretString="w", ClientRequestToken=token),
     ):
-        assert error_of(call)[0] == "ResourceExistsException"
-    same = manager.put_secret_value(SecretId=name, SecretString="v", ClientRequestToken=token)
-    assert same["VersionId"] == token
+        told = refusal(call)
+        assert (told.code, told.status) == ("ResourceExistsException", 400)
+    for write in (manager.put_secret_value, manager.update_secret):
+        same = write(SecretId=name, SecretString="v", ClientRequestToken=token)
+        assert same["VersionId"] == token
     assert manager.get_secret_value(SecretId=name)["SecretString"] == "v"
     second = str(uuid.uuid4())
     manager.put_secret_value(SecretId=name, SecretString="w", ClientRequestToken=second)
     stages = manager.describe_secret(SecretId=name)["VersionIdsToStages"]
     assert stages == {token: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
+    third = str(uuid.uuid4())
+    written = manager.update_secret(SecretId=name, SecretString="x", ClientRequestToken=third)
+    assert written["VersionId"] == third
+    assert manager.get_secret_value(SecretId=name, VersionId=third)["SecretString"] == "x"
+
+
+def test_a_secret_without_a_value_has_no_version(cloud: Any) -> None:
+    """AWS: CreateSecret and GetSecretValue."""
+    manager, name = cloud.client("secretsmanager"), cloud.name("secret")
+    assert "VersionId" not in manager.create_secret(Name=name)
+    assert not manager.describe_secret(SecretId=name).get("VersionIdsToStages")
+    for stage in ({}, {"VersionStage": "AWSPENDING"}):
+        told = refusal(manager.get_secret_value, SecretId=name, **stage)
+        assert (told.code, told.status) == ("ResourceNotFoundException", 400)
+    manager.put_secret_value(SecretId=name, SecretString="v")
+    assert manager.get_secret_value(SecretId=name)["SecretString"] == "v"
+
+
+def test_a_version_without_a_value_is_not_found(cloud: Any) -> None:
+    """AWS: GetSecretValue; its own rotation functions rely on it for AWSPENDING."""
+    manager, name = cloud.client("secretsmanager"), cloud.name("secret")
+    manager.create_secret(Name=name, SecretString="v")
+    told = refusal(manager.get_secret_value, SecretId=name, VersionStage="AWSPENDING")
+    assert told.code == "ResourceNotFoundException"
+    assert "AWSPENDING" in told.text
+
+
+@pytest.mark.parametrize("values", [{}, {"SecretString": "v", "SecretBinary": b"v"}])
+def test_a_version_takes_one_value(cloud: Any, values: dict[str, Any]) -> None:
+    """AWS: PutSecretValue."""
+    manager, name = cloud.client("secretsmanager"), cloud.name("secret")
+    manager.create_secret(Name=name, SecretString="first")
+    told = refusal(manager.put_secret_value, SecretId=name, **values)
+    assert (told.code, told.status) == ("InvalidParameterException", 400)
+    assert manager.get_secret_value(SecretId=name)["SecretString"] == "first"
+
+
+def test_a_value_has_a_greatest_length(cloud: Any) -> None:
+    """AWS: CreateSecret, PutSecretValue and UpdateSecret: 65,536 bytes."""
+    manager, name = cloud.client("secretsmanager"), cloud.name("secret")
+    manager.create_secret(Name=name, SecretString="x" * 65_536)
+    for call, which in (
+        (manager.create_secret, {"Name": cloud.name("secret")}),
+        (manager.put_secret_value, {"SecretId": name}),
+        (manager.update_secret, {"SecretId": name}),
+    ):
+        told = refusal(call, SecretString="ü" * 32_769, **which)
+        assert (told.code, told.status) == ("ValidationException", 400)
+
+
+def test_a_new_value_under_a_customer_key_needs_the_key(cloud: Any, key: str) -> None:
+    """AWS: Secret encryption and decryption in AWS Secrets Manager."""
+    arn = under(cloud, key)
+    write = {"Action": "secretsmanager:*", "Resource": arn}
+    manager = cloud.client("secretsmanager", **cloud.user(write))
+    for call in (manager.put_secret_value, manager.update_secret):
+        told = refusal(call, SecretId=arn, SecretString="w")
+        assert told.code == "AccessDeniedException"
+        assert told.text == "Access to KMS is not allowed"
+    manager.update_secret(SecretId=arn, Description="no value")
+
+
+def test_writing_variables_under_a_customer_key_needs_the_key(cloud: Any, key: str) -> None:
+    """AWS: Securing Lambda environment variables."""
+    name = cloud.function("def handler(event, context):\n    return 1\n")
+    arn = f"arn:aws:lambda:eu-west-1:{cloud.aws.account}:function:{name}"
+    write = {"Action": "lambda:*", "Resource": "*"}
+    within = {
+        "kms:ViaService": "lambda.eu-west-1.amazonaws.com",
+        "kms:EncryptionContext:aws:lambda:FunctionArn": arn,
+    }
+    encrypt = {
+        "Action": "kms:Encrypt",
+        "Resource": key,
+        "Condition": {"StringEquals": within},
+    }
+    grant = {
+        "Action": "kms:CreateGrant",
+        "Resource": key,
+        "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+    }
+    wanted = {"FunctionName": name, "Environment": {"Variables": {"STAGE": "a"}}}
+    for given, missing in (((encrypt,), "CreateGrant"), ((grant,), "Encrypt")):
+        client = cloud.client("lambda", **cloud.user(write, *given))
+        told = refusal(client.update_function_configuration, KMSKeyArn=key, **wanted)
+        assert (told.code, told.status) == ("InvalidParameterValueException", 400)
+        assert f"invalid for {missing}" in told.text
+    client = cloud.client("lambda", **cloud.user(write, encrypt, grant))
+    client.update_function_configuration(KMSKeyArn=key, **wanted)
+    cloud.settled(name)
+    client = cloud.client("lambda", **cloud.user(write, grant))
+    told = refusal(client.update_function_configuration, **wanted)
+    assert "invalid for Encrypt" in told.text
+    client.update_function_configuration(FunctionName=name, Description="no variables")
 
 
 def test_variables_under_a_key_that_the_caller_may_not_use_are_an_error(
