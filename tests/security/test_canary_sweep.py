@@ -69,6 +69,20 @@ SWEEP = Sweep(
 )
 
 
+MISFORMED = """
+import sys
+from botocore.client import BaseClient
+from botocore.exceptions import ParamValidationError
+real = BaseClient._make_api_call
+def call(self, operation, given):
+    if operation == "{operation}":
+        sys.stderr.write("refused " + operation + "\\n")
+        raise ParamValidationError(report="value: " + repr(given))
+    return real(self, operation, given)
+BaseClient._make_api_call = call
+"""
+
+
 @dataclass
 class Observed:
     """A program all of whose bytes are kept, and swept in the end."""
@@ -212,6 +226,18 @@ def test_journeys_that_fail_leave_no_value_anywhere(observed, tree, tmp_path):
     faults = observed.proxy.faults
     assert run("plan", "--aws", "-o", "plan.json").code == 0
 
+    # The SDK itself refuses, and quotes what it was given.
+    patch = tmp_path / "patch"
+    patch.mkdir()
+
+    def misformed(operation: str) -> None:
+        (patch / "sitecustomize.py").write_text(MISFORMED.format(operation=operation))
+        failed = run("migrate", "--aws", "--yes", env={"PYTHONPATH": str(patch)})
+        assert failed.code in (3, 70), (operation, failed)
+        assert f"refused {operation}" in failed.err
+
+    misformed("CreateSecret")
+
     # AWS refuses, and quotes what it was sent.
     for action, code, status in (
         ("CreateSecret", "InvalidRequestException", 400),
@@ -227,6 +253,7 @@ def test_journeys_that_fail_leave_no_value_anywhere(observed, tree, tmp_path):
         assert failed.code == 3, (action, failed)
         assert fault.times < 9, f"{action} was not called"
         faults.remove(fault)
+    misformed("UpdateFunctionConfiguration")
     assert run("undo", "last", "--yes").code == 0
     assert world.all_answer()
 
