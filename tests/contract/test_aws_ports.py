@@ -305,7 +305,11 @@ class TestAccess(AccessControlContract):
         self, access: AccessControl, policy: str, documents: tuple[str, str], world: AwsWorld
     ) -> None:
         role = world.make_role()
-        statement = {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "x" * 9_900}
+        statement = {
+            "Effect": "Deny",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{'x' * 9_880}",
+        }
         filler = {"Version": "2012-10-17", "Statement": [statement]}
         world.client("iam").put_role_policy(
             RoleName=role.rsplit("/", 1)[-1], PolicyName="big", PolicyDocument=json.dumps(filler)
