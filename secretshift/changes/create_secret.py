@@ -40,15 +40,20 @@ class CreateSecret:
 
     def intent(self, ctx: RunContext, earlier: Mapping[str, object]) -> Mapping[str, object]:
         """The idempotency token is journaled before the call and never made from the value: it
-        becomes the version id, which can be seen without the right to read the value."""
-        info = ctx.region(self.secret.place).secrets.describe(self.secret.arn or self.secret.name)
-        dying = info is not None and info.deletion is not None and made_for(self.secret, info)
+        becomes the version id, which can be seen without the right to read the value.
+
+        A secret is restored only where the plan said so."""
+        planned = self.secret.action == "restore"
         return {
             "name": self.secret.name,
             "region": self.secret.place.region,
             "token": earlier.get("token") or str(uuid.uuid4()),
-            "restores": bool(earlier.get("restores")) or dying,
+            "restores": bool(earlier.get("restores")) or (planned and self._dying(ctx)),
         }
+
+    def _dying(self, ctx: RunContext) -> bool:
+        info = ctx.region(self.secret.place).secrets.describe(self.secret.arn or self.secret.name)
+        return info is not None and info.deletion is not None and made_for(self.secret, info)
 
     def apply(self, ctx: RunContext, intent: Mapping[str, object]) -> Mapping[str, object]:
         store = ctx.region(self.secret.place).secrets
@@ -72,9 +77,16 @@ class CreateSecret:
                 resource=info.arn,
                 hint="Rename it, or choose another plan.secret_prefix",
             )
+        if info.deletion is not None and not intent.get("restores"):
+            raise Moved(
+                "The secret was scheduled for deletion since the plan was made",
+                resource=info.arn,
+                hint="Plan again: the plan will say that it is restored",
+                code="scheduled-for-deletion",
+            )
         if info.deletion is not None:
             store.restore(info.arn)
-        if info.deletion is not None or intent.get("restores"):
+        if intent.get("restores"):
             how = "restored"
         version = store.read(info.arn)
         if ctx.fingerprint(version.value) != self.secret.fingerprint:

@@ -34,6 +34,11 @@ MAX_NAMES = 40
     is_flag=True,
     help="Where a secret was rotated since, put its present value into the function.",
 )
+@click.option(
+    "--restore-deleted",
+    is_flag=True,
+    help="Where a secret of ours is scheduled for deletion, restore it to read the value.",
+)
 @CONCURRENCY
 @FORM
 @pass_invocation
@@ -42,6 +47,7 @@ def undo(
     run: str,
     yes: bool,
     accept_rotated: bool,
+    restore_deleted: bool,
     concurrency: int | None,
     form: str,
 ) -> ExitCode:
@@ -64,7 +70,10 @@ def undo(
         invocation.screen.tell(*_warning(show(services, name)))
         agree(invocation.screen, f"Run {name} will be taken back.", yes=yes)
     request = UndoRequest(
-        name, accept_rotated, concurrency or invocation.settings().migrate.concurrency
+        name,
+        accept_rotated,
+        concurrency or invocation.settings().migrate.concurrency,
+        restore_deleted,
     )
     total = len(undo_steps(plan, services.journal().changes(name))) if something else 0
     with stoppable(WRITING) as cancel, invocation.watch(total):

@@ -35,7 +35,7 @@ from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 
 from . import role_grants
 from .journaling import Change, ChangeRecord, Journal, perform
-from .put_back import put_back
+from .put_back import Allowed, put_back
 from .rights import check_proof, check_rights, check_unchanged, check_values
 
 DISPROOFS = (
@@ -305,7 +305,8 @@ def _safe(ctx: RunContext, journal: Journal, function: FunctionPlan) -> None:
     if all(variable.name in snapshot.variables for variable in function.variables):
         return
     ctx.emit(Note(f"{function.function}: the last proof failed, the plaintext comes back"))
-    put_back(ctx, journal, function)
+    # a secret that went meanwhile is this very run's, and the function has no other source
+    put_back(ctx, journal, function, Allowed(deleted=True))
 
 
 def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPlan) -> None:

@@ -24,7 +24,7 @@ from secretshift.model.plans import FunctionPlan, SecretPlan
 
 from . import role_grants
 from .journaling import Change, ChangeRecord, Journal
-from .put_back import mark_gone, put_back
+from .put_back import Allowed, mark_gone, put_back
 from .run import Failure, Outcome, guarded, in_parallel
 from .telling import Environment, tell
 
@@ -32,20 +32,20 @@ OPEN = ("started", "done", "failed", "undoing", "kept")
 
 
 def take_back(
-    ctx: RunContext, journal: Journal, concurrency: int, *, accept_rotated: bool = False
+    ctx: RunContext, journal: Journal, concurrency: int, allowed: Allowed | None = None
 ) -> Outcome:
     """Undo or go on undoing. ``moved`` of the outcome names functions that have their plaintext
     again, ``kept`` what stays and why."""
-    outcome = Outcome()
+    outcome, allowed = Outcome(), allowed or Allowed()
     records = {record.key: record for record in journal.changes(ctx.run)}
     try:
         _remember(ctx, records, outcome)
         role_grants.remember(ctx, journal, records)
         _leftover_probes(ctx, journal, records, outcome)
-        clean = _environments(ctx, journal, records, concurrency, accept_rotated, outcome)
+        clean = _environments(ctx, journal, records, concurrency, allowed, outcome)
         usage = _Usage(ctx)
         _grants(ctx, journal, records, clean, usage, outcome)
-        _secrets(ctx, journal, records, usage, accept_rotated, outcome)
+        _secrets(ctx, journal, records, usage, allowed, outcome)
         _layers(ctx, records, outcome)
     except Interrupted:
         outcome.interrupted = True
@@ -121,7 +121,7 @@ def _environments(
     journal: Journal,
     records: Mapping[str, ChangeRecord],
     concurrency: int,
-    accept_rotated: bool,
+    allowed: Allowed,
     outcome: Outcome,
 ) -> set[str]:
     """Environments first; returns the ARNs of the functions that are as before."""
@@ -143,7 +143,7 @@ def _environments(
         telling = Environment(ctx, function, records, (number, len(todo)))
         telling.started()
         try:
-            put_back(ctx, journal, function, accept_rotated=accept_rotated)
+            put_back(ctx, journal, function, allowed)
         except NotFound:
             mark_gone(ctx, journal, function)
             telling.gone()
@@ -255,7 +255,7 @@ def _secrets(
     journal: Journal,
     records: Mapping[str, ChangeRecord],
     usage: _Usage,
-    accept_rotated: bool,
+    allowed: Allowed,
     outcome: Outcome,
 ) -> None:
     if outcome.failures:
@@ -284,7 +284,7 @@ def _secrets(
                 tell(ctx, change, "kept", f"Secret {secret.name} stays: {user} refers to it")
                 continue
             _write(ctx, journal, change, "undoing")
-            _delete(ctx, secret, arn, accept_rotated)
+            _delete(ctx, secret, arn, accept_rotated=allowed.rotated)
         except LoginExpired:
             raise
         except SecretshiftError as error:
@@ -306,7 +306,7 @@ def _running_user(ctx: RunContext, journal: Journal, arn: str) -> str:
     return next((f"run {run}" for run in sorted(users) if journal.busy(run)), "")
 
 
-def _delete(ctx: RunContext, secret: SecretPlan, arn: str, accept_rotated: bool) -> None:
+def _delete(ctx: RunContext, secret: SecretPlan, arn: str, *, accept_rotated: bool) -> None:
     """A value that somebody put there since lies nowhere else, maybe: it goes on request only."""
     store = ctx.region(secret.place).secrets
     info = store.describe(arn)

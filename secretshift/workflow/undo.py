@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from secretshift.execution.plain_again import PlainAgain, plain_again
+from secretshift.execution.put_back import Allowed
 from secretshift.execution.rights import check_accounts
 from secretshift.execution.run import Failure
 from secretshift.execution.undo import nothing_left, take_back
@@ -24,11 +25,13 @@ from .services import Services
 
 @dataclass(frozen=True, slots=True)
 class UndoRequest:
-    """run: id or beginning of one; accept_rotated: put a rotated secret's current value back."""
+    """run: id or beginning of one; accept_rotated: put a rotated secret's current value back;
+    restore_deleted: restore a secret of ours that is scheduled for deletion, to read it."""
 
     run: str
     accept_rotated: bool = False
     concurrency: int = 4
+    restore_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
     """Put every function of the run back as it was before, as far as this run changed it."""
     run, plan, something = undo_preview(services, request.run)
     journal = services.journal()
+    allowed = Allowed(request.accept_rotated, request.restore_deleted)
     if not something:
         return UndoResult(run, "nothing to do", in_plain=plain_again(journal.changes(run)))
     clouds = services.clouds(profiles_of(journal.request(run)))
@@ -72,12 +76,14 @@ def undo(services: Services, request: UndoRequest, emit: Emit, cancel: CancelTok
         around.enter_context(journal.hold(run))
         around.enter_context(bind_run(run))
         journal.reopen(run)
-        journal.note(run, UNDO_NOTE, {"accept_rotated": request.accept_rotated})
+        journal.note(
+            run,
+            UNDO_NOTE,
+            {"accept_rotated": allowed.rotated, "restore_deleted": allowed.deleted},
+        )
         ctx = context(services, run, plan, clouds, emit, cancel)
         clear_left_twins(ctx, journal, reopened(services, clouds, emit, cancel))
-        outcome = take_back(
-            ctx, journal, request.concurrency, accept_rotated=request.accept_rotated
-        )
+        outcome = take_back(ctx, journal, request.concurrency, allowed)
         if outcome.interrupted:
             status = "interrupted"
         else:
