@@ -45,8 +45,11 @@ def serve(invocation: Invocation, port: int | None, read_only: bool) -> ExitCode
 
 
 def _program(invocation: Invocation, read_only: bool) -> list[str]:
-    """What each session runs; it holds no token."""
-    argv = [sys.executable, "-m", "secretshift", "open", "--in-browser"]
+    """What each session runs; it holds no token.
+
+    -P: the working directory, often the tree to be scanned, is no place to import from.
+    """
+    argv = [sys.executable, "-P", "-m", "secretshift", "open", "--in-browser"]
     if invocation.workspace is not None:
         argv += ["--workspace", str(invocation.workspace)]
     if invocation.config is not None:
