@@ -1,7 +1,8 @@
-"""What is done once for all tests."""
+"""What is done once for all tests, and in which order they run."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import botocore.session
@@ -9,12 +10,20 @@ import pytest
 from botocore.loaders import create_loader
 
 from tests import compiled_rules
+from tests.order import dealt
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         compiled_rules.compile_once()
     read_models_once()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        items[:] = [items[place] for place in dealt([item.nodeid for item in items], workers)]
 
 
 def read_models_once() -> None:

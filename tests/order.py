@@ -1,0 +1,82 @@
+"""In which order the tests run where several processes share them.
+
+pytest-xdist gives each worker the same number of neighbouring tests, and who has finished takes
+from the end of what another one still has. So the long tests are dealt out, each worker begins with
+the longest of its share, and the short ones come last and even out who is ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+SECONDS: Final[Mapping[str, float]] = {
+    "tests/security/test_canary_sweep.py::test_journeys_that_fail": 40,
+    "tests/security/test_canary_sweep.py::test_journeys_that_go_well": 25,
+    "tests/security/test_canary_sweep.py::test_a_crash": 10,
+    "tests/security/test_canary_sweep.py::test_the_sweep_finds_what": 5,
+    "tests/security/test_canary_sweep.py": 0,
+    "tests/security/test_sdk_errors.py": 1,
+    "tests/security/test_hostile_repository.py": 1,
+    "tests/security/test_tui_crash.py": 3,
+    "tests/journeys/test_at_the_same_time.py": 15,
+    "tests/journeys/test_tui_guided.py": 15,
+    "tests/journeys/test_tui_tmux.py": 15,
+    "tests/journeys/": 3,
+    "tests/contract/test_embedded_aws/test_server.py": 1,
+    "tests/unit/tui/test_keys_everywhere.py": 8,
+    "tests/unit/tui/test_hostile.py": 8,
+    "tests/unit/tui/test_colours.py": 4,
+    "tests/unit/tui/test_credentials_views.py": 0,
+    "tests/unit/tui/test_plan_views.py": 0,
+    "tests/unit/tui/": 1,
+    "tests/unit/cli/test_decide.py": 2,
+    "tests/unit/cli/test_doctor.py": 2,
+    "tests/unit/cli/test_program.py": 2,
+}
+"""How a name begins -> about how long one such test takes; the longest beginning counts, and what
+is not here is short. Wrong numbers cost time and nothing else."""
+
+TOGETHER: Final = (
+    "tests/journeys/test_tui_guided.py",
+    "tests/security/test_sdk_errors.py",
+    "tests/security/test_tui_crash.py",
+)
+"""Files whose tests share something that takes long to make."""
+
+
+def seconds(name: str) -> float:
+    beginnings = (one for one in SECONDS if name.startswith(one))
+    return SECONDS.get(max(beginnings, key=len, default=""), 0)
+
+
+def dealt(names: Sequence[str], workers: int) -> list[int]:
+    """The places of these tests in the order to run them in."""
+    more = workers - len(names) % workers
+    room = [len(names) // workers + (number >= more) for number in range(workers)]
+    piles: list[list[int]] = [[] for _ in range(workers)]
+    loads = [0.0] * workers
+    long = [group for group in _groups(names) if seconds(names[group[0]])]
+    for group in sorted(long, key=lambda group: -seconds(names[group[0]])):
+        fitting = [n for n in range(workers) if len(piles[n]) + len(group) <= room[n]]
+        chosen = min(fitting, key=lambda n: loads[n], default=None)
+        if chosen is not None:
+            piles[chosen] += group
+            loads[chosen] += sum(seconds(names[one]) for one in group)
+    taken = {one for pile in piles for one in pile}
+    rest = iter([one for one in range(len(names)) if one not in taken])
+    for pile, size in zip(piles, room, strict=True):
+        pile += [one for _, one in zip(range(size - len(pile)), rest, strict=False)]
+    return [one for pile in piles for one in pile]
+
+
+def _groups(names: Sequence[str]) -> Iterator[list[int]]:
+    """Neighbours of a file that belong together; every other test alone."""
+
+    def key(place: int) -> str | int:
+        file = names[place].partition("::")[0]
+        return file if file in TOGETHER else place
+
+    for _, group in groupby(range(len(names)), key):
+        yield list(group)
