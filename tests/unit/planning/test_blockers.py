@@ -88,7 +88,7 @@ def test_an_image_gets_secret_permission_and_reference_and_the_code(world):
     plan = world.function("api", SECRET, package_type="Image", runtime="").plan()
     function = plan.functions[0]
     assert not function.blocked
-    assert function.way == "code"
+    assert function.way == "code" and "container image takes no layers" in function.why
     assert function.proof == "none"
     assert "API_TOKEN_SECRET_ARN" in function.code_hint
     assert "removes" not in {name.change for name in function.environment}
