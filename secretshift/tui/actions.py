@@ -233,12 +233,18 @@ class Actions:
         is there now, where the last scan may be behind."""
         if self._app.bridge.busy(SCAN, PLAN):
             return
+        from secretshift.workflow.chosen import places_of, replaced
         from secretshift.workflow.plan import PlanRequest, plan, plan_from
 
         session = self._app.session
         if ids is not None:
             session.planned_for = tuple(ids)
             session.left_out = set()
+        if session.report is not None:
+            chosen = [CredentialId(name) for name in session.planned_for]
+            session.planned_places = places_of(
+                chosen, session.report.findings, session.planned_places
+            )
         session.plan_error = None
         scanned = None if anew else session.scanned
         sources = session.asked or self.sources_chosen()
@@ -258,6 +264,7 @@ class Actions:
 
         def done(result: Any) -> None:
             session.plan = result.plan
+            session.replaced = replaced(session.planned_places, result.scanned)
             if scanned is None:
                 session.scanned = result.scanned
                 session.report = result.scanned.report

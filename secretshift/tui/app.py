@@ -25,7 +25,7 @@ from secretshift.model.journeys import Emit, Event, Note
 from .actions import PLAN, SCAN, WRITES, Actions, sentence_of
 from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
 from .commands import Commands
-from .gate import Safe, gate
+from .gate import Safe, gate, in_field
 from .glyphs import Glyphs, choose
 from .keymap import SCREENS, Keymap, bindings
 from .overlays.sheet import Sheet
@@ -455,7 +455,10 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """A sheet drops keys until none has come for a moment."""
+        """A sheet drops keys until none has come for a moment; a text field draws what it holds,
+        so what is pasted goes through the gate first."""
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event.text = in_field(event.text)
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif self._typeahead.turn(event):

@@ -26,6 +26,11 @@ def gate(text: object, limit: int = LIMIT) -> Safe:
     return Safe(safe(str(text), limit=limit))
 
 
+def in_field(text: str) -> Safe:
+    """What a text field may hold, since it draws that as it is: one line, at most a long path."""
+    return gate((text.splitlines() or [""])[0], limit=4096)
+
+
 def joined(parts: Iterable[Safe | str], between: str = "  ") -> Safe:
     """Parts that are harmless already, or words of ours, as one line."""
     return Safe(between.join(part for part in parts if part))

@@ -6,10 +6,15 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import Emit
+
+DEMO_GONE: Final = (
+    "The demo cloud ended with the program, and its run with it: there is nothing to go on with "
+    "and nothing to undo. secretshift demo begins anew."
+)
 
 if TYPE_CHECKING:
     from secretshift.settings import Settings
@@ -56,7 +61,9 @@ def launch(
 
         report_bug(app.bug, sys.stderr)
         run = app.session.run
-        if run is not None and run.run:
+        if run is not None and demo:
+            sys.stderr.write(f"{DEMO_GONE}\n")
+        elif run is not None and run.run:
             sys.stderr.write(f"Go on with: secretshift resume {run.run}\n")
         return ExitCode.BUG
     if app.wants_demo and open_demo is not None:

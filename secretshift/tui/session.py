@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from secretshift.model.plans import Plan
     from secretshift.settings import Settings
     from secretshift.state.records import RunRecord
+    from secretshift.workflow.chosen import Places, Replaced
     from secretshift.workflow.credentials import CredentialRow
     from secretshift.workflow.doctor import Check
     from secretshift.workflow.migrate import MigrateResult
@@ -190,6 +191,8 @@ class Session:
     left_out: set[str] = field(default_factory=set)
     plan: Plan | None = None
     planned_for: tuple[str, ...] = ()
+    planned_places: Places = field(default_factory=dict)
+    replaced: tuple[Replaced, ...] = ()
     plan_error: SecretshiftError | None = None
     run: RunState | None = None
     proof: ProofResult | None = None

@@ -12,7 +12,7 @@ from datetime import UTC
 from secretshift.model.errors import LoginExpired, Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import Confidence, FileLocation
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
-from secretshift.model.journeys import CancelToken, Emit, Looking, Note
+from secretshift.model.journeys import CancelToken, Emit, Looking, Note, Reading
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Audience, Cloud, Region
 from secretshift.planning.build import build, secrets_wanted
@@ -260,8 +260,12 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
     twins = _Twins()
     closed = ClosedKeys(services.settings.plan.kms_key)
 
+    emit(Reading(tuple(str(found.snapshot.ref) for found in concerned), "wait"))
+
     def one(found: FoundFunction) -> Case:
-        snapshot, changed = found.snapshot, False
+        snapshot, changed, unread = found.snapshot, False, ""
+        name = str(snapshot.ref)
+        emit(Reading((name,), "reading"))
         try:
             # A list leaves the state and the status of the last update out.
             snapshot = found.region.functions.read(found.snapshot.ref)
@@ -270,11 +274,12 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
             route = found.region.functions.route(snapshot)
             no_twin = twins.why_not(found.region, snapshot)
         except SecretshiftError as error:
-            facts = FunctionFacts(unknown=(f"It could not be looked at closely: {error}",))
+            unread = f"It could not be looked at closely: {error}"
+            facts = FunctionFacts(unknown=(unread,))
             route, no_twin = (True, ""), ""
         key = (snapshot.ref.place.account, snapshot.role)
-        sharing = tuple(name for name in roles.get(key, ()) if name != str(snapshot.ref))
-        return Case(
+        sharing = tuple(other for other in roles.get(key, ()) if other != name)
+        case = Case(
             snapshot=snapshot,
             facts=replace(
                 facts,
@@ -291,6 +296,8 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
             changed=changed,
             closed_keys=closed.of(found.region, snapshot),
         )
+        emit(Reading((name,), "unread" if unread else "read", unread))
+        return case
 
     with ThreadPoolExecutor(max_workers=4) as pool:
         cases = []

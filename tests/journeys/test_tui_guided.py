@@ -252,6 +252,9 @@ async def test_somebody_else_changes_a_function_after_the_plan(cloud, as_before,
         await look(there)
         await plan_for(there, "slack")
         assert "1 credential, 1 function." in there.text
+        closely = there.app.session.closely
+        assert any(name.endswith("/chat-notifier") for name in closely)
+        assert set(closely.values()) == {("read", "")}, "each was said to be read"
         cloud.write("chat-notifier", {**before, "SLACK_BOT_TOKEN": "another-" + "Value/4711"})
         cloud.line.requests.clear()
         await agree(there)
@@ -260,6 +263,16 @@ async def test_somebody_else_changes_a_function_after_the_plan(cloud, as_before,
         assert "Somebody changed it meanwhile; plan again. Nothing was written." in there.sentence
         assert "nothing changed so far" in there.text
         assert cloud.writes() == []
+
+        # A new plan does not take another value for one that is moved.
+        await there.press("c")
+        await there.arrives("plan")
+        await there.idle()
+        assert "nothing to run." in there.sentence
+        said = "SLACK_BOT_TOKEN of chat-notifier holds another value now ("
+        assert said in there.sentence, there.text
+        assert "than the one that was chosen. 3 shows what is there now" in there.sentence
+        assert "already moved" not in there.sentence
 
         # It is the planned value again, and another variable is not what the scan saw.
         cloud.write("chat-notifier", {**before, "CHANNEL": "#all"})

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input
 
-from ..gate import Safe
+from ..gate import Safe, in_field
 from ..viewmodels import EMPTY
 from ..widgets.text import Text
 from .sheet import Sheet
@@ -49,7 +49,7 @@ class Ask(Sheet[str]):
             for line in self._lines:
                 yield Text(line, classes="line")
             yield Input(
-                self._value,
+                in_field(self._value),
                 placeholder=self._example,
                 id="text",
                 compact=True,

@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 
 from secretshift.model.decisions import Choice
 
-from ..gate import Safe
+from ..gate import Safe, in_field
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
@@ -98,11 +98,13 @@ class Decide(Sheet[Answer]):
             yield RowList([Column("name", "", 16), Column("meaning", "")], id="choices")
             with Horizontal(classes="field"):
                 yield Text(Safe("Reason"), classes="name")
-                yield Input(self._before.reason, id="reason", max_length=LONGEST)
+                yield Input(in_field(self._before.reason), id="reason", max_length=LONGEST)
             with Horizontal(classes="field"):
                 yield Text(Safe("Until"), classes="name")
                 yield Input(
-                    self._before.until, id="until", placeholder="2026-12-31, or nothing for good"
+                    in_field(self._before.until),
+                    id="until",
+                    placeholder="2026-12-31, or nothing for good",
                 )
             yield Text(self._problem, id="problem")
             with Horizontal(classes="buttons"):

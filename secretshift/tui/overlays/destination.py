@@ -13,7 +13,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input
 
-from ..gate import Safe
+from ..gate import Safe, in_field
 from ..viewmodels import Cell, Column, RowView
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
@@ -76,9 +76,9 @@ class Destination(Sheet[Wish]):
             with Horizontal(classes="field"):
                 yield Text(Safe("Name"), classes="name")
                 yield Input(
-                    self._before.name,
+                    in_field(self._before.name),
                     id="name",
-                    placeholder=self._proposed or "the name that the plan proposes",
+                    placeholder=in_field(self._proposed) or "the name that the plan proposes",
                 )
             yield Text(id="problem")
             yield Text(Safe("Shape"), classes="name")

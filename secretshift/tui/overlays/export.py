@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 
 from secretshift.model.errors import AlreadyThere, SecretshiftError
 
-from ..gate import Safe, gate
+from ..gate import Safe, gate, in_field
 from ..viewmodels import EMPTY
 from ..widgets.text import Text
 from .sheet import Sheet
@@ -68,7 +68,7 @@ class Export(Sheet[None]):
             yield Text(Safe(said), classes="line")
             here = gate(self.the_app.session.here, 300)
             yield Text(Safe(f"A name without a path is a file of {here}."), classes="line")
-            yield Input(self._file, id="path")
+            yield Input(in_field(self._file), id="path")
             yield Text(id="problem")
             yield Input(id="again")
             with Horizontal(classes="buttons"):

@@ -22,6 +22,7 @@ from ..viewmodels import EMPTY, FrameView, RowView
 from ..views import plan_words as words
 from ..views.plan import PlanView, plan_view
 from ..views.plan_explain import explain
+from ..views.plan_reading import reading_rows
 from ..views.plan_rows import COLUMNS, WIDE, About, Names, names_of
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
@@ -100,6 +101,8 @@ class PlanScreen(BaseScreen):
         if self._busy:
             made = session.plan is not None and session.plan_error is None
             first = Safe("The plan is made anew." if made else "The plan is being made.")
+            if session.silent:
+                return first, words.silent(session.silent.values())
             return first, words.reading(session.reading)
         if session.plan_error is not None:
             if session.plan_error.code == "interrupted":
@@ -108,11 +111,21 @@ class PlanScreen(BaseScreen):
         if session.plan is None:
             return words.NO_PLAN, EMPTY
         shown = self.the_app.keymap.shown("next-open")
-        return words.summary(session.plan), words.attention(session.plan, shown)
+        if not session.replaced:
+            return words.summary(session.plan), words.attention(session.plan, shown)
+        said = words.replaced_sentence(session.replaced)
+        if session.plan.nothing_to_do:
+            return words.nothing_left(session.plan), said
+        return words.summary(session.plan), joined((words.attention(session.plan, shown), said))
 
     def _draw_rows(self) -> None:
         plan, session = self._plan, self.session
         if not self.is_mounted:
+            return
+        if plan is None and self._busy:
+            # No row of theirs is about anything yet.
+            self._drawn, self._view = (), PlanView((), {}, frozenset())
+            self._rows.replace(reading_rows(session.closely))
             return
         width = self._rows.size.width or self.size.width
         left_out = frozenset(session.left_out)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from secretshift.execution.steps import PlannedStep, planned_steps
 from secretshift.model.codec import to_data
-from secretshift.model.journeys import Consent, Looking
+from secretshift.model.findings import FileLocation
+from secretshift.model.journeys import Consent, Looking, NoAnswer
 from secretshift.model.plans import Plan
 from secretshift.reports.json_text import json_text
 from secretshift.reports.lines import plain
 from secretshift.reports.plan_text import plan_lines
+from secretshift.workflow.chosen import Replaced
 
 from ..gate import Safe, gate
-from ..wording import counted, listed
-from .plan_rows import sentence
+from ..wording import counted, listed, no_connection
+from .plan_rows import label, sentence
 
 NO_PLAN = Safe("No plan yet: mark credentials (3) and press p. Planning only reads.")
 ALL_MOVED = Safe("All chosen values are already moved: there is nothing to do. Checked just now.")
@@ -61,6 +63,35 @@ def summary(plan: Plan) -> Safe:
     )
 
 
+def nothing_left(plan: Plan) -> Safe:
+    """Where a chosen value is another one now: not the same as moved."""
+    said = summary(plan)
+    return gate(f"Plan {short(plan)}: nothing to run.") if said == ALL_MOVED else said
+
+
+def replaced_sentence(found: Sequence[Replaced]) -> Safe:
+    """Which chosen values lie no more where they lay, and what lies there now."""
+    parts = [_replaced(one) for one in found[:2]]
+    more = len(found) - 2
+    if more > 0:
+        parts.append(f"So it is with {counted(more, 'more place')}.")
+    if any(one.other for one in found):
+        parts.append("3 shows what is there now; mark it there and press p.")
+    else:
+        parts.append("Nothing was written there.")
+    return gate(" ".join(parts), limit=1000)
+
+
+def _replaced(one: Replaced) -> str:
+    location = one.location
+    if isinstance(location, FileLocation):
+        return f"{location.path} no longer holds the value that was chosen."
+    where = f"{location.variable} of {location.function}"
+    if one.other:
+        return f"{where} holds another value now ({label(one.other)}) than the one that was chosen."
+    return f"{where} no longer holds the value that was chosen."
+
+
 def _are(number: int) -> str:
     return f"{counted(number, 'function')} {'is' if number == 1 else 'are'}"
 
@@ -96,6 +127,12 @@ def reading(progress: Mapping[str, Looking]) -> Safe:
         for event in list(progress.values())[-2:]
     ]
     return gate(f"Reading: {', '.join(parts) or 'what is there now'}. Nothing is written.")
+
+
+def silent(silences: Iterable[NoAnswer]) -> Safe:
+    return gate(
+        f"{no_connection(silences)} It is asked again by itself; S stops. Nothing is written."
+    )
 
 
 def not_runnable(plan: Plan | None, *, read_only: bool, busy: bool) -> Safe:

@@ -325,6 +325,20 @@ class RowList(ScrollView, can_focus=True):
         keep = self.cursor_id
         self._order.fold(id, folded)
         self._settle(keep)
+        if not folded and id == keep:
+            self.call_after_refresh(self._show_unfolded)
+
+    def _show_unfolded(self) -> None:
+        """What came out of the row under the cursor, as far as there is room below that row."""
+        if not self.count:
+            return
+        row, last = self.cursor_row, self._cursor
+        shown, rows = self._order.shown, self._order.rows
+        while last + 1 < self.count and row and rows[shown[last + 1]].depth > row.depth:
+            last += 1
+        (top, _), (below, height) = self._lines.span(self._cursor), self._lines.span(last)
+        room = max(1, self.size.height - self._titled)
+        self.scroll_to_region(Region(0, top, 1, min(below + height - top, room)))
 
     def _settle(self, keep: str) -> None:
         """After rows, order or filter changed: the cursor keeps its row if it is still shown."""

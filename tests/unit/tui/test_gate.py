@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual import events
 
+from secretshift.model.decisions import Choice
 from secretshift.tui.cells import fitted, flowed, wrapped
-from secretshift.tui.gate import LIMIT, gate
+from secretshift.tui.gate import LIMIT, Safe, gate
 from secretshift.tui.glyphs import SIGNS, Glyphs
+from secretshift.tui.overlays.decide import Answer, Decide
+
+from .stage import LARGE, stage
 
 NASTY = st.text(
     alphabet=st.one_of(
@@ -72,3 +78,31 @@ def test_every_sign_is_one_cell_wide_in_both_alphabets_and_ascii_where_it_has_to
 @given(st.text(alphabet="abc •✔→…│◐", max_size=30))
 def test_the_plain_alphabet_is_ascii(text):
     assert Glyphs(unicode=False).plain(text).isascii()
+
+
+async def test_what_is_pasted_into_any_field_is_drawn_as_its_escape(tmp_path):
+    foul = "a\x1b]0;title\x07\u202eb\nsecond line"
+    async with stage(tmp_path, screen="settings", keys=("slash",)) as there:
+        there.app.post_message(events.Paste(foul))
+        await there.pilot.pause()
+        assert there.app.focused.value == r"a\x1b]0;title\x07\u202eb"
+        assert r"a\x1b]0;title\x07\u202eb" in there.text
+        assert not [c for c in there.text if not c.isprintable() and c != "\n"]
+        await there.press("escape", "colon")
+        there.app.post_message(events.Paste(foul))
+        await there.pilot.pause()
+        assert there.app.focused.value == r"a\x1b]0;title\x07\u202eb", "the palette's too"
+        there.app.post_message(events.Paste("\n"))
+        await there.pilot.pause()
+        assert there.app.is_running
+
+
+async def test_what_a_field_begins_with_is_drawn_as_its_escape(tmp_path):
+    async with stage(tmp_path, size=LARGE) as there:
+        before = Answer(Choice.ACCEPTED, "sand\x1b[31mbox", "2026\u202e")
+        there.app.push_sheet(
+            Decide(Safe("#7f3a91"), date(2026, 11, 25), before=before), lambda _answer: None
+        )
+        await there.pilot.pause()
+        assert r"sand\x1b[31mbox" in there.text and r"2026\u202e" in there.text
+        assert not [c for c in there.text if not c.isprintable() and c != "\n"]

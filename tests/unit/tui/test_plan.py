@@ -10,7 +10,7 @@ import pytest
 
 from secretshift.model.codec import from_data
 from secretshift.model.errors import Interrupted, Moved
-from secretshift.model.journeys import Consent, Looking
+from secretshift.model.journeys import Consent, Looking, NoAnswer, Reading
 from secretshift.model.plans import Plan, PlanNote
 from secretshift.settings import Settings
 from secretshift.settings.types import TuiSettings
@@ -264,6 +264,46 @@ async def test_s_stops_what_is_read_and_says_what_it_reads(tmp_path, plan):
         await there.press("S")
         await there.sees("Stopped: no plan was made. c reads again.")
         assert "orders-api" not in there.text, "no plan is shown from before"
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_each_function_is_said_to_be_read_until_the_plan_is_there(tmp_path, plan, size):
+    async with stage(tmp_path, screen="plan", size=size) as there:
+        go_on = threading.Event()
+        names = ("eu-west-1/orders-api", "eu-west-1/mailer", "us-east-1/ledger", "us-east-1/late")
+
+        def work(emit, _cancel):
+            emit(Reading(names, "wait"))
+            emit(Reading(names[:1], "reading"))
+            emit(Reading(names[:1], "read"))
+            emit(Reading(names[1:2], "reading"))
+            emit(Reading(names[2:3], "unread", "It could not be looked at: no answer"))
+            emit(Looking("functions", 2, 4, 0, "functions looked at closely"))
+            emit(NoAnswer("AWS us-east-1 (lambda)", 14.0))
+            go_on.wait(10)
+
+        def done(_result):
+            there.session.plan = plan
+            there.app.changed("plan")
+
+        there.app.journey("plan", work, done)
+        await there.sees("reading…")
+        said = words(there)
+        assert "◐ mailer eu-west-1 reading…" in said, there.text
+        assert "✔ orders-api eu-west-1 read " in said
+        assert "? ledger us-east-1 not read" in said
+        assert "· late us-east-1 waits" in said
+        assert "No connection to AWS us-east-1 (lambda) for 14 s." in words(there)
+        await there.press("j", "j")
+        assert "It could not be looked at: no answer" in words(there)
+        await there.press("enter", "x", "i")
+        assert there.app.screen.NAME == "plan", "nothing opens yet"
+        go_on.set()
+        await there.sees("orders-api")
+        await there.until(lambda: not there.app.bridge.busy("plan"))
+        await there.changed("plan")
+        assert "reading…" not in there.text and "No connection" not in there.text
+        assert len(rows(there).shown) > 4
 
 
 async def test_esc_goes_back_and_loses_nothing(tmp_path, plan):

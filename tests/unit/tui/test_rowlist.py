@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from secretshift.tui.gate import gate
 from secretshift.tui.viewmodels import Cell, RowView
 from secretshift.tui.widgets.rowlines import Lines
+from secretshift.tui.widgets.rowlist import RowList
 from secretshift.tui.widgets.roworder import RowOrder
+
+from .stage import stage
 
 NAMES = st.text(alphabet="abc ", min_size=1, max_size=6)
 
@@ -99,3 +105,31 @@ def test_every_line_belongs_to_exactly_one_row(heights, data):
             top, height = lines.span(at)
             assert lines.locate(top) == (at, 0)
             assert lines.locate(top + height - 1)[0] == at
+
+
+@pytest.mark.parametrize("children", [5, 60])
+async def test_what_unfolds_at_the_edge_of_the_window_is_scrolled_into_it(tmp_path, children):
+    async with stage(tmp_path, screen="plan") as there:
+        rows = there.app.screen.query_one(RowList)
+        room = rows.size.height
+        rows.replace(
+            [
+                *(row(f"above {number}") for number in range(room - 1)),
+                replace(row("parent"), foldable=True),
+                *(replace(row(f"child {n}", parent="parent"), depth=1) for n in range(children)),
+                *(row(f"below {number}") for number in range(room)),
+            ]
+        )
+        rows.fold("parent")
+        rows.move_to("parent")
+        await there.pilot.pause()
+        assert "parent" in there.text and "below 0" not in there.text, "it is the last line"
+        await there.press("l")
+        seen = there.text
+        assert "parent" in seen and rows.cursor_id == "parent"
+        fitting = min(children, room - 1)
+        assert f"child {fitting - 1}" in seen and f"child {fitting}" not in seen
+        before = rows.scroll_offset.y
+        await there.press("h")
+        await there.press("enter")
+        assert rows.cursor_id == "parent" and rows.scroll_offset.y <= before
