@@ -59,7 +59,10 @@ def test_a_plan_of_a_file_is_carried_out_as_it_stands(world, made_up_plan, tmp_p
     assert request.profiles == ("prod",)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1}', "[" * 99999])
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"schema": 2}', '{"schema": 1}', pytest.param("[" * 99999, id="deep")],
+)
 def test_a_file_that_is_no_plan_is_refused(world, tmp_path, text):
     (tmp_path / "plan.json").write_text(text)
     answer = world.run("migrate", "--plan", "plan.json", "--yes")
@@ -102,6 +105,9 @@ def test_undo_says_first_where_the_value_will_lie_in_plain_again(world, made_up_
 
 
 SCRIPT = """
+import signal
+# As in a terminal: what started the tests may have been started with signals ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import fcntl, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C on it is a signal
 from types import SimpleNamespace

@@ -13,6 +13,9 @@ import pytest
 
 SCRIPT = """
 import os, signal, time
+# As in a terminal: what started the tests may have been started with signals ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if os.environ["IGNORING"]:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 from types import SimpleNamespace

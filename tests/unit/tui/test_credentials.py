@@ -771,6 +771,6 @@ async def test_nothing_waits_for_an_answer_that_never_comes(tmp_path):
     async with shown(tmp_path) as there:
         there.app.acts.context = lambda location, done, failed: None
         await there.press("right_square_bracket")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await there.press("j", "j", "space", "escape")
         assert there.session.marks == {ROWS["Database user"].credential.id}
