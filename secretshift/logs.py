@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -83,6 +84,28 @@ def bind_run(run_id: str) -> Iterator[None]:
         yield
     finally:
         _run.reset(token)
+
+
+def report_uncaught() -> None:
+    """From now on, tell what nobody catches as ``report_bug`` does: at the top, in a thread, in a
+    finaliser. Python's own hooks print the text of an exception and of those it came from."""
+    sys.excepthook = _at_the_top
+    threading.excepthook = _in_a_thread
+    sys.unraisablehook = _in_a_finaliser
+
+
+def _at_the_top(_type: object, error: BaseException, _trace: object) -> None:
+    report_bug(error)
+
+
+def _in_a_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        report_bug(failed.exc_value)
+
+
+def _in_a_finaliser(failed: sys.UnraisableHookArgs) -> None:
+    if failed.exc_value is not None:
+        report_bug(failed.exc_value)
 
 
 def report_bug(error: BaseException, stream: TextIO | None = None) -> None:

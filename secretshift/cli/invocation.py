@@ -38,10 +38,11 @@ class Invocation:
         return self._screen
 
     def begin(self) -> None:
-        """Set up logging; called once the command is known and before it runs."""
+        """Set up logging and reports of defects; called once the command is known, before it runs."""
         from secretshift import logs
 
         logs.configure(self.verbosity, self.log_format)
+        logs.report_uncaught()
 
     def settings(self) -> Settings:
         if self._settings is None:

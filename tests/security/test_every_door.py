@@ -28,7 +28,7 @@ SDKS = ("botocore", "boto3", "urllib3", "grpc", "azure", "google", "s3transfer",
 # journal, and ends there. By an audit hook: nothing of the program is touched. Before it, as an
 # SDK might, something lowers the level of every logger.
 NOTE = """
-import ctypes, json, logging, os, resource, sys
+import ctypes, json, logging, os, resource, sys, threading
 for name in {sdks!r}:
     logging.getLogger(name).setLevel(1)
 def note(event, details):
@@ -38,6 +38,10 @@ def note(event, details):
             core=resource.getrlimit(resource.RLIMIT_CORE),
             loudest=min(logging.getLogger(name).getEffectiveLevel() for name in {sdks!r}),
             ours=logging.getLogger("secretshift").getEffectiveLevel(),
+            hooks=[
+                hook.__module__
+                for hook in (sys.excepthook, threading.excepthook, sys.unraisablehook)
+            ],
         )
         with open({file!r}, "w") as out:
             json.dump(found, out)
@@ -135,6 +139,13 @@ def test_no_sdk_is_below_info_at_the_highest_verbosity(
     found = in_force[door]
     assert found["ours"] == 10, "-vvv was heard"
     assert found["loudest"] == 20
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_nobody_catches_is_told_without_its_text(
+    in_force: Mapping[str, Mapping[str, object]], door: str
+) -> None:
+    assert in_force[door]["hooks"] == ["secretshift.logs"] * 3
 
 
 def test_the_loggers_of_every_sdk_are_known() -> None:

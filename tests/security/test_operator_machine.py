@@ -315,3 +315,33 @@ def test_a_very_deep_failure_is_short() -> None:
     except RecursionError as error:
         logs.report_bug(error, out)
     assert len(out.getvalue().splitlines()) < 80 and "frames left out" in out.getvalue()
+
+
+UNCAUGHT = {
+    "thread": "import threading\nt = threading.Thread(target=fail)\nt.start()\nt.join()",
+    "finaliser": "class A:\n    def __del__(self): fail()\nA()",
+    "top": "fail()",
+    "at the end": "import atexit\natexit.register(fail)",
+}
+FAIL = """
+def fail():
+    password = VALUE
+    try:
+        raise KeyError(password)
+    except KeyError as error:
+        raise ValueError("no use for " + password) from error
+"""
+
+
+@pytest.mark.parametrize("where", UNCAUGHT)
+def test_what_nobody_catches_is_told_without_texts(where: str) -> None:
+    def said(before: str) -> str:
+        code = f"VALUE = {CANARY!r}\n{before}\n{FAIL}\n{UNCAUGHT[where]}\n"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    assert CANARY in said(""), "Python itself tells it"
+    text = said("from secretshift import logs; logs.report_uncaught()")
+    assert CANARY not in text
+    assert "This is a defect of secretshift" in text and "ValueError" in text
+    assert " fail\n" in text
