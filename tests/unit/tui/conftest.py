@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pytest
+from textual.css.stylesheet import Stylesheet
 
 from ..reports.conftest import made_up_plan, picture_script
 
@@ -16,3 +20,21 @@ def colours(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def parse_styles_once() -> None:
+    """Textual parses the same style sheets again, and twice, for each application that is opened.
+    It keeps what it parsed for as long as the variables are the same, so tests may keep it too."""
+    parse = Stylesheet._parse_rules
+    kept: dict[Hashable, Any] = {}
+
+    def parsed(self: Stylesheet, *given: Any, **named: Any) -> Any:
+        key = (given, tuple(named.items()), tuple(self._variables.items()))
+        if key not in kept:
+            kept[key] = parse(self, *given, **named)
+        return kept[key]
+
+    Stylesheet._parse_rules = parsed
+
+
+parse_styles_once()
