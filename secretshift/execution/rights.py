@@ -3,6 +3,8 @@ is there."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,13 +12,16 @@ from dataclasses import replace
 from secretshift.changes.add_reference import check_rest
 from secretshift.changes.context import RunContext, source_moved
 from secretshift.changes.create_secret import FINGERPRINT_TAG, made_for
+from secretshift.model.codec import to_data
 from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftError
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Consent
-from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
+from secretshift.model.plans import Fallback, FunctionPlan, Plan, SecretPlan
 from secretshift.model.ports import Caller, PolicyGrants, Question, Region, Scope
 from secretshift.model.secret_value import Fingerprinter
 from secretshift.planning.foreign_keys import foreign_key
+
+_ARN = re.compile(r"arn:[^\s\"\\]+")
 
 
 def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
@@ -39,12 +44,37 @@ def check_accounts(plan: Plan, callers: Sequence[Caller]) -> None:
             raise _elsewhere(secret.arn or f"{secret.place} {secret.name}")
 
 
-def check_keys(plan: Plan) -> None:
-    """Every key that the plan would use belongs to the account of what it is for: the rights on a
-    key of another account cannot be told from here. Raises Refused.
+def check_arns(plan: Plan) -> None:
+    """Every ARN that the plan would use belongs to the account and partition of what it is for,
+    wherever in the plan it stands. Raises Refused.
 
     Not asked of a run that began: its undo must not be held up.
     """
+    _check_keys(plan)
+    uses: list[tuple[object, Place]] = [(_used(f), f.function.place) for f in plan.active]
+    for secret in plan.secrets:
+        uses.append((replace(secret, pieces=()), secret.place))
+        uses += [(piece.variable, secret.place) for piece in secret.pieces]
+    for part, place in uses:
+        for arn in _ARN.findall(json.dumps(to_data(part))):
+            if not _within(arn, place):
+                raise Refused(
+                    "The plan names something of another account",
+                    resource=arn,
+                    hint="Plan again: what is of another account is not used",
+                    code="other-account",
+                )
+
+
+def _used(function: FunctionPlan) -> FunctionPlan:
+    """Without notes, which are sentences and may name whatever is in the way, and without
+    templates, which are a part of what the function is configured with."""
+    variables = tuple(replace(variable, template="") for variable in function.variables)
+    return replace(function, variables=variables, blockers=(), warnings=(), fallback=Fallback())
+
+
+def _check_keys(plan: Plan) -> None:
+    """The rights on a key of another account cannot be told from here."""
     uses = [(function.kms_key, function.function.place) for function in plan.active]
     uses += [(secret.kms_key, secret.place) for secret in plan.secrets]
     for key, place in uses:

@@ -135,7 +135,7 @@ def _planned(
     proof, proof_text = _proof(case, assessment.way)
     blockers, warnings = secrets.notes(variables)
     keys = dict.fromkeys(planned[variable.secret].kms_key for variable in variables)
-    foreign = foreign_key_notes((snapshot.kms_key, *keys), snapshot.ref.place)
+    foreign = foreign_key_notes(snapshot.kms_key, keys, snapshot.ref.place)
     blockers = [*assessment.blockers, *key_notes, *foreign, *role.blockers, *blockers]
     warnings = [
         *_of_style(assessment, role),

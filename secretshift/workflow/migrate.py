@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from secretshift.changes.context import RunContext
-from secretshift.execution.rights import check_accounts, check_keys, left_to_do
+from secretshift.execution.rights import check_accounts, check_arns, left_to_do
 from secretshift.execution.run import Failure, Outcome, carry_out, finished
 from secretshift.logs import bind_run
 from secretshift.model.codec import from_data, to_data
@@ -84,7 +84,7 @@ def _begun(
 ) -> MigrateResult:
     plan = request.plan
     check_accounts(plan, [cloud.caller() for cloud in clouds])
-    check_keys(plan)
+    check_arns(plan)
     regions = regions_of(plan, clouds)
     layer, consent = services.layer.name, request.consent
     plan = left_to_do(plan, regions, layer, consent, services.fingerprint)

@@ -43,3 +43,14 @@ def test_without_one_of_them_nothing_is_written(world, monkeypatch, action):
     assert world.secrets() == {} and world.probes() == []
     assert world.policies("api") == []
     assert world.variables("api")["API_TOKEN"] == TOKEN
+
+
+def test_where_one_value_moved_none_of_the_function_is_written(world):
+    world.function("api", {"API_TOKEN": TOKEN, "DB_PASSWORD": "kirsche-Mond-17"})
+    made = world.services()
+    request = MigrateRequest(world.plan(made).plan, Consent.REMOVE_PLAINTEXT)
+    world.edit("api", lambda v: v.update({"DB_PASSWORD": "kirsche-Mond-18"}))
+    result = migrate(made, request, world.events.append, CancelToken())
+    assert {failure.code for failure in result.failures} == {"source-moved"}
+    assert world.secrets() == {} and world.probes() == [] and world.policies("api") == []
+    assert set(world.variables("api")) == {"LOG_LEVEL", "API_TOKEN", "DB_PASSWORD"}

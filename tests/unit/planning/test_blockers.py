@@ -57,6 +57,22 @@ def test_blocked_with_a_reason(world, changes, code):
     assert not plan.secrets, "nothing is stored for a function that is not touched"
 
 
+CENTRAL = "arn:aws:kms:eu-west-1:999988887777:key/1"
+
+
+@pytest.mark.parametrize(
+    ("own", "named", "reason", "what_to_do"),
+    [
+        (CENTRAL, "", "Its environment is under a key of another account", "KMSKeyArn"),
+        ("", CENTRAL, "Its secret would be under a key of another account", "plan.kms_key"),
+    ],
+)
+def test_a_central_key_is_named_with_what_to_change(world, own, named, reason, what_to_do):
+    plan = world.function("api", SECRET, kms_key=own).plan(Options(kms_key=named))
+    (note,) = [n for n in plan.functions[0].blockers if n.code == "foreign-key"]
+    assert reason in note.text and CENTRAL in note.text and what_to_do in note.hint
+
+
 def test_a_foreign_reference_where_ours_would_go_blocks(world):
     variables = {
         **SECRET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from secretshift.clouds.aws.preflight import assess
+from secretshift.clouds.aws.preflight import assess, owner
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
 from secretshift.model.secret_value import SecretValue
 
@@ -37,3 +37,34 @@ def test_a_name_that_the_resolver_refuses_is_no_matter_for_code() -> None:
 
 def test_an_ordinary_name_does_not_block() -> None:
     assert not assess(snapshot("DB_PASSWORD"), FunctionFacts(), ["DB_PASSWORD"]).blockers
+
+
+@pytest.mark.parametrize(
+    ("tags", "tool"),
+    [
+        ({"aws:cloudformation:stack-name": "shop"}, "CloudFormation (stack shop)"),
+        ({"lambda:createdBy": "SAM", "aws:cloudformation:stack-name": "shop"}, "AWS SAM"),
+        ({"aws:cdk:path": "Shop/Api"}, "AWS CDK"),
+        ({"aws-cdk:auto-delete": "true"}, "AWS CDK"),
+        ({"managed-by": "cdk"}, "Cdk"),
+        ({"serverless:service": "shop"}, "Serverless Framework"),
+        ({"sls:stage": "prod"}, "Serverless Framework"),
+        ({"deployed-with": "serverless"}, "Serverless"),
+        ({"ManagedBy": "Terraform"}, "Terraform"),
+        ({"terraform": "true"}, "Terraform"),
+        ({"tf:module": "api"}, "Terraform"),
+        ({"provisioner": "OpenTofu"}, "Opentofu"),
+        ({"pulumi:project": "shop"}, "Pulumi"),
+        ({"created_by": "pulumi"}, "Pulumi"),
+        ({}, ""),
+        ({"Team": "pay", "managed-by": "ann"}, ""),
+        ({"terraform": "false"}, ""),
+        ({"note": "moved off terraform"}, ""),
+    ],
+)
+def test_the_tool_that_owns_a_function_is_known_by_its_tags(
+    tags: dict[str, str], tool: str
+) -> None:
+    assert owner(tags) == tool
+    notes = assess(snapshot("DB_PASSWORD"), FunctionFacts(tags=tags), ()).blockers
+    assert ("owner" in {note.code for note in notes}) == bool(tool)

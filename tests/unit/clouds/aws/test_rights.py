@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,3 +192,31 @@ def test_a_question_without_a_result_is_no_implicit_denial() -> None:
     iam.paginate = lambda **_request: iter([{"EvaluationResults": []}])
     ruling = Simulation(iam, ROLE).rule([Question("kms:Decrypt", KEY, {})])[0]
     assert not ruling.answer.allowed and not ruling.implicit
+
+
+PAGE = Path(__file__).parents[4] / "docs/reference/permissions.md"
+NOT_ASKED = {
+    # what asking itself takes: without it there is no answer, which stops the run as well
+    "iam:GetRole",
+    "iam:GetUser",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    # a command of its own
+    "lambda:DeleteLayerVersion",
+    # the log of a twin then stays, and holds no value
+    "logs:DeleteLogGroup",
+}
+
+
+def test_every_right_of_the_page_is_asked_about_before_the_first_write() -> None:
+    section = PAGE.read_text().partition("## Migrate, resume and undo")[2]
+    found = re.search(r"```json\n(.*?)```", section, re.DOTALL)
+    assert found is not None
+    listed: set[str] = set()
+    for statement in json.loads(found[1])["Statement"]:
+        actions = statement["Action"]
+        listed |= {actions} if isinstance(actions, str) else set(actions)
+    secrets = (("secretshift/x", KEY),)
+    everything = Scope(ROLE, "layer", secrets, KEY, "", event=True, twin=True, vpc=True)
+    asked = {question.action for question in needed(REF, everything)}
+    assert listed - asked == NOT_ASKED
