@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
 from secretshift.demo.embedded_aws import EmbeddedAws
 
+from .killing import Killing
 from .world import World
+
+
+@pytest.fixture(scope="session")
+def killing() -> Iterator[Killing]:
+    made = Killing()
+    yield made
+    made.close()
 
 
 @pytest.fixture

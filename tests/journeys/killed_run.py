@@ -44,8 +44,7 @@ def killed_beside_its_twin(*_about) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main() -> None:
-    workspace, plan_file, when, number, *seconds = sys.argv[1:]
+def run(workspace: str, plan_file: str, when: str, number: str, *seconds: str) -> None:
     patience = Patience(float(seconds[0]) if seconds else 15.0, 4.0, 0.2)
     made = services(Settings(), workspace=Path(workspace))
     if when == "twin":
@@ -59,4 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(*sys.argv[1:])

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -22,30 +19,17 @@ BOUNDARIES = [
     for change in range(CHANGES)
     for when, offset in (("after", 1), ("before", 2), ("after", 2))
 ]
-DRIVER = Path(__file__).with_name("killed_run.py")
 
 
 @pytest.fixture
-def killed(world, request):
+def killed(world, killing, request):
     when, number = request.param
     world.function("api", {"API_TOKEN": TOKEN})
     made = world.services()
     plan = world.folder / "plan.json"
     plan.write_text(json.dumps(to_data(world.plan(made).plan)))
-    process = subprocess.run(
-        [
-            sys.executable,
-            str(DRIVER),
-            str(world.folder / "workspace"),
-            str(plan),
-            when,
-            str(number),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert process.returncode == -signal.SIGKILL, (process.stdout, process.stderr[-2000:])
+    code, said = killing.run(world.folder / "workspace", plan, when, number)
+    assert code == -signal.SIGKILL, said[-2000:]
     assert world.answers("api"), "it answers right after the kill"
     (run,) = made.journal().runs()
     assert run.status == "running"

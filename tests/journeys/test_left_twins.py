@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -16,7 +14,7 @@ from secretshift.model.codec import to_data
 from secretshift.model.journeys import CancelToken, Consent, Note, ignore
 from secretshift.workflow.migrate import MigrateRequest, migrate
 
-from .test_killed import DRIVER, TOKEN
+from .test_killed import TOKEN
 from .world import FAR, NEAR
 
 OTHER = "tok-Hq27xbnRzc40"
@@ -42,16 +40,13 @@ def check_left(world, made) -> str:
 
 
 @pytest.fixture
-def killed(world):
+def killed(world, killing):
     """World, services and the run that SIGKILL ended while its twin stood."""
     made, planned = beginning(world)
     plan = world.folder / "plan.json"
     plan.write_text(json.dumps(to_data(planned)))
-    command = [sys.executable, DRIVER, world.folder / "workspace", plan, "twin", "0"]
-    process = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=60
-    )
-    assert process.returncode == -signal.SIGKILL, (process.stdout, process.stderr[-2000:])
+    code, said = killing.run(world.folder / "workspace", plan, "twin", 0)
+    assert code == -signal.SIGKILL, said[-2000:]
     return world, made, check_left(world, made)
 
 

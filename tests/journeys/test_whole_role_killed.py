@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -15,7 +13,7 @@ from secretshift.changes.context import Patience
 from secretshift.demo.extensions.function_identity import WITHHOLDING
 from secretshift.model.codec import to_data
 
-from .test_killed import DRIVER, TOKEN, names
+from .test_killed import TOKEN, names
 from .world import NEAR
 
 HASTY = Patience(grant=1.0, log=4.0, pause=0.1)
@@ -32,18 +30,15 @@ BOUNDARIES = [
 
 
 @pytest.fixture
-def killed(world, request):
+def killed(world, killing, request):
     when, number = request.param
     world.function("api", {"API_TOKEN": TOKEN})
     world.client("iam").tag_role(RoleName="api", Tags=[{"Key": WITHHOLDING, "Value": "true"}])
     made = replace(world.services(), patience=HASTY)
     plan = world.folder / "plan.json"
     plan.write_text(json.dumps(to_data(world.plan(made).plan)))
-    command = [sys.executable, DRIVER, world.folder / "workspace", plan, when, str(number), "1"]
-    process = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=60
-    )
-    assert process.returncode == -signal.SIGKILL, (process.stdout, process.stderr[-2000:])
+    code, said = killing.run(world.folder / "workspace", plan, when, number, 1)
+    assert code == -signal.SIGKILL, said[-2000:]
     assert world.answers("api"), "it answers right after the kill"
     (run,) = made.journal().runs()
     (entry,) = made.journal().entries(run.id)[-1:]
