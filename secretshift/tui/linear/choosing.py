@@ -78,7 +78,8 @@ class Choosing:
             chosen = [rows[n] for n in self._talk.pick("Which shall be planned?", len(rows))]
             if chosen:
                 ids = [row.credential.id for row in chosen]
-                self._moving.plan(sources, ids, [self._edits[i] for i in ids if i in self._edits])
+                edits = [self._edits[i] for i in ids if i in self._edits]
+                self._moving.plan(sources, ids, edits, report.findings)
         elif at == 1:
             for number in self._talk.pick("Which ones?", len(rows)):
                 self._explain(rows[number])

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from secretshift.model.errors import SecretshiftError
-from secretshift.model.findings import CredentialId
+from secretshift.model.findings import CredentialId, Finding
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import Plan
 from secretshift.planning.edits import Edit
 from secretshift.reports.lines import plain
 from secretshift.reports.plan_text import plan_lines
+from secretshift.workflow.chosen import places_of, replaced
 from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.plan import PlanResult
 from secretshift.workflow.services import Services, Sources
 from secretshift.workflow.undo import UndoResult
 
 from ..gate import gate
 from ..views import proof as proof_views
+from ..views.plan_words import replaced_words
 from ..views.run import short
 from ..wording import counted
 from .talk import Talk
@@ -31,15 +34,23 @@ class Moving:
         self._talk, self._services = talk, services
 
     def plan(
-        self, sources: Sources, ids: Sequence[CredentialId], edits: Sequence[Edit] = ()
+        self,
+        sources: Sources,
+        ids: Sequence[CredentialId],
+        edits: Sequence[Edit] = (),
+        found: Sequence[Finding] = (),
     ) -> None:
-        talk = self._talk
+        """found: those of the scan from which a person chose."""
+        talk, places = self._talk, places_of(ids, found, {})
         left_out: set[str] = set()
         named: dict[str, str] = {}
         while True:
-            made = self._made(sources, ids, edits, left_out)
+            result = self._made(sources, ids, edits, left_out)
+            made = result.plan
             named |= {f.function.arn: str(f.function) for f in made.active}
             talk.lines(plain(plan_lines(made)).splitlines())
+            if others := replaced(places, result.scanned):
+                talk.say(replaced_words(others))
             if made.nothing_to_do and not left_out:
                 talk.say("Nothing can be moved by this plan. The reasons are above.")
                 return
@@ -71,7 +82,7 @@ class Moving:
         ids: Sequence[CredentialId],
         edits: Sequence[Edit],
         left_out: set[str],
-    ) -> Plan:
+    ) -> PlanResult:
         from secretshift.workflow.plan import PlanRequest, plan
 
         request = PlanRequest(
@@ -83,7 +94,7 @@ class Moving:
         )
         self._talk.say("Planning. This only reads.")
         with self._talk.cancellable("Stopping. Nothing was written.") as cancel:
-            return plan(self._services, request, self._talk.heard, cancel).plan
+            return plan(self._services, request, self._talk.heard, cancel)
 
     def _leave_out(self, named: dict[str, str], left_out: set[str]) -> None:
         arns = list(named)

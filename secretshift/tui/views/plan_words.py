@@ -17,7 +17,7 @@ from secretshift.reports.lines import plain
 from secretshift.reports.plan_text import plan_lines
 from secretshift.workflow.chosen import Replaced
 
-from ..gate import Safe, gate
+from ..gate import Safe, gate, joined
 from ..wording import counted, listed, no_connection
 from .plan_rows import label, sentence
 
@@ -70,15 +70,20 @@ def nothing_left(plan: Plan) -> Safe:
 
 
 def replaced_sentence(found: Sequence[Replaced]) -> Safe:
+    """Which chosen values lie no more where they lay, and what can be done."""
+    if any(one.other for one in found):
+        then = "3 shows what is there now; mark it there and press p."
+    else:
+        then = "Nothing was written there."
+    return joined((replaced_words(found), then), " ")
+
+
+def replaced_words(found: Sequence[Replaced]) -> Safe:
     """Which chosen values lie no more where they lay, and what lies there now."""
     parts = [_replaced(one) for one in found[:2]]
     more = len(found) - 2
     if more > 0:
         parts.append(f"So it is with {counted(more, 'more place')}.")
-    if any(one.other for one in found):
-        parts.append("3 shows what is there now; mark it there and press p.")
-    else:
-        parts.append("Nothing was written there.")
     return gate(" ".join(parts), limit=1000)
 
 

@@ -12,7 +12,11 @@ from secretshift.model.errors import ExitCode
 from secretshift.model.journeys import CancelToken, Looking, NoAnswer, Note, Step
 from secretshift.settings import Settings
 from secretshift.tui.linear import Conversation, converse
+from secretshift.tui.linear.moving import Moving
+from secretshift.tui.linear.talk import Talk
 from secretshift.wiring import services
+from secretshift.workflow.scan import scan
+from secretshift.workflow.services import Sources
 
 from ..reports.conftest import HOSTILE
 
@@ -102,6 +106,21 @@ def test_the_last_scan_is_gone_on_with_and_a_plan_for_a_file_says_why_not(tmp_pa
     assert "1 credential found." in said and "Planning. This only reads." in said
     assert "Nothing can be moved by this plan." in said
     assert "No scan yet." in talk(tmp_path / "other", "2\nq\n")
+
+
+def test_a_value_that_was_replaced_since_the_scan_is_said(tmp_path, alone):
+    out = io.StringIO()
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    file = tmp_path / ".env"
+    file.write_text(f"STRIPE_KEY=sk_{'live'}_{'Xq83nvLw' * 3}\n")
+    report = scan(made, Sources(paths=(str(tmp_path),)), lambda _event: None, CancelToken()).report
+    file.write_text("STRIPE_KEY=none\n")
+    asked = Sources(paths=(str(tmp_path),))
+    ids = [finding.credential for finding in report.findings]
+    assert ids
+    talk_to = Talk(io.StringIO(), out, lambda: 0.0)
+    Moving(talk_to, made).plan(asked, ids, found=report.findings)
+    assert ".env no longer holds the value that was chosen." in out.getvalue()
 
 
 def test_doctor_and_settings_are_said_a_fact_a_line(tmp_path, alone):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from secretshift.model.journeys import Event, NoAnswer
 from secretshift.model.ports import Unanswered
-from secretshift.workflow.line import Told, line_watched
+from secretshift.workflow.line import Told, _Line, line_watched
 
 WHERE = "AWS eu-west-1 (lambda)"
 
@@ -57,7 +57,21 @@ def test_said_after_patience_each_second_and_taken_back() -> None:
     assert "answers again" not in heard.events[4].sentence
 
 
-def test_nothing_is_said_of_a_short_silence_nor_after_the_end() -> None:
+def test_a_silence_is_said_from_the_first_second_of_no_patience_on() -> None:
+    cloud, heard = Silent(silent(9.9)), Heard()
+    line = _Line((cloud,), heard, 10.0)
+    line.look()
+    assert heard.events == []
+    for seconds in (10.0, 10.6, 11.1):
+        cloud.unanswered = silent(seconds)
+        line.look()
+    assert heard.events == [NoAnswer(WHERE, 10.0), NoAnswer(WHERE, 11.1)]
+    cloud.unanswered = silent(0.3)
+    line.look()
+    assert heard.events[2:] == [NoAnswer(WHERE, 11.1, "answered")], "silent anew, not still"
+
+
+def test_nothing_is_said_after_the_end() -> None:
     cloud, heard = Silent(silent(0.1)), Heard()
     with line_watched((cloud,), heard, 0.2):
         pass
