@@ -638,30 +638,3 @@ def test_our_own_wrapper_as_the_former_one_does_not_go_round_in_circles(
 def test_no_command_is_an_error(folder: Path) -> None:
     done = subprocess.run([str(folder / "opt/secretshift/wrapper")], capture_output=True)
     assert done.returncode == 127
-
-
-# --- every interpreter ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("interpreter", [*python_interpreters(), *node_interpreters()])
-def test_every_interpreter_of_this_machine(
-    folder: Path, manager: FakeSecretsManager, interpreter: str
-) -> None:
-    manager.secrets[arn("a")] = HOSTILE
-    env = {
-        **manager.env(),
-        "SECRETSHIFT_VARS": "A,B",
-        "A_SECRET_ARN": arn("a"),
-        "B": HOSTILE,
-        "B_SECRET_ARN": arn("a"),
-    }
-    family = "node" if interpreter.endswith("node") else "python"
-    outcome = Function(folder / "opt", folder, family, interpreter).start(env, "x y")
-    assert outcome.env["A"] == HOSTILE
-    assert outcome.outcomes == {"A": "resolved", "B": "match"}
-    assert outcome.argv == ["x y"]
-
-
-def test_the_oldest_supported_python_is_among_them() -> None:
-    if not any("3.9" in path for path in python_interpreters()):
-        pytest.skip("no Python 3.9 on this machine: only the grammar of the layer was checked")
