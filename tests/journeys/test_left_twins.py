@@ -118,7 +118,7 @@ def test_not_while_somebody_works_on_its_run(left):
     world, made, run = left
     with made.journal().hold(run):
         assert world.migrate(made, only=("function:mail",)).status == "done"
-        assert len(world.probes()) == 1
+        assert len(world.probes()) == 1 and warnings(world) == []
     assert world.migrate(made, only=("function:api",), consent=Consent.SWITCH).status == "done"
     assert world.probes() == []
 
