@@ -19,7 +19,8 @@ def test_used_versions_stay_and_unused_ones_go(world):
     (used,) = layers(made, SOURCES, ignore, CancelToken(), delete=True).layers
     assert used.users == ("api:$LATEST",) and not used.deleted
     version = world.client("lambda").publish_version(FunctionName="api")["Version"]
-    world.undo(made, run)
+    undone = world.undo(made, run)
+    assert any(used.arn in kept for kept in undone.kept), "it is left, and named"
     (kept,) = layers(made, SOURCES, ignore, CancelToken(), delete=True).layers
     assert kept.users == (f"api:{version}",) and not kept.deleted
     world.client("lambda").delete_function(FunctionName="api", Qualifier=version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -16,6 +17,7 @@ import pytest
 from secretshift.model.codec import to_data
 from secretshift.model.journeys import Consent
 from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.undo import UndoResult
 
 DONE = MigrateResult("r-20251124-101500-7b1e", "done", moved=("eu-west-1/orders-api",))
 
@@ -102,6 +104,35 @@ def test_undo_says_first_where_the_value_will_lie_in_plain_again(world, made_up_
     told = world.run("undo", "last", "--yes").err
     assert "The value lies in plain again in 1 function:\n    eu-west-1/orders-api\n" in told
     assert "eu-west-1/other" not in told and "eu-west-1/third" not in told
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("no\n", False), ("yes\n", True)])
+def test_undo_needs_a_yes_of_its_own(world, made_up_plan, monkeypatch, typed, asked):
+    run = "r-20251124-101500-7b1e"
+    world.answer("undo.undo_preview", (run, made_up_plan, True))
+    world.answer("runs.show", SimpleNamespace(changes=()))
+    world.answer("undo.undo", UndoResult(run, "undone"))
+    world.journal = SimpleNamespace(changes=lambda _run: ())
+    monkeypatch.setattr("secretshift.cli.asking.is_terminal", lambda _stream: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    answer = world.run("undo", "last")
+    assert bool(world.called("undo")) is asked
+    assert answer.code == (0 if asked else 130)
+
+
+@pytest.mark.parametrize(
+    ("option", "field"),
+    [("--accept-rotated", "accept_rotated"), ("--restore-deleted", "restore_deleted")],
+)
+def test_what_undo_may_do_beyond_taking_back_is_said_by_name(world, made_up_plan, option, field):
+    run = "r-20251124-101500-7b1e"
+    world.answer("undo.undo_preview", (run, made_up_plan, True))
+    world.answer("runs.show", SimpleNamespace(changes=()))
+    world.answer("undo.undo", UndoResult(run, "undone"))
+    world.journal = SimpleNamespace(changes=lambda _run: ())
+    world.run("undo", "last", "--yes")
+    world.run("undo", "last", "--yes", option)
+    assert [getattr(request, field) for request in world.called("undo")] == [False, True]
 
 
 SCRIPT = """
