@@ -753,6 +753,6 @@ if (require.main === module) {
 } else {
   module.exports = {
     Failure, endpoint, field, jsonObject, listedNames, nameProblem, outcomeOf, parseReference,
-    proxyFor, referencesDigest, render, valueOf,
+    persistently, proxyFor, referencesDigest, render, valueOf,
   };
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.resolver import protocol, way
-from tests.unit.resolver.harness import LayerNode, arn
+from tests.unit.resolver.harness import LAYER, LayerNode, arn, node_interpreters
 
 Answer = tuple[str, Any]
 # Every character, half characters of JSON included, and often the ones that matter.
@@ -393,3 +393,52 @@ def test_reference_digests(
     expected = protocol.references_digest(references)
     assert python_layer.references_digest(references) == expected
     assert by_node(node_layer, "referencesDigest", references) == ("result", expected)
+
+
+PAUSES_OF_NODE = """\
+const layer = require(process.argv[1]);
+const pauses = [];
+globalThis.setTimeout = (go, time) => { pauses.push(time / 1000); setImmediate(go); };
+let left = 6;
+layer.persistently(async () => { if (left-- > 0) throw new layer.Failure('Throttled', true); })
+  .then(() => console.log(JSON.stringify(pauses)));
+"""
+
+
+def pauses_of_python(layer: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    pauses: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: layer.DEADLINE - 2.4, sleep=pauses.append)
+    monkeypatch.setattr(layer, "time", clock)
+    failures = iter([layer.Failure("Throttled", again=True)] * 6)
+
+    def attempt() -> None:
+        for failure in failures:
+            raise failure
+
+    layer.persistently(attempt)
+    return pauses
+
+
+def pauses_of_node() -> list[float]:
+    command = [node_interpreters()[0], "-e", PAUSES_OF_NODE, str(LAYER / "resolver.cjs")]
+    found: list[float] = json.loads(subprocess.check_output(command))
+    return found
+
+
+@pytest.mark.parametrize("family", ["python", "node"])
+def test_pauses_between_attempts_grow_and_are_never_the_same_twice(
+    python_layer: ModuleType, monkeypatch: pytest.MonkeyPatch, family: str
+) -> None:
+    """Many environments that start together are throttled together."""
+
+    def pauses() -> list[float]:
+        return (
+            pauses_of_python(python_layer, monkeypatch) if family == "python" else pauses_of_node()
+        )
+
+    one, other = pauses(), pauses()
+    longest = [0.05, 0.1, 0.2, 0.4, 0.4, 0.4]
+    for seen in (one, other):
+        assert len(seen) == len(longest)
+        assert all(most / 2 <= pause <= most for pause, most in zip(seen, longest, strict=True))
+    assert one != other
