@@ -137,6 +137,14 @@ def test_what_an_extension_reads_is_blocked_with_the_vendors_own_form(
     assert plan.nothing_to_do and not plan.secrets
 
 
+@pytest.mark.parametrize("variable", ["LOGZIO_LOGS_TOKEN", "AXIOM_TOKEN"])
+def test_an_extension_without_a_form_for_secrets_keeps_its_variable(world, variable):
+    plan = world.function("api", {variable: secrets.token_urlsafe(24)}).plan()
+    (note,) = [n for n in plan.functions[0].blockers if n.code == "extension"]
+    assert note.hint == "Move it by hand, and leave it out with --exclude kind:logging-token"
+    assert plan.nothing_to_do
+
+
 def test_low_confidence_never_moves(world):
     plan = world.function("api", {"THING": "value"}).plan(
         Options(selection=Selection(Confidence.LOW))

@@ -38,17 +38,20 @@ def codes(settings: dict[str, str], *names: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("settings", "code"),
+    ("settings", "code", "why"),
     [
-        ({"HTTPS_PROXY": "https://proxy:3128"}, "proxy"),
-        ({"https_proxy": "socks5://proxy:1080"}, "proxy"),
-        ({"AWS_ENDPOINT_URL": "http://10.0.0.1"}, "endpoint"),
-        ({"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://host/?a=b"}, "endpoint"),
+        ({"HTTPS_PROXY": "https://proxy:3128"}, "proxy", "the only kind"),
+        ({"https_proxy": "socks5://proxy:1080"}, "proxy", "the only kind"),
+        ({"AWS_ENDPOINT_URL": "http://10.0.0.1"}, "endpoint", "over plain http"),
+        ({"AWS_ENDPOINT_URL_SECRETS_MANAGER": "https://host/?a=b"}, "endpoint", "no address"),
     ],
 )
-def test_a_way_that_the_resolver_cannot_take_blocks(settings: dict[str, str], code: str) -> None:
+def test_a_way_that_the_resolver_cannot_take_blocks(
+    settings: dict[str, str], code: str, why: str
+) -> None:
     (note,) = assessed(settings).blockers
     assert note.code == code and next(iter(settings)) in note.text and note.hint
+    assert why in note.text
     assert not assessed(settings, runtime="java21").blockers, "its own code reads it there"
 
 
