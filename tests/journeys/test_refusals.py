@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from dataclasses import replace
+
 import pytest
 
+from secretshift.clouds.aws.functions import AwsFunctions
 from secretshift.model.journeys import Consent
 
 from .world import NEAR, SOON
@@ -58,6 +63,17 @@ def test_without_the_layer(switched):
     client.update_function_configuration(FunctionName="api", Environment={"Variables": variables})
     client.get_waiter("function_updated_v2").wait(FunctionName="api", WaiterConfig=SOON)
     assert refused(world, made, run) == {"reference-gone"}
+
+
+def test_with_a_layer_of_another_build(switched, monkeypatch):
+    """Whoever may publish layers can sit on our name."""
+    world, made, run = switched
+    real = AwsFunctions.layer
+    theirs = base64.b64encode(hashlib.sha256(b"theirs").digest()).decode()
+    monkeypatch.setattr(
+        AwsFunctions, "layer", lambda self, arn: replace(real(self, arn), sha256=theirs)
+    )
+    assert refused(world, made, run) == {"layer-foreign"}
 
 
 def test_without_a_route_to_the_store(switched):
