@@ -1,4 +1,4 @@
-"""What callers and AWS see of a migration: no failed call, and two writes."""
+"""What callers and AWS see of a migration: no failed call, two writes, no removal unproved."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import pytest
 
 from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import Patience
+from secretshift.changes.prove_match import ProveMatch
+from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.clouds.aws.functions import AwsFunctions
-from secretshift.model.journeys import Consent
+from secretshift.model.codec import from_data
+from secretshift.model.errors import Refused
+from secretshift.model.journeys import CancelToken, Consent, ignore
+from secretshift.model.plans import Plan
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
+from secretshift.workflow.migrate import context
 
 TOKEN = "tok-Vw83hdkQpe71"
 DENY = (
@@ -96,3 +102,26 @@ def test_two_writes_there_and_one_back_with_layer_and_wrapper_always_together(wo
     assert world.undo(made, result.run).status == "undone"
     ((back, layers),) = writes
     assert back.keys() == {"LOG_LEVEL", "API_TOKEN", "DB_PASSWORD"} and layers == ()
+
+
+@pytest.mark.parametrize("change", [ProveMatch, RemovePlaintext])
+def test_no_plaintext_goes_without_a_proof_of_the_same_process(world, change):
+    """All else is in place: secret, grant, layer and references, from an earlier process."""
+    world.function("api", {"API_TOKEN": TOKEN})
+    made = world.services()
+    run = world.migrate(made, consent=Consent.SWITCH).run
+    journal, clouds = made.journal(), made.clouds(())
+    plan = from_data(Plan, journal.plan(run), "plan")
+    ctx = context(made, run, plan, clouds, ignore, CancelToken())
+    for record in journal.changes(run):
+        if record.type == "create-secret":
+            (secret,) = plan.secrets
+            ctx.arns[secret.key] = (str(record.after["arn"]), str(record.after["version"]))
+        if record.type == "publish-layer":
+            ctx.layers[secret.place] = str(record.after["arn"])
+    with pytest.raises(Refused, match=r"[Nn](either|othing)"):
+        change(plan.functions[0]).apply(ctx, {})
+    assert world.variables("api")["API_TOKEN"] == TOKEN
+    ctx.proved[plan.functions[0].function.arn] = ctx.now()
+    change(plan.functions[0]).apply(ctx, {})
+    assert ("API_TOKEN" in world.variables("api")) is (change is ProveMatch)
