@@ -38,7 +38,7 @@ class Invocation:
         return self._screen
 
     def begin(self) -> None:
-        """Set up logging and reports of defects; called once the command is known, before it runs."""
+        """Set up logging and reports of defects, once the command is known and before it runs."""
         from secretshift import logs
 
         logs.configure(self.verbosity, self.log_format)

@@ -62,6 +62,10 @@ def scan(invocation: Invocation, /, form: str, output: str | None, **given: Any)
     else:
         deliver(_text(result, form, titles), output, invocation.screen)
         _summary(invocation, result)
+        if form == "csv":
+            # A table of findings has no place for it.
+            for sentence in result.report.not_searched:
+                invocation.screen.tell(f"Not searched: {sentence}")
     invocation.screen.tell(counts_sentence(result.report.counts))
     return result.exit_code
 

@@ -270,6 +270,12 @@ class Plan:
         return next(secret for secret in self.secrets if secret.key == key)
 
     @property
+    def gaps(self) -> tuple[str, ...]:
+        """Sentences on what was not looked at, and on what could not be read."""
+        unread = (f"{error.source}: {error.what}" for error in self.errors)
+        return (*self.not_searched, *unread)
+
+    @property
     def active(self) -> tuple[FunctionPlan, ...]:
         return tuple(function for function in self.functions if not function.blocked)
 

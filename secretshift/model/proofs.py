@@ -45,9 +45,11 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class ProofResult:
-    """run: its complete id; status: as the journal has it."""
+    """run: its complete id; status: as the journal has it; not_searched: what its plan did not or
+    could not look at."""
 
     run: str
     status: str
     functions: tuple[FunctionProof, ...]
     todo: tuple[Todo, ...]
+    not_searched: tuple[str, ...] = ()

@@ -77,6 +77,7 @@ def brief_lines(plan: Plan, *, keep_plaintext: bool = False) -> list[Line]:
     if not plan.nothing_to_do:
         lines += point_of_no_return()
     lines += error_lines(plan.errors)
+    lines += not_searched_lines(plan.not_searched)
     lines.append(line((summary(plan), Style.STRONG)))
     return lines
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from secretshift.model.proofs import FunctionProof, ProofResult, Proved, Todo
 
+from .findings_table import not_searched_lines
 from .lines import Line, Style, block, counted, heading, line, stamp
 
 SCHEMA = 1
@@ -38,6 +39,7 @@ def proof_data(result: ProofResult) -> dict[str, Any]:
             {"id": item.id, "text": item.text, "hint": item.hint, "done": item.done}
             for item in result.todo
         ],
+        "not_searched": list(result.not_searched),
     }
 
 
@@ -51,6 +53,7 @@ def proof_lines(result: ProofResult) -> list[Line]:
         for todo in result.todo:
             lines += _todo(todo)
         lines += [(), line(f"Tick with: secretshift proof {result.run} --done ID")]
+    lines += not_searched_lines(result.not_searched)
     title = f"Run {result.run}: {result.status}, {_summary(result.functions)}"
     return [*lines, (), line((title, Style.STRONG))]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
+from .findings_table import not_searched_lines
 from .in_plain import InPlain, in_plain_data, in_plain_lines
 from .lines import Line, Style, counted, line
 
@@ -43,6 +44,8 @@ class Migrated(Protocol):
     @property
     def granted_to_role(self) -> Sequence[str]: ...
     @property
+    def not_searched(self) -> Sequence[str]: ...
+    @property
     def interrupted(self) -> bool: ...
 
 
@@ -73,6 +76,7 @@ def migrated_data(result: Migrated) -> dict[str, Any]:
         "failures": [_failure_data(failure) for failure in result.failures],
         "blocked": list(result.blocked),
         "granted_to_role": list(result.granted_to_role),
+        "not_searched": list(result.not_searched),
     }
 
 
@@ -102,6 +106,7 @@ def migrated_lines(result: Migrated, work: int) -> list[Line]:
         line("  ", ("!", Style.WARNING), f" role    {name}: {of_role}")
         for name in result.granted_to_role
     ]
+    lines += not_searched_lines(result.not_searched)
     head = [
         f"{len(result.moved):,} moved",
         f"{len(result.kept):,} kept",

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from secretshift.model.plans import Plan
 
+from .findings_table import not_searched_lines
 from .in_plain import InPlain, in_plain_data, in_plain_lines
 from .lines import Line, Style, counted, heading, line, stamp
 from .plan_text import summary
@@ -114,6 +115,7 @@ def run_data(
             "secrets": [secret.name for secret in plan.secrets],
             "functions": [str(function.function) for function in plan.active],
             "blocked": [str(f.function) for f in plan.functions if f.blocked],
+            "not_searched": list(plan.gaps),
         },
         "changes": [
             {
@@ -171,6 +173,7 @@ def run_lines(
     if roles:
         lines += heading("Granted to the whole role")
         lines += whole_role_lines(plan, roles)
+    lines += not_searched_lines(plan.gaps)
     if entries:
         lines += heading("Log")
     for entry in entries:

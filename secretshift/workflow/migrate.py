@@ -43,7 +43,8 @@ class MigrateRequest:
 @dataclass(frozen=True, slots=True)
 class MigrateResult:
     """run: "" when there was nothing to do; granted_to_role: functions whose whole role may read
-    the secret, since the condition on the function is what denied it."""
+    the secret, since the condition on the function is what denied it; not_searched: what its plan
+    did not or could not look at."""
 
     run: str
     status: str
@@ -54,6 +55,7 @@ class MigrateResult:
     interrupted: bool = False
     changes: int = 0
     granted_to_role: tuple[str, ...] = ()
+    not_searched: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -69,10 +71,11 @@ def migrate(
     plan = request.plan
     blocked = tuple(str(f.function) for f in plan.functions if f.blocked)
     if plan.nothing_to_do:
-        return MigrateResult("", "nothing to do", blocked=blocked)
+        return MigrateResult("", "nothing to do", blocked=blocked, not_searched=plan.gaps)
     clouds = services.clouds(request.profiles)
     with line_watched(clouds, emit, services.patience.silence):
-        return replace(_begun(services, request, clouds, emit, cancel), blocked=blocked)
+        result = _begun(services, request, clouds, emit, cancel)
+    return replace(result, blocked=blocked, not_searched=plan.gaps)
 
 
 def _begun(
@@ -118,7 +121,7 @@ def resume(
     _refuse_undone(journal, record.id)
     plan = from_data(Plan, journal.plan(record.id), "the journaled plan")
     if record.status == "done" and finished(journal.changes(record.id), plan):
-        return MigrateResult(record.id, "nothing to do")
+        return MigrateResult(record.id, "nothing to do", not_searched=plan.gaps)
     profiles = profiles_of(journal.request(record.id))
     clouds = services.clouds(profiles)
     with ExitStack() as around:
@@ -130,7 +133,8 @@ def resume(
         journal.reopen(record.id)
         ctx = context(services, record.id, plan, clouds, emit, cancel)
         clear_left_twins(ctx, journal, reopened(services, clouds, emit, cancel))
-        return _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))
+        result = _finish(journal, record.id, carry_out(ctx, journal, consent, concurrency))
+    return replace(result, not_searched=plan.gaps)
 
 
 def _refuse_undone(journal: Journal, run: str) -> None:

@@ -46,6 +46,7 @@ def proof(services: Services, run: str) -> ProofResult:
         status=record.status,
         functions=functions,
         todo=tuple(replace(todo, done=todo.id in ticked) for todo in left),
+        not_searched=plan.gaps,
     )
 
 

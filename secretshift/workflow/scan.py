@@ -35,7 +35,8 @@ __all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "p
 
 NEVER_SEARCHED = (
     "git history: only the files of the work tree were read",
-    "AWS besides Lambda: ECS, CodeBuild, Step Functions, EC2 user data, SSM parameters, stacks",
+    "AWS besides Lambda: ECS, CodeBuild, Step Functions, EC2 user data, SSM parameters, parameters "
+    "of stacks",
     "Azure and Google Cloud",
 )
 

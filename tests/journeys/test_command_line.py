@@ -278,6 +278,7 @@ def test_a_whole_migration_from_a_plan_file_and_back(world, program):
     assert migrated.code == 0, migrated
     result = migrated.data("migrated")
     assert result["status"] == "done" and result["moved"] == [f"{NEAR}/api"]
+    assert "Azure and Google Cloud" in result["not_searched"]
     assert not {"API_TOKEN", "DATABASE_URL"} & set(world.variables("api"))
     assert world.all_answer()
 
@@ -291,6 +292,9 @@ def test_a_whole_migration_from_a_plan_file_and_back(world, program):
     assert shown["run"]["id"] == result["run"]
     assert len(shown["changes"]) == runs[0]["changes"]
     assert {change["state"] for change in shown["changes"]} == {"done"}
+    assert shown["plan"]["not_searched"] == result["not_searched"]
+    proved = program.run("proof", "last", "--format", "json").data("proof")
+    assert proved["not_searched"] == result["not_searched"]
 
     undone = program.run("undo", "last", "--yes", "--format", "json")
     assert undone.code == 0, undone

@@ -64,6 +64,8 @@ def test_the_whole_way_there_and_back_by_numbers(world, tmp_path):
     said = talk(world, tmp_path, *SCAN, *PLAN, "1", named, "0", "7", *LEAVE)
     assert "1 function will be changed. All of it can be undone." in said
     assert "Status: done." in said
+    proved = said.partition("Status: done.")[2]
+    assert "Not searched: Azure and Google Cloud." in proved
     assert "1 function moved and proven" in said and "api: moved and proven." in said
     assert "DB_PASSWORD" not in world.variables("api") and world.answers("api")
 

@@ -12,6 +12,7 @@ from secretshift.workflow.credentials import CredentialRow
 from secretshift.workflow.services import Services, Sources
 
 from ..gate import gate
+from ..views.proof import not_searched_words
 from ..wording import counted, day_and_clock
 from .moving import Moving
 from .talk import Talk
@@ -49,6 +50,8 @@ class Choosing:
         talk = self._talk
         for error in report.errors:
             talk.say(gate(f"Not read: {error.source}: {error.what}. {error.hint}"))
+        for sentence in not_searched_words(report.not_searched):
+            talk.say(sentence)
         rows = self._rows(report)
         if not rows:
             talk.say("No credential was found." + (" Not all was read." if report.errors else ""))

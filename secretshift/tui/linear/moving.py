@@ -151,6 +151,8 @@ class Moving:
         talk.say(proof_views.summary(found)[1])
         for function in found.functions:
             talk.say(proof_views.function_words(function))
+        for sentence in proof_views.not_searched_words(found.not_searched):
+            talk.say(sentence)
         if not found.todo:
             return
         talk.say(f"{counted(len(found.todo), 'thing')} for you to do:")

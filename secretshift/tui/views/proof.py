@@ -38,6 +38,21 @@ def rows(proof: ProofResult) -> Iterable[RowView]:
         yield _heading("todo", f"For you to do: {ticked:,} of {len(proof.todo):,} done")
         for todo in proof.todo:
             yield _todo(todo)
+    if proof.not_searched:
+        yield _heading("not-searched", "Not searched: this proof says nothing of it")
+        for number, text in enumerate(proof.not_searched):
+            yield RowView(
+                id=f"n:{number}",
+                cells=(Cell(gate(sentences(text), limit=1000), "faint"),),
+                search=text.casefold(),
+                depth=1,
+                whole=True,
+            )
+
+
+def not_searched_words(sentences_: Iterable[str]) -> list[Safe]:
+    """One sentence for each thing that was not looked at, for a person who hears them."""
+    return [gate(sentences(f"Not searched: {text}"), limit=1000) for text in sentences_]
 
 
 def _heading(name: str, text: str) -> RowView:
@@ -132,6 +147,9 @@ def markdown(proof: ProofResult) -> str:
             f"- [{'x' if todo.done else ' '}] {gate(sentences(todo.text, todo.hint))}"
             for todo in proof.todo
         ]
+    if proof.not_searched:
+        lines += ["", "## Not searched", ""]
+        lines += [f"- {gate(sentences(text))}" for text in proof.not_searched]
     return "\n".join(lines) + "\n"
 
 

@@ -51,6 +51,7 @@ def test_a_folder_is_scanned_and_its_findings_are_numbered_and_masked(tmp_path, 
     assert "1 credential found." in said and "settings.py:1" in said
     assert "confidence" in said
     assert canary not in said
+    assert "Not searched: Azure and Google Cloud." in said
     assert "Around settings.py:1" in said and "line 1: here: DB_PASSWORD" in said
     assert "No value is said in linear mode" in said
 
