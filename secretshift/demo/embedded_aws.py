@@ -28,6 +28,7 @@ from typing import IO
 
 from secretshift.demo.errors import DemoProblem
 from secretshift.demo.server import FOLDER_PREFIX, HEALTH_PATH, MINISTACK_VERSION
+from secretshift.demo.strictness import USUAL, Strictness
 
 REGION = "eu-west-1"
 
@@ -48,16 +49,24 @@ class EmbeddedAws:
 
     port: where it listens on 127.0.0.1; a free port if None.
     state_dir: a folder for its temporary files; one of its own, removed by `stop`, if None.
+    strictness: how long IAM takes and whether requests are throttled.
 
     The attributes are valid between `start` and `stop`: `endpoint` (a URL), `environment` (what
     makes an AWS SDK talk to it as the account's root) and `account` (a 12-digit id).
     """
 
-    def __init__(self, *, port: int | None = None, state_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int | None = None,
+        state_dir: Path | None = None,
+        strictness: Strictness = USUAL,
+    ) -> None:
         self.account = str(100_000_000_000 + secrets.randbelow(900_000_000_000))
         self._secret_key = secrets.token_urlsafe(30)
         self._wanted_port = port
         self._wanted_dir = state_dir
+        self._strictness = strictness
         self._port: int | None = None
         self._process: subprocess.Popen[str] | None = None
         self._dir: Path | None = None
@@ -134,6 +143,10 @@ class EmbeddedAws:
             self.stop()
             raise
 
+    def let_policies_spread(self) -> None:
+        """Return when every change of a policy that was made so far works everywhere."""
+        time.sleep(self._strictness.iam_seconds[1])
+
     def stop(self) -> None:
         """End the server and every function process; does nothing if it isn't running."""
         process, self._process = self._process, None
@@ -169,7 +182,7 @@ class EmbeddedAws:
         # -P: the working directory is no place to import from.
         command = [sys.executable, "-P", "-m", "secretshift.demo.server"]
         process = subprocess.Popen(
-            [*command, str(self._wanted_port or 0), str(folder)],
+            [*command, str(self._wanted_port or 0), str(folder), self._strictness.to_json()],
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,

@@ -1,4 +1,6 @@
-"""The embedded AWS's server process: `python -m secretshift.demo.server PORT [FOLDER]`.
+"""The embedded AWS's server process.
+
+Called as `python -m secretshift.demo.server PORT [FOLDER [STRICTNESS]]`.
 
 It binds a socket, prints `{"port": N}` as one line, serves until its standard input ends or it is
 asked to terminate, and takes every function process with it.
@@ -23,6 +25,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from secretshift.demo.strictness import USUAL, Strictness
+
 MINISTACK_VERSION = "1.5.33"
 HEALTH_PATH = "/_ministack/health"
 FOLDER_PREFIX = "secretshift-aws-"
@@ -34,6 +38,7 @@ def main() -> None:
     """Serve; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY hold the account's id and secret key.
 
     FOLDER, if given, is for this server's temporary files alone, and is gone afterwards.
+    STRICTNESS is the JSON of a `Strictness`; without it the default holds.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     listener = _listen(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
@@ -44,7 +49,7 @@ def main() -> None:
     # Imported only now: MiniStack reads its settings from the environment while it is imported.
     from secretshift.demo import extensions
 
-    extensions.apply()
+    extensions.apply(Strictness.from_json(sys.argv[3]) if len(sys.argv) > 3 else USUAL)
     sys.stdout.write(json.dumps({"port": port}) + "\n")
     sys.stdout.flush()
     try:

@@ -58,6 +58,7 @@ def user(world: AwsWorld, *statements: Mapping[str, Any], **more: str) -> Login:
     arn = iam.create_user(UserName=name, Path="/team/", **more)["User"]["Arn"]
     given = text({"Action": [*SELF]}, *statements)
     iam.put_user_policy(UserName=name, PolicyName="given", PolicyDocument=given)
+    world.let_policies_spread()
     key = iam.create_access_key(UserName=name)["AccessKey"]
     keys = {
         "aws_access_key_id": key["AccessKeyId"],
@@ -79,6 +80,7 @@ def role(world: AwsWorld, *statements: Mapping[str, Any], **more: str) -> Login:
     )["Role"]["Arn"]
     given = text({"Action": [*SELF]}, *statements)
     iam.put_role_policy(RoleName=name, PolicyName="given", PolicyDocument=given)
+    world.let_policies_spread()
     made = world.client("sts").assume_role(RoleArn=arn, RoleSessionName="ann")
     keys = {
         "aws_access_key_id": made["Credentials"]["AccessKeyId"],

@@ -470,6 +470,7 @@ def test_a_reader_may_look_and_what_it_may_not_is_named(
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
     )
     key = users.create_access_key(UserName=name)["AccessKey"]
+    world.let_policies_spread()
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
     cloud = AwsCloud()

@@ -46,6 +46,7 @@ class Keyed:
             PolicyName="given",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": list(statements)}),
         )
+        self.world.aws.let_policies_spread()
 
     @property
     def to_iam(self) -> dict[str, Any]:

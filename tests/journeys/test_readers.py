@@ -54,17 +54,9 @@ def test_the_grant_of_a_function_makes_no_reader_of_its_role(world):
 
 def test_who_may_not_look_is_told_that_it_is_not_known(world, monkeypatch):
     world.function("api", {"API_TOKEN": TOKEN})
-    iam = world.client("iam")
-    iam.create_user(UserName="ann")
     rest = {"Effect": "Allow", "NotAction": "iam:GetAccountAuthorizationDetails", "Resource": "*"}
-    iam.put_user_policy(
-        UserName="ann",
-        PolicyName="rest",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [rest]}),
-    )
-    access = iam.create_access_key(UserName="ann")["AccessKey"]
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", access["AccessKeyId"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", access["SecretAccessKey"])
+    for name, value in world.login("ann", rest).items():
+        monkeypatch.setenv(name, value)
     plan = world.plan(world.services()).plan
     assert not plan.functions[0].blocked
     assert plan.secrets[0].readership.unseen

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from secretshift.model.journeys import CancelToken, Consent
@@ -25,18 +23,11 @@ def test_without_one_of_them_nothing_is_written(world, monkeypatch, action):
     world.function("api", {"API_TOKEN": TOKEN})
     made = world.services()
     request = MigrateRequest(world.plan(made).plan, Consent.REMOVE_PLAINTEXT)
-    iam = world.client("iam")
-    iam.create_user(UserName="ann")
     rest = {"Effect": "Allow", "NotAction": action, "Resource": "*"}
-    iam.put_user_policy(
-        UserName="ann",
-        PolicyName="all-but-one",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [rest]}),
-    )
-    access = iam.create_access_key(UserName="ann")["AccessKey"]
+    keys = world.login("ann", rest)
     with monkeypatch.context() as other:
-        other.setenv("AWS_ACCESS_KEY_ID", access["AccessKeyId"])
-        other.setenv("AWS_SECRET_ACCESS_KEY", access["SecretAccessKey"])
+        for name, value in keys.items():
+            other.setenv(name, value)
         result = migrate(world.services(), request, world.events.append, CancelToken())
     (failure,) = result.failures
     assert failure.code == "rights" and action in failure.what

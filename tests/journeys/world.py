@@ -145,6 +145,19 @@ class World:
         self.functions[name] = Made(name, region, dict(secret))
         return self.functions[name]
 
+    def login(self, name: str, *statements: Mapping[str, object]) -> dict[str, str]:
+        """Keys of a new user who may do what the statements say, and already does."""
+        iam = self.client("iam")
+        document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="given", PolicyDocument=document)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        self.aws.let_policies_spread()
+        return {
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+
     # What the functions say
 
     def digests(self, name: str, names: Iterable[str], qualifier: str = "$LATEST"):

@@ -6,7 +6,7 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -50,10 +50,16 @@ def zipped(text: str = CODE) -> bytes:
 
 
 class AwsWorld:
-    """environment: what makes an SDK talk to the embedded AWS, already in force."""
+    """environment: what makes an SDK talk to the embedded AWS, already in force.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    let_policies_spread: returns when every change of a policy works.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], let_policies_spread: Callable[[], None]
+    ) -> None:
         self.environment = environment
+        self.let_policies_spread = let_policies_spread
         self.endpoint = environment["AWS_ENDPOINT_URL"]
         self.region_name = environment["AWS_REGION"]
         self.sdk = boto3.Session()
@@ -100,4 +106,4 @@ def aws_world() -> Iterator[AwsWorld]:
             patch.setenv(key, value)
         for key in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
             patch.delenv(key, raising=False)
-        yield AwsWorld(aws.environment)
+        yield AwsWorld(aws.environment, aws.let_policies_spread)

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from secretshift.demo import samples
 from secretshift.demo.embedded_aws import EmbeddedAws
+from secretshift.demo.strictness import AT_ONCE
 
 EU, US = "eu-west-1", "us-east-1"
 
@@ -170,7 +171,8 @@ def refusal(call: Any, **arguments: Any) -> Refusal:
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[EmbeddedAws]:
-    with EmbeddedAws() as aws:
+    """Everything works at once here; what takes time has a cloud of its own."""
+    with EmbeddedAws(strictness=AT_ONCE) as aws:
         yield aws
 
 
