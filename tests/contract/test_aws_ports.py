@@ -29,7 +29,7 @@ from secretshift.model.ports import (
 )
 from secretshift.model.secret_value import SecretValue
 from tests.contract.ports.access_control import AccessControlContract
-from tests.contract.ports.aws_world import AwsWorld, aws_world, zipped
+from tests.contract.ports.aws_world import REPORT, AwsWorld, aws_world, zipped
 from tests.contract.ports.function_inventory import (
     FunctionInventoryContract,
     MakeFunction,
@@ -206,7 +206,7 @@ class TestFunctions(FunctionInventoryContract):
             if text:
                 break
             threading.Event().wait(0.1)
-        assert text == 'secretshift {"result": "match"}'
+        assert text == REPORT
         assert inventory.resolver_log(snapshot, datetime.now(UTC) + timedelta(hours=1)) == ""
 
     def test_a_probe_from_first_to_last(

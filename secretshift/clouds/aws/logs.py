@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from secretshift.model.errors import NotFound, Unavailable
 from secretshift.model.functions import FunctionSnapshot
-from secretshift.resolver.protocol import LONGEST_LINE
+from secretshift.resolver.protocol import ResolverLine, parse_lines
 
 from .errors import aws_errors
 
@@ -24,10 +24,12 @@ PAGES = 20
 
 
 def resolver_lines(text: str) -> str:
-    """From each line that begins with the marker exactly that and its JSON object.
+    """Each report of the resolver in a log, written anew from what the protocol knows of it.
 
-    Anywhere else in a line it is not the resolver's: a function may log what it was sent. With the
-    JSON log format the line is the message of a record. Lines end as `parse_lines` has it.
+    A report stands at the begin of a line: anywhere else it is not the resolver's, since a function
+    may log what it was sent. With the JSON log format the line is the message of a record. What a
+    function puts into an object of the same look does not come along. Lines end as `parse_lines`
+    has it.
     """
     found = []
     for line in re.split(r"[\r\n]+", text):
@@ -39,13 +41,21 @@ def resolver_lines(text: str) -> str:
 
 def _own_part(line: str) -> str:
     line = line.strip()
-    if not line.startswith(MARKER) or len(line) > LONGEST_LINE:
+    if not line.startswith(MARKER):
         return ""
-    try:
-        json.loads(line[len(MARKER) - 1 :])
-    except (ValueError, RecursionError):
-        return ""
-    return line
+    return "".join(_written(report) for report in parse_lines(line)[:1])
+
+
+def _written(report: ResolverLine) -> str:
+    said = {
+        "v": 1,
+        "function": report.function,
+        "version": report.version,
+        "refs": report.refs,
+        "ms": report.milliseconds,
+        "vars": dict(report.outcomes),
+    }
+    return f"secretshift {json.dumps(said, separators=(',', ':'))}"
 
 
 def _message(line: str) -> str:

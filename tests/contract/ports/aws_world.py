@@ -24,7 +24,9 @@ import os
 def handler(event, context):
     if event.get("fail"):
         raise ValueError(os.environ.get("DB", ""))
-    print('secretshift {"result": "match"}')
+    print('secretshift {"v":1,"function":"f","version":"$LATEST","refs":"","ms":1,'
+          '"vars":{"DB":"match"}}')
+    print('secretshift {"result": "' + os.environ.get("DB", "") + '"}')
     print("value", os.environ.get("DB", ""))
     return {"db": os.environ.get("DB", "")}
 """
@@ -40,6 +42,11 @@ TRUST = json.dumps(
         ],
     }
 )
+
+REPORT = (
+    'secretshift {"v":1,"function":"f","version":"$LATEST","refs":"","ms":1,"vars":{"DB":"match"}}'
+)
+"""What CODE writes in the resolver's manner, and all that may be kept of its log."""
 
 
 def zipped(text: str = CODE) -> bytes:

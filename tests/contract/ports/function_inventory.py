@@ -124,7 +124,10 @@ class FunctionInventoryContract:
         inventory.settled(ref)
         call = inventory.invoke(ref, b'{"say": "both"}')
         assert call.ok and call.status == 200 and call.answer == ""
-        assert call.resolver_text == 'secretshift {"result": "match"}'
+        assert call.resolver_text == (
+            'secretshift {"v":1,"function":"f","version":"$LATEST","refs":"","ms":1,'
+            '"vars":{"DB":"match"}}'
+        )
         assert CANARY not in repr(call)
 
     def test_a_function_error_is_no_success(

@@ -14,7 +14,10 @@ from secretshift.model.functions import FunctionRef, FunctionSnapshot, Place
 from secretshift.resolver.protocol import parse_lines
 
 CANARY = "canary-VALUE-91x"
-OWN = 'secretshift {"names": ["DB"], "result": "match"}'
+OWN = (
+    'secretshift {"v":1,"function":"f","version":"7","refs":"0123456789abcdef","ms":1,'
+    '"vars":{"DB":"match"}}'
+)
 
 
 @pytest.mark.parametrize(
@@ -39,22 +42,23 @@ OWN = 'secretshift {"names": ["DB"], "result": "match"}'
         (f'{{"message": 7, "secretshift {{": "{CANARY}"', ""),
         (f"secretshift {{}}{CANARY}", ""),
         ("[1]", ""),
+        # What a function wrote in the resolver's manner.
+        (f'secretshift {{"result": "{CANARY}"}}', ""),
+        (OWN.replace("match", CANARY), ""),
+        (OWN.replace('"f"', f'"{CANARY}!"'), ""),
+        (OWN.replace("0123456789abcdef", CANARY), ""),
+        (OWN.replace('"ms"', f'"note":"{CANARY}","ms"'), OWN),
+        (OWN.replace('"DB"', f'"x {CANARY}"'), ""),
     ],
 )
 def test_marker_and_its_object_and_nothing_else(text: str, kept: str) -> None:
     assert resolver_lines(text) == kept
 
 
-REPORT = (
-    'secretshift {"v":1,"function":"f","version":"7","refs":"0123456789abcdef","ms":1,'
-    '"vars":{"DB":"match"}}'
-)
-
-
-@pytest.mark.parametrize("line", [f"GET /?q={REPORT} 200", f"GET /?q={REPORT}"])
+@pytest.mark.parametrize("line", [f"GET /?q={OWN} 200", f"GET /?q={OWN}"])
 def test_what_a_function_was_sent_is_no_report(line: str) -> None:
     assert parse_lines(resolver_lines(line)) == ()
-    assert len(parse_lines(resolver_lines(REPORT))) == 1
+    assert len(parse_lines(resolver_lines(OWN))) == 1
 
 
 class EndlessLog:
