@@ -192,5 +192,6 @@ def _covers(wide: str, narrow: str) -> bool:
 
 
 def _overlaps(one: str, other: str) -> bool:
-    left, right = ipaddress.ip_network(one), ipaddress.ip_network(other)
+    left = ipaddress.ip_network(one, strict=False)
+    right = ipaddress.ip_network(other, strict=False)
     return left.version == right.version and left.overlaps(right)

@@ -119,9 +119,7 @@ def _default_route(subnet: str, tables: list[dict[str, Any]]) -> str:
             if entry.get("State", "active") != "active":
                 return ""
             for field, value in sorted(entry.items()):
-                if field.endswith(
-                    ("GatewayId", "InterfaceId", "InstanceId", "ConnectionId", "Arn")
-                ):
+                if field.endswith(_TARGETS):
                     return str(value)
     return ""
 

@@ -80,6 +80,12 @@ CASES: list[tuple[str, View, bool, str]] = [
         False,
         "network ACL",
     ),
+    (
+        "acl written with a host's address",
+        view(replace(NAT, **acl(AclEntry(False, "10.9.9.9/8"), ALLOW))),
+        False,
+        "network ACL",
+    ),
     ("endpoint", view(endpoints=(ENDPOINT,)), True, "vpce-1"),
     (
         "endpoint open to the subnet",
