@@ -20,6 +20,7 @@ import pytest
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ParamValidationError
+from botocore.response import StreamingBody
 
 from secretshift.clouds.aws.clocks import SystemClock
 from secretshift.clouds.aws.errors import ProgramFault, aws_errors, is_aws_error
@@ -28,7 +29,7 @@ from secretshift.model.errors import Refused, SecretshiftError
 from secretshift.model.functions import FunctionRef, Network
 from secretshift.model.ports import Grant, NewProbe, NewSecret, Question, Region
 from secretshift.model.secret_value import SecretValue
-from tests.contract.ports.aws_world import AwsWorld, aws_world, zipped
+from tests.contract.ports.aws_world import REPORT, AwsWorld, aws_world, zipped
 from tests.contract.ports.function_inventory import with_more
 from tests.unit.test_repository import calls
 
@@ -369,3 +370,29 @@ def broken_by_context() -> None:
         raise misformed("CreateSecret")
     except ParamValidationError:
         raise Refused("no") from None
+
+
+# S40
+
+
+@pytest.mark.parametrize("payload", [b"{}", b'{"fail": true}'])
+def test_of_a_call_only_the_status_and_our_own_line_are_kept(
+    around: Around, monkeypatch: pytest.MonkeyPatch, payload: bytes
+) -> None:
+    """The function answers with its secret, fails with it, and logs it, once as if it were us."""
+
+    def read(*_given: object) -> bytes:
+        raise AssertionError("the answer was read")
+
+    monkeypatch.setattr(StreamingBody, "read", read)
+    call = around.region.functions.invoke(around.ref, payload)
+    assert SWEEP.of(repr(call).encode()) == []
+    assert call.status == 200 and call.answer == ""
+    assert call.resolver_text == ("" if b"fail" in payload else REPORT)
+    assert call.error in ("", "Unhandled")
+    monkeypatch.undo()
+    real = around.world.client("lambda").invoke(
+        FunctionName=around.ref.name, LogType="Tail", Payload=payload
+    )
+    said = real["Payload"].read() + base64.b64decode(real["LogResult"])
+    assert SWEEP.of(said), "there was something to keep"
