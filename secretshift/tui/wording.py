@@ -105,13 +105,14 @@ LEDGER: Final[Mapping[str, tuple[str, str]]] = {
 
 def ledger(done: Mapping[str, int], undone: bool = False, unanswered: int = 0) -> Safe:
     """What a run has changed until now. done: change -> how many are done and not undone;
-    unanswered: changes that were asked for and perhaps made."""
+    unanswered: changes that were asked for and perhaps made. An undo leaves published layers, which
+    change no function by themselves: they are not what it left to do."""
     parts = []
     for change, (one, many) in LEDGER.items():
         number = done.get(change, 0)
         if change == "add-reference":
             number -= done.get("remove-plaintext", 0)
-        if number > 0:
+        if number > 0 and not (undone and change == "publish-layer"):
             parts.append(f"{number:,} {one if number == 1 else many}")
     if unanswered:
         changes = counted(unanswered, "change")

@@ -14,6 +14,7 @@ from secretshift.model.journeys import Consent, NoAnswer, Note, Step
 from secretshift.settings import Settings
 from secretshift.tui.session import LogLine, RunState, Session
 from secretshift.tui.views import run as views
+from secretshift.tui.wording import ledger
 from secretshift.workflow.migrate import MigrateResult
 from secretshift.workflow.proof import FunctionProof, ProofResult, Proved, Todo
 from secretshift.workflow.undo import UndoResult
@@ -369,3 +370,19 @@ async def test_nothing_to_show_says_how_to_get_there(tmp_path):
     for screen in ("run", "proof"):
         async with stage(tmp_path, screen=screen) as there:
             assert "No run yet. Make a plan: 3, then p, then R." in there.text
+
+
+def test_a_layer_that_an_undo_leaves_is_not_left_to_undo(made_up_plan):
+    session = Session(Path(), Settings())
+    before = going(session, made_up_plan)
+    for one in before.steps.values():
+        one.state = "done"
+    undo = session.begin_run("undo", made_up_plan, (), 1.0, RUN)
+    for one in before.steps.values():
+        kept = one.change == "publish-layer"
+        undo.take(
+            Step(one.change, one.target, "kept" if kept else "undone", "x", key=one.key), 2, NOW
+        )
+    assert undo.counts() == {"publish-layer": 1}
+    assert ledger(undo.counts(), undone=True) == "all of it is undone."
+    assert "1 layer published" in ledger(undo.counts())
