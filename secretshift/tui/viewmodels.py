@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from .gate import Safe
 
@@ -30,14 +31,46 @@ class Column:
     wrap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """One row of a list.
+class Row(Protocol):
+    """What a list asks of a row.
 
     sign: name of a glyph before the row, "" for the mark; search: folded text for the filter;
-    depth, parent: place in a tree; foldable: has rows under it; note: shown under the row while
-    the cursor is on it; needs_person: ``n`` stops here; token: of the sign.
+    shared: the same, of which there is one text for many rows; depth, parent: place in a tree;
+    foldable: has rows under it; note: shown under the row while the cursor is on it;
+    needs_person: ``n`` stops here; token: of the sign; whole: the first cell takes the whole
+    width, without columns: a heading, a sentence. Cells and note are asked for only when the row
+    is drawn.
     """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def cells(self) -> tuple[Cell, ...]: ...
+    @property
+    def search(self) -> str: ...
+    @property
+    def shared(self) -> str: ...
+    @property
+    def sign(self) -> str: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def parent(self) -> str: ...
+    @property
+    def foldable(self) -> bool: ...
+    @property
+    def note(self) -> Safe: ...
+    @property
+    def needs_person(self) -> bool: ...
+    @property
+    def whole(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A ``Row`` whose parts are all there."""
 
     id: str
     cells: tuple[Cell, ...]
@@ -50,7 +83,7 @@ class RowView:
     note: Safe = EMPTY
     needs_person: bool = False
     whole: bool = False
-    """The first cell takes the whole width, without columns: a heading, a sentence."""
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

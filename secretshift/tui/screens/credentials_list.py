@@ -12,10 +12,10 @@ from secretshift.model.findings import CredentialId
 from secretshift.workflow.credentials import CredentialRow
 
 from ..session import Session
-from ..viewmodels import RowView
+from ..viewmodels import Row
 from ..views import credential_order as order
-from ..views import credentials as views
 from ..views.credential_live import Live
+from ..views.credential_row import ListedCredential, row_view
 from ..widgets.rowlist import RowList
 from ..widgets.slices import Slices
 
@@ -26,8 +26,7 @@ OFTEN: Final = 0.25
 
 
 class CredentialList:
-    """known: every row by the credential's id; settled: called when other rows are there;
-    titles: kind -> what a person calls it."""
+    """settled: called when other rows are there; titles: kind -> what a person calls it."""
 
     def __init__(
         self,
@@ -36,15 +35,19 @@ class CredentialList:
         titles: Callable[[], Mapping[str, str]],
     ) -> None:
         self._screen, self._settled, self._titles = screen, settled, titles
-        self.known: dict[str, CredentialRow] = {}
         self.sort, self.group = order.SORTS[0], order.GROUPS[0]
         self.shown = 0
-        self._views: dict[str, RowView] = {}
+        self._views: dict[str, ListedCredential] = {}
         self._ids: list[str] = []
         self._laid: tuple[CredentialRow, ...] | None = None
         self._live = Live()
         self._slices = Slices(screen)
         self._said = 0.0
+
+    @property
+    def known(self) -> Mapping[str, CredentialRow]:
+        """Every row by the credential's id."""
+        return _Known(self._views)
 
     @property
     def rows(self) -> RowList:
@@ -58,7 +61,7 @@ class CredentialList:
     @property
     def live(self) -> bool:
         """The rows come from a scan that is at work."""
-        return self._laid is None and bool(self.known)
+        return self._laid is None and bool(self._views)
 
     @property
     def _flat(self) -> bool:
@@ -80,7 +83,7 @@ class CredentialList:
 
     def _empty(self) -> None:
         self._slices.stop()
-        self.known, self._views, self._ids, self._laid = {}, {}, [], None
+        self._views, self._ids, self._laid = {}, [], None
         self._live = Live()
         self.rows.replace(())
 
@@ -99,21 +102,20 @@ class CredentialList:
             yield
         self._done()
 
-    def _keep(self, row: CredentialRow) -> RowView:
-        """The row's view; row and view are replaced only if the row changed."""
-        id = row.credential.id  # noqa: A001
-        if self.known.get(id) != row:
-            self.known[id] = row
-            self._views[id] = views.row_view(row)
-        return self._views[id]
+    def _keep(self, row: CredentialRow) -> ListedCredential:
+        """The row's view, another one only if the row changed."""
+        view = self._views.get(row.credential.id)
+        if view is None or view.row != row:
+            view = self._views[row.credential.id] = row_view(row)
+        return view
 
     def _lay(self, rows: Sequence[CredentialRow]) -> Iterator[None]:
         """All rows of an overview, in slices; what is on the screen stays until they are there."""
         ids = [row.credential.id for row in rows]
         same = ids == self._ids
         fresh = not self._views
-        changed: list[RowView] = []
-        made: list[RowView] = []
+        changed: list[Row] = []
+        made: list[Row] = []
         for number, row in enumerate(rows):
             before = self._views.get(row.credential.id)
             view = self._keep(row)
@@ -126,9 +128,9 @@ class CredentialList:
                     made = []
                     self._more()
                 yield
-        if len(self.known) > len(ids):
-            for gone in set(self.known) - set(ids):
-                del self.known[gone], self._views[gone]
+        if len(self._views) > len(ids):
+            for gone in set(self._views) - set(ids):
+                del self._views[gone]
         self._ids = list(ids)
         if not self._flat:
             yield from self._lay_groups()
@@ -142,8 +144,8 @@ class CredentialList:
         self._done()
 
     def _lay_groups(self) -> Iterator[None]:
-        rows = [self.known[one] for one in self._sorted()]
-        made: list[RowView] = []
+        rows = [self._views[one].row for one in self._sorted()]
+        made: list[Row] = []
         for batch in order.grouped(rows, self._views, self.group, at_a_time=AT_A_TIME):
             made += batch
             yield
@@ -192,7 +194,7 @@ class CredentialList:
         return sorted(self._ids, key=self._sort_key)
 
     def _sort_key(self, credential: str) -> str:
-        return order.sort_key(self.sort, self.known[credential], self._views[credential])
+        return order.sort_key(self.sort, self._views[credential].row)
 
     def _order(self) -> None:
         """Sort the list as it is wished; groups are sorted when they are made."""
@@ -237,9 +239,25 @@ class CredentialList:
         key = row_id.removeprefix("g:")
         return {
             row.credential.id
-            for row in self.known.values()
+            for row in (view.row for view in self._views.values())
             if key in dict(order.group_keys(row, self.group))
         }
+
+
+class _Known(Mapping[str, CredentialRow]):
+    """The rows behind their views: a table of its own would take some megabytes."""
+
+    def __init__(self, views: Mapping[str, ListedCredential]) -> None:
+        self._views = views
+
+    def __getitem__(self, credential: str) -> CredentialRow:
+        return self._views[credential].row
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._views)
+
+    def __len__(self) -> int:
+        return len(self._views)
 
 
 def _after(present: str, names: Sequence[str]) -> str:

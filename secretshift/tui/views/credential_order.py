@@ -9,21 +9,22 @@ from secretshift.model.findings import CredentialId, FileLocation, FunctionLocat
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
-from ..viewmodels import Cell, RowView
+from ..viewmodels import Cell, Row, RowView
 from ..wording import counted
+from .credential_row import ListedCredential
+from .credentials import where
 
 SORTS: Final = ("risk", "kind", "where", "status")
 GROUPS: Final = ("credential", "function", "repository")
-_KIND, _WHERE = 0, 6
 _BEHIND: Final = "@"
 """Between a credential's id and the number of the group in which the row stands."""
 
 
-def sort_key(sort: str, row: CredentialRow, view: RowView) -> str:
+def sort_key(sort: str, row: CredentialRow) -> str:
     """What a row is sorted by; rows of one key stay in the order of their risk."""
     if sort == "status":
         return _BY_STATUS[row.status]
-    return view.cells[_KIND if sort == "kind" else _WHERE].text
+    return gate(row.title) if sort == "kind" else where(row)
 
 
 _BY_STATUS: Final = {
@@ -64,8 +65,12 @@ def group_keys(row: CredentialRow, by: str) -> tuple[tuple[str, str], ...]:
 
 
 def grouped(
-    rows: Sequence[CredentialRow], views: Mapping[str, RowView], by: str, *, at_a_time: int = 500
-) -> Iterator[list[RowView]]:
+    rows: Sequence[CredentialRow],
+    views: Mapping[str, ListedCredential],
+    by: str,
+    *,
+    at_a_time: int = 500,
+) -> Iterator[list[Row]]:
     """Headings with their rows, in order; an empty batch from time to time while it sorts them."""
     groups: dict[str, tuple[str, list[str]]] = {}
     for number, row in enumerate(rows):
@@ -73,7 +78,7 @@ def grouped(
             groups.setdefault(key, (name, []))[1].append(row.credential.id)
         if number % at_a_time == at_a_time - 1:
             yield []
-    batch: list[RowView] = []
+    batch: list[Row] = []
     for number, (key, (name, ids)) in enumerate(groups.items()):
         parent = f"g:{key}"
         batch.append(
@@ -88,20 +93,8 @@ def grouped(
             )
         )
         for credential in ids:
-            batch.append(_under(views[credential], f"{credential}{_BEHIND}{number}", parent))
+            batch.append(views[credential].under(f"{credential}{_BEHIND}{number}", parent))
             if len(batch) >= at_a_time:
                 yield batch
                 batch = []
     yield batch
-
-
-def _under(view: RowView, id: str, parent: str) -> RowView:  # noqa: A002
-    return RowView(
-        id=id,
-        cells=view.cells,
-        search=view.search,
-        depth=1,
-        parent=parent,
-        note=view.note,
-        needs_person=view.needs_person,
-    )

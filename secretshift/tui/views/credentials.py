@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -24,8 +23,7 @@ from secretshift.model.secret_value import MASK
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
-from ..glyphs import SIGNS
-from ..viewmodels import EMPTY, Cell, Column, RowView
+from ..viewmodels import EMPTY, Column
 from ..wording import counted, listed
 
 if TYPE_CHECKING:
@@ -78,46 +76,6 @@ def planned_name(plan: Plan | None, row: CredentialRow) -> str:
     """What this plan calls the secret of the credential, "" without one."""
     secrets = plan.secrets if plan is not None else ()
     return next((s.name for s in secrets if s.credential == row.credential.id), "")
-
-
-def row_view(row: CredentialRow) -> RowView:
-    """One value as a row of the list."""
-    credential = row.credential
-    sign, token, word = state_of(row)
-    reason = credential.findings[0].reasons[:1] if credential.findings else ()
-    lies = where(row)
-    return RowView(
-        id=credential.id,
-        cells=(
-            _cell(row.title, ""),
-            _cell(short_mask(credential.masked), "secret"),
-            Cell(label(credential.id), "faint"),
-            _number(row.functions),
-            _number(row.versions),
-            _number(row.files),
-            Cell(lies),
-            _cell(credential.confidence.value, _SURE[credential.confidence]),
-            _cell(reason[0] if reason else "", "faint"),
-            _cell(f"{SIGNS[sign].unicode} {word}", token),
-        ),
-        search=search_text(row),
-        note=_note(row, lies),
-        needs_person=needs_person(row),
-    )
-
-
-_SURE: Final = {Confidence.HIGH: "", Confidence.MEDIUM: "", Confidence.LOW: "unknown"}
-
-
-@lru_cache(maxsize=8192)
-def _cell(text: str, token: str) -> Cell:
-    """Cells that many rows have in common are one object."""
-    return Cell(gate(text), token)
-
-
-@lru_cache(maxsize=8192)
-def _number(number: int) -> Cell:
-    return Cell(Safe(f"{number:,}") if number else EMPTY)
 
 
 def state_of(row: CredentialRow) -> tuple[str, str, str]:
@@ -199,14 +157,6 @@ def counts(row: CredentialRow) -> str:
     return ", ".join(parts) or "no place that is left"
 
 
-def _note(row: CredentialRow, lies: Safe) -> Safe:
-    reasons = row.credential.findings[0].reasons if row.credential.findings else ()
-    sure = f"{row.credential.confidence.value} confidence"
-    why = f": {', '.join(reasons)}" if reasons else ""
-    decided = f" {decision_words(row)}" if row.decision is not None else ""
-    return gate(f"{lies}. {sure}{why}.{decided}", 300)
-
-
 def decision_words(row: CredentialRow) -> str:
     """What was decided, by whom and why, as a sentence; not gated."""
     decision = row.decision
@@ -217,39 +167,6 @@ def decision_words(row: CredentialRow) -> str:
     until = f" until {decision.until}" if decision.until else ""
     reason = f": {decision.reason.rstrip('.')}" if decision.reason else ""
     return f"Decided{by}: {decision.choice.value}{until}{reason}.{over}"
-
-
-def search_text(row: CredentialRow) -> str:
-    """What the filter looks at; never drawn."""
-    credential = row.credential
-    words: dict[str, None] = dict.fromkeys(
-        (
-            row.title,
-            label(credential.id),
-            credential.id,
-            credential.masked,
-            f"kind:{credential.kind}",
-            f"status:{row.status.value.replace(' ', '-')}",
-            f"confidence:{credential.confidence.value}",
-        )
-    )
-    if row.decision is not None:
-        words[row.decision.reason] = None
-    for finding in credential.findings:
-        words.update(_place_words(finding.location))
-    return "\n".join(words).casefold()
-
-
-def _place_words(location: Location) -> dict[str, None]:
-    if isinstance(location, FunctionLocation):
-        texts = (
-            f"function:{location.function}",
-            f"variable:{location.variable}",
-            f"region:{location.region}",
-            f"account:{location.account}",
-        )
-        return dict.fromkeys(texts)
-    return dict.fromkeys((f"file:{location.path}", f"repository:{location.root}"))
 
 
 # What is planned, copied, written

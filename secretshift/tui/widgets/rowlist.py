@@ -23,7 +23,7 @@ from ..gate import Safe
 from ..glyphs import Glyphs
 from ..keymap import bindings
 from ..themes import TOKENS
-from ..viewmodels import EMPTY, Cell, Column, RowView
+from ..viewmodels import EMPTY, Cell, Column, Row
 from .rowlines import Lines
 from .roworder import RowOrder
 
@@ -131,7 +131,7 @@ class RowList(ScrollView, can_focus=True):
         self._columns = tuple(columns)
         self._redraw()
 
-    def replace(self, rows: Iterable[RowView]) -> None:
+    def replace(self, rows: Iterable[Row]) -> None:
         """Other rows; cursor, marks, filter and folds stay with their rows."""
         keep = self.cursor_id
         self._order.replace(rows)
@@ -144,7 +144,7 @@ class RowList(ScrollView, can_focus=True):
         self.marks.clear()
         self._settle("")
 
-    def append(self, rows: Iterable[RowView]) -> None:
+    def append(self, rows: Iterable[Row]) -> None:
         """More rows at the end; the cursor keeps its row."""
         keep, signs, former = self.cursor_id, self._signs, self.count
         self._order.append(rows)
@@ -156,7 +156,7 @@ class RowList(ScrollView, can_focus=True):
         if former < self.scroll_offset.y + self.size.height:
             self.refresh()
 
-    def update_rows(self, rows: Iterable[RowView]) -> None:
+    def update_rows(self, rows: Iterable[Row]) -> None:
         """Rows of the same id change, new ones come to the end."""
         keep = self.cursor_id
         self._order.update(rows)
@@ -168,7 +168,7 @@ class RowList(ScrollView, can_focus=True):
         self._order.filter(query)
         self._settle(keep)
 
-    def sort(self, key: Callable[[RowView], Any] | None, *, reverse: bool = False) -> None:
+    def sort(self, key: Callable[[Row], Any] | None, *, reverse: bool = False) -> None:
         """None: the order in which they came."""
         keep = self.cursor_id
         self._order.sort(key, reverse=reverse)
@@ -184,11 +184,11 @@ class RowList(ScrollView, can_focus=True):
         return len(self._order.rows)
 
     @property
-    def shown(self) -> tuple[RowView, ...]:
+    def shown(self) -> tuple[Row, ...]:
         return tuple(self._order.rows[i] for i in self._order.shown)
 
     @property
-    def cursor_row(self) -> RowView | None:
+    def cursor_row(self) -> Row | None:
         if not self._order.shown:
             return None
         return self._order.rows[self._order.shown[self._cursor]]
@@ -206,7 +206,7 @@ class RowList(ScrollView, can_focus=True):
         self._move(position)
         return True
 
-    def row(self, id: str) -> RowView | None:  # noqa: A002
+    def row(self, id: str) -> Row | None:  # noqa: A002
         return self._order.get(id)
 
     # Marks
@@ -496,7 +496,7 @@ class RowList(ScrollView, can_focus=True):
             result.append((column, wide))
         return result
 
-    def _lead(self, row: RowView, cursor: bool, marked: bool) -> list[tuple[str, str]]:
+    def _lead(self, row: Row, cursor: bool, marked: bool) -> list[tuple[str, str]]:
         glyph = self._glyphs
         lead = [(f"{glyph('cursor')} " if cursor else "  ", "")]
         lead[0] = (lead[0][0][0] + ("" if self.markable or self._signs else " "), "")
@@ -517,7 +517,7 @@ class RowList(ScrollView, can_focus=True):
             lead.append((glyph("folded" if folded else "unfolded") + " ", "faint"))
         return lead
 
-    def _parts(self, row: RowView, width: int) -> tuple[list[list[tuple[str, str]]], int]:
+    def _parts(self, row: Row, width: int) -> tuple[list[list[tuple[str, str]]], int]:
         """Lines of the row without its lead, and the lead's width."""
         lead = sum(len(text) for text, _ in self._lead(row, False, False))
         room = max(1, width - lead)
@@ -545,7 +545,7 @@ class RowList(ScrollView, can_focus=True):
             lines.append(pieces)
         return lines, lead
 
-    def _drawn(self, row: RowView, cursor: bool, marked: bool, width: int) -> list[list[Segment]]:
+    def _drawn(self, row: Row, cursor: bool, marked: bool, width: int) -> list[list[Segment]]:
         plain = self._glyphs.plain
         parts, lead_width = self._parts(row, width)
         result = []
@@ -571,7 +571,7 @@ class RowList(ScrollView, can_focus=True):
         return list(Strip(segments).adjust_cell_length(width, blank))
 
 
-def _flow(row: RowView, width: int, wrap: bool) -> list[list[tuple[str, str]]]:
+def _flow(row: Row, width: int, wrap: bool) -> list[list[tuple[str, str]]]:
     """Cells one behind the other; broken into lines where that is wanted."""
     pieces = [(str(cell.text), cell.token) for cell in row.cells if cell.text]
     if wrap:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
-from ..viewmodels import RowView
+from ..viewmodels import Row
 
 _FILTERS: Final = 16
 """Former filters whose rows are kept, for keys that take letters back."""
@@ -16,11 +16,12 @@ class RowOrder:
     """Rows by arrival, and the positions of those that are shown."""
 
     def __init__(self) -> None:
-        self.rows: list[RowView] = []
+        self.rows: list[Row] = []
         self.shown: list[int] = []
         self.folded: set[str] = set()
         self.has_signs = False
         self._at: dict[str, int] = {}
+        self._shared: set[str] = set()
         self._order: list[int] | None = None
         self._words: tuple[str, ...] = ()
         self._matching: list[int] | None = None
@@ -32,23 +33,25 @@ class RowOrder:
     def ids(self) -> set[str]:
         return set(self._at)
 
-    def get(self, id: str) -> RowView | None:  # noqa: A002
+    def get(self, id: str) -> Row | None:  # noqa: A002
         at = self._at.get(id)
         return self.rows[at] if at is not None else None
 
-    def replace(self, rows: Iterable[RowView]) -> None:
+    def replace(self, rows: Iterable[Row]) -> None:
         self.rows = list(rows)
         self._at = {row.id: at for at, row in enumerate(self.rows)}
+        self._shared = {row.shared for row in self.rows}
         self.is_tree = any(row.parent for row in self.rows)
         self.has_signs = any(row.sign for row in self.rows)
         self._order = None
         self._forget_matching()
         self._refresh()
 
-    def append(self, rows: Iterable[RowView]) -> None:
+    def append(self, rows: Iterable[Row]) -> None:
         first = len(self.rows)
         for row in rows:
             self._at[row.id] = len(self.rows)
+            self._shared.add(row.shared)
             self.rows.append(row)
             self.is_tree = self.is_tree or bool(row.parent)
             self.has_signs = self.has_signs or bool(row.sign)
@@ -69,7 +72,7 @@ class RowOrder:
             self._positions.update((at, first + n) for n, at in enumerate(fitting))
         self.shown.extend(fitting)
 
-    def update(self, rows: Iterable[RowView]) -> None:
+    def update(self, rows: Iterable[Row]) -> None:
         new = []
         for row in rows:
             at = self._at.get(row.id)
@@ -77,6 +80,7 @@ class RowOrder:
                 new.append(row)
             else:
                 self.rows[at] = row
+                self._shared.add(row.shared)
                 self.has_signs = self.has_signs or bool(row.sign)
         self._forget_matching()
         self._refresh()
@@ -101,7 +105,7 @@ class RowOrder:
             self._former[words] = self._matching
         self._refresh()
 
-    def sort(self, key: Callable[[RowView], Any] | None, *, reverse: bool = False) -> None:
+    def sort(self, key: Callable[[Row], Any] | None, *, reverse: bool = False) -> None:
         if key is None:
             self._order = None
         else:
@@ -132,20 +136,17 @@ class RowOrder:
             self._positions = {row: position for position, row in enumerate(self.shown)}
         return self._positions.get(at)
 
-    def _fits(self, row: RowView) -> bool:
-        return all(word in row.search for word in self._words)
+    def _fits(self, row: Row) -> bool:
+        return all(word in row.search or word in row.shared for word in self._words)
 
     def _fitting(self, pool: Iterable[int] | None) -> list[int]:
         """Of these rows (None: of all) those that the filter lets through."""
         rows = self.rows
-        at_first = self._words[0]
-        if pool is None:
-            found = [at for at, row in enumerate(rows) if at_first in row.search]
-        else:
-            found = [at for at in pool if at_first in rows[at].search]
-        for word in self._words[1:]:
-            found = [at for at in found if word in rows[at].search]
-        return found
+        found: Iterable[int] = range(len(rows)) if pool is None else pool
+        for word in self._words:
+            shared = {text for text in self._shared if word in text}
+            found = [at for at in found if word in (row := rows[at]).search or row.shared in shared]
+        return list(found)
 
     def _forget_matching(self) -> None:
         self._matching = None
@@ -180,7 +181,7 @@ class RowOrder:
                 parent = self.rows[up].parent
         return found
 
-    def _hidden(self, row: RowView) -> bool:
+    def _hidden(self, row: Row) -> bool:
         parent = row.parent
         while parent:
             if parent in self.folded:

@@ -20,6 +20,7 @@ from secretshift.tui.views import credential_words as words
 from secretshift.tui.views import credentials as views
 from secretshift.tui.views import detail
 from secretshift.tui.views.credential_live import Live
+from secretshift.tui.views.credential_row import row_view
 from secretshift.tui.widgets.roworder import RowOrder
 from secretshift.workflow.context import ContextLine
 from secretshift.workflow.credentials import Status
@@ -49,7 +50,7 @@ def texts(rows) -> list[str]:
 
 def shown(row) -> dict[str, str]:
     names = [column.name for column in views.columns(200)]
-    return dict(zip(names, (cell.text for cell in views.row_view(row).cells), strict=True))
+    return dict(zip(names, (cell.text for cell in row_view(row).cells), strict=True))
 
 
 # Rows
@@ -109,7 +110,7 @@ def test_a_person_is_needed_where_a_plan_alone_does_not_help():
 )
 def test_the_filter_finds_by_words_and_by_what_they_are_of(query, titles):
     order = RowOrder()
-    order.replace(views.row_view(row) for row in credential_rows())
+    order.replace(row_view(row) for row in credential_rows())
     order.filter(query)
     assert {order.rows[at].cells[0].text for at in order.shown} == titles
 
@@ -124,14 +125,14 @@ def test_columns_fit_the_list_and_never_lose_kind_label_and_status(width):
 
 
 def test_one_row_is_sorted_by_what_it_says_and_else_stays_in_the_order_of_risk():
-    made = [(row, views.row_view(row)) for row in credential_rows()]
+    made = credential_rows()
 
     def titles(sort):
-        return [row.title for row, _ in sorted(made, key=lambda pair: order.sort_key(sort, *pair))]
+        return [row.title for row in sorted(made, key=lambda row: order.sort_key(sort, row))]
 
-    assert titles("kind") == sorted(row.title for row, _ in made)
+    assert titles("kind") == sorted(row.title for row in made)
     places = [str(views.where(row)) for row in credential_rows()]
-    assert titles("where")[0] == made[places.index(min(places))][0].title
+    assert titles("where")[0] == made[places.index(min(places))].title
     assert titles("status")[:4] == [
         "Storage account key",
         "JWT signing key",
@@ -161,7 +162,7 @@ def test_a_mask_that_is_too_long_for_its_column_loses_its_prefix_not_its_dots():
 
 def grouped(by):
     rows = credential_rows()
-    made = {row.credential.id: views.row_view(row) for row in rows}
+    made = {row.credential.id: row_view(row) for row in rows}
     return [view for batch in order.grouped(rows, made, by, at_a_time=3) for view in batch]
 
 
@@ -440,10 +441,10 @@ def test_foreign_text_reaches_no_view_as_it_is():
     error = SourceError(long, long, long, long)
     problem = Unavailable(long, resource=long, hint=long)
     rows = [
-        views.row_view(row),
+        row_view(row),
         *(
             view
-            for batch in order.grouped([row], {row.credential.id: views.row_view(row)}, "function")
+            for batch in order.grouped([row], {row.credential.id: row_view(row)}, "function")
             for view in batch
         ),
         *detail.where_rows(row, Edit(row.credential.id, long), long),
