@@ -84,12 +84,13 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self._pid = pid
         self._over = threading.Event()
+        self._parents: dict[int, int] = {}
         self.seen: dict[tuple[int, str], set[bytes]] = {}
 
     def run(self) -> None:
         self._note(self._pid, "cmdline")
         while not self._over.wait(0.01):
-            for pid in _below(self._pid):
+            for pid in _below(self._pid, self._parents):
                 self._note(pid, "cmdline")
                 self._note(pid, "environ")
 
@@ -111,17 +112,19 @@ class Watch(threading.Thread):
         return b"\0".join(text for texts in list(self.seen.values()) for text in list(texts))
 
 
-def _below(pid: int) -> set[int]:
-    parents: dict[int, int] = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                # The name in brackets may hold anything, so count from its end.
-                parents[int(path.name)] = int(
-                    (path / "stat").read_text().rpartition(")")[2].split()[1]
-                )
-            except (OSError, ValueError, UnicodeDecodeError):
-                continue
+def _below(pid: int, parents: dict[int, int]) -> set[int]:
+    """parents: of each process that was there the last time; kept up to date here. No process
+    becomes a child later on, so each is looked at once."""
+    there = {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    for gone in parents.keys() - there:
+        del parents[gone]
+    for new in there - parents.keys():
+        try:
+            # The name in brackets may hold anything, so count from its end.
+            stat = Path(f"/proc/{new}/stat").read_text().rpartition(")")[2]
+            parents[new] = int(stat.split()[1])
+        except (OSError, ValueError, UnicodeDecodeError, IndexError):
+            continue
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
