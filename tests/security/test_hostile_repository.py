@@ -125,6 +125,26 @@ def test_reading_changes_nothing_in_the_repository(hostile: Path) -> None:
     assert picture() == before
 
 
+# Some of them have no effect on the commands that are run by now: they are there for the next.
+SWITCHED_OFF = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.untrackedCache=false",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.askPass=false",
+    "credential.helper=",
+    "diff.external=",
+    "protocol.allow=never",
+    "submodule.recurse=false",
+)
+SET = (
+    "GIT_ALLOW_PROTOCOL=none",
+    "GIT_NO_LAZY_FETCH=1",
+    "GIT_NO_REPLACE_OBJECTS=1",
+    "GIT_OPTIONAL_LOCKS=0",
+    "GIT_TERMINAL_PROMPT=0",
+)
 FOREIGN = {
     "AWS_ACCESS_KEY_ID": "canary-aws-id",
     "AWS_SECRET_ACCESS_KEY": "canary-aws-key",
@@ -166,8 +186,9 @@ def test_git_sees_no_credential_of_ours(
     assert not [n for n in names if n.startswith(("AWS_", "AZURE_", "GOOGLE_", "LD_"))]
     for line in text.splitlines():
         if line.startswith("ARGS"):
-            assert "core.fsmonitor=false" in line and "core.hooksPath=/dev/null" in line
-            assert "safe.directory" not in line
+            assert [off for off in SWITCHED_OFF if f"-c {off} " not in line] == []
+            assert "--no-pager" in line and "safe.directory" not in line
+    assert [setting for setting in SET if setting not in text] == []
 
 
 def test_variables_of_git_from_outside_lead_nowhere_else(

@@ -76,20 +76,28 @@ class Connections:
         """Load them once. What a profile names may be missing or broken (a token file, the program
         that gives credentials), and the SDK then raises what Python raises: UsageProblem."""
         with aws_errors("getting credentials", self._profile or ""):
-            try:
-                credentials = self.session.get_credentials()
-                if credentials is not None:
-                    credentials.get_frozen_credentials()
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                if is_aws_error(error):
-                    raise
-                raise UsageProblem(
-                    f"The credentials of this login cannot be read: {type(error).__name__}",
-                    resource=self._profile or "",
-                    hint="Look at what the profile names in ~/.aws/config: is it there, and does "
-                    "it answer",
-                    code="aws-configuration",
-                ) from None
+            failed = self._loading_failed()
+        if failed:
+            raise UsageProblem(
+                f"The credentials of this login cannot be read: {failed}",
+                resource=self._profile or "",
+                hint="Look at what the profile names in ~/.aws/config: is it there, and does "
+                "it answer",
+                code="aws-configuration",
+            )
+
+    def _loading_failed(self) -> str:
+        """The type of what Python raised, "" if the credentials are there. The exception itself
+        may hold whatever a program for credentials said, keys included, so it goes no further."""
+        try:
+            credentials = self.session.get_credentials()
+            if credentials is not None:
+                credentials.get_frozen_credentials()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            if is_aws_error(error):
+                raise
+            return type(error).__name__
+        return ""
 
     def client(self, service: str, region: str, *, invoking: bool = False) -> Any:
         """invoking: without a retry and with the patience that a function may need."""
