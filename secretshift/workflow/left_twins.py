@@ -2,6 +2,9 @@
 
 A twin's name is journaled before it is made. So a proof by a twin that began and did not end, in a
 run that no process works on, may have left a function, and its ARN in the grant of another.
+
+A grant to a whole role names no twin and is left as it is: what that run did not come to prove, its
+own resume and undo take back, and a later plan may rely on it by now.
 """
 
 from __future__ import annotations
@@ -13,7 +16,6 @@ from typing import Final
 from secretshift.changes.context import RunContext
 from secretshift.changes.grant_role import GrantRole
 from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
-from secretshift.execution import role_grants
 from secretshift.execution.journaling import ChangeRecord
 from secretshift.model.codec import from_data
 from secretshift.model.errors import LoginExpired, NotFound, SecretshiftError
@@ -40,9 +42,7 @@ def clear_left_twins(ctx: RunContext, journal: Journal, reopen: Reopen) -> None:
             continue
         try:
             with _held(ctx, journal, run):
-                of_run = ctx if run == ctx.run else _other(journal, run, reopen)
-                role_grants.remember(of_run, journal, {r.key: r for r in journal.changes(run)})
-                _clear(of_run, journal)
+                _clear(ctx if run == ctx.run else _other(journal, run, reopen), journal)
         except LoginExpired:
             raise
         except SecretshiftError as error:
