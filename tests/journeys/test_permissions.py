@@ -94,6 +94,7 @@ def give(world: World, name: str) -> None:
                 PolicyName="simulate",
                 PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [wide]}),
             )
+    world.aws.let_policies_spread()
 
 
 def test_each_policy_is_enough_for_what_it_is_for(narrow):
