@@ -43,6 +43,50 @@ _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A resource as a policy names it. start: what stands before the first wildcard or variable."""
+
+    text: str
+    start: str
+
+    def fits(self, resource: str) -> Match:
+        if not resource.startswith(self.start):
+            return NO
+        if "${" in self.text:
+            open_form = _VARIABLE.sub("*", self.text)
+            return unclear("depends on a policy variable") if wild(open_form, resource) else NO
+        if self.text == f"{self.start}*":
+            return YES
+        return YES if wild(self.text, resource) else NO
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What a statement says of one action. named: whether it is about the action at all;
+    resources: None where it names none that is known; excluded: it is about all others."""
+
+    allows: bool
+    named: Match
+    resources: tuple[_Pattern, ...] | None
+    excluded: bool
+    condition: Any
+
+    def holds(self, question: Question, principal: str) -> Match:
+        if self.resources is None:
+            found = unclear("names no resource")
+        else:
+            found = some(pattern.fits(question.resource) for pattern in self.resources)
+            found = negated(found) if self.excluded else found
+        if found.holds is False:
+            return NO
+        if not self.condition:
+            return every((self.named, found))
+        context = {**global_context(principal, question.resource), **question.context}
+        lower = {name.lower(): value for name, value in context.items()}
+        return every((self.named, found, condition_holds(self.condition, lower)))
+
+
+@dataclass(frozen=True, slots=True)
 class _Person:
     """A user or role. bounds: statements of the permissions boundary, None without one."""
 
@@ -56,38 +100,59 @@ class _Person:
 
 
 @dataclass(frozen=True, slots=True)
+class _Holder:
+    """A person, with what bears on one action."""
+
+    arn: str
+    rules: tuple[_Rule, ...]
+    bounds: tuple[_Rule, ...] | None
+
+    def may(self, question: Question) -> Match:
+        given = _granted(self.rules, question, self.arn)
+        if given.holds is False or self.bounds is None:
+            return given
+        return every((given, _granted(self.bounds, question, self.arn)))
+
+
+@dataclass(frozen=True, slots=True)
 class AwsAudience:
-    """Everybody of one account. Knows no value, and asks nothing."""
+    """Everybody of one account. Knows no value, and asks nothing.
+
+    A plan asks for each secret and each function, so that everybody's statements are sorted by
+    action once.
+    """
 
     people: tuple[_Person, ...]
-    _known: dict[str, tuple[_Person, ...]] = field(default_factory=dict, compare=False)
+    _known: dict[str, Mapping[str, _Holder]] = field(default_factory=dict, compare=False)
 
     def who_may(self, ways: Sequence[Sequence[Question]]) -> Reach:
-        sure, possible = set(), set()
-        for person in self._concerned(ways):
-            held = some(every(_may(person, question) for question in way) for way in ways)
-            if held.holds is not False:
-                possible.add(person.name)
-            if held.holds:
-                sure.add(person.name)
+        sure: set[str] = set()
+        possible: set[str] = set()
+        for way in ways:
+            for name in self._allowed(way[0].action):
+                if name in sure:
+                    continue
+                held = every(self._may(name, question) for question in way)
+                if held.holds is not False:
+                    possible.add(name)
+                if held.holds:
+                    sure.add(name)
         return Reach(frozenset(sure), frozenset(possible))
 
-    def _concerned(self, ways: Sequence[Sequence[Question]]) -> Iterator[_Person]:
-        """Those whom some statement allows the first action of a way: few of a great account."""
-        actions = dict.fromkeys(way[0].action for way in ways if way)
-        found = {person.arn: person for action in actions for person in self._allowed(action)}
-        yield from found.values()
+    def _may(self, name: str, question: Question) -> Match:
+        holder = self._allowed(question.action).get(name)
+        return NO if holder is None else holder.may(question)
 
-    def _allowed(self, action: str) -> tuple[_Person, ...]:
+    def _allowed(self, action: str) -> Mapping[str, _Holder]:
+        """Those whom some statement allows it somewhere."""
         if action not in self._known:
-            self._known[action] = tuple(
-                person
-                for person in self.people
-                if any(
-                    s.get("Effect") == "Allow" and _about(s, "Action", action).holds is not False
-                    for s in person.statements
-                )
-            )
+            found = {}
+            for person in self.people:
+                rules = _rules(person.statements, action)
+                if any(rule.allows for rule in rules):
+                    bounds = None if person.bounds is None else _rules(person.bounds, action)
+                    found[person.name] = _Holder(person.arn, rules, bounds)
+            self._known[action] = found
         return self._known[action]
 
 
@@ -169,62 +234,45 @@ def _statements(document: Any) -> Iterator[Mapping[str, Any]]:
         yield statement if isinstance(statement, dict) else _UNKNOWN
 
 
-def _may(person: _Person, question: Question) -> Match:
-    context = {
-        name.lower(): value
-        for name, value in {
-            **global_context(person.arn, question.resource),
-            **question.context,
-        }.items()
-    }
-    given = _granted(person.statements, question, context)
-    if given.holds is False or person.bounds is None:
-        return given
-    return every((given, _granted(person.bounds, question, context)))
-
-
-def _granted(
-    statements: Iterable[Mapping[str, Any]], question: Question, context: Mapping[str, str]
-) -> Match:
-    held = [(s.get("Effect"), _holds(s, question, context)) for s in statements]
-    allowed = some(match for effect, match in held if effect == "Allow")
-    denied = some(match for effect, match in held if effect != "Allow")
-    return every((allowed, negated(denied)))
-
-
-def _holds(statement: Mapping[str, Any], question: Question, context: Mapping[str, str]) -> Match:
-    named = every(
-        (
-            _about(statement, "Action", question.action),
-            _about(statement, "Resource", question.resource),
+def _rules(statements: Iterable[Mapping[str, Any]], action: str) -> tuple[_Rule, ...]:
+    """Those that may be about the action."""
+    found = []
+    for statement in statements:
+        condition = statement.get("Condition")
+        named = _names(statement, action)
+        if named.holds is False or _of_a_function(condition):
+            continue
+        excluded = "NotResource" in statement
+        resources = texts(statement.get("NotResource" if excluded else "Resource"))
+        patterns = None if resources is None else tuple(map(_pattern, resources))
+        found.append(
+            _Rule(statement.get("Effect") == "Allow", named, patterns, excluded, condition)
         )
-    )
-    condition = statement.get("Condition")
-    if named.holds is False or not condition:
-        return named
-    if _of_a_function(condition):
-        return NO
-    return every((named, condition_holds(condition, context)))
+    return tuple(found)
 
 
-def _about(statement: Mapping[str, Any], element: str, wanted: str) -> Match:
-    """Whether an Action or Resource element, or the one that excludes, names what is wanted."""
-    negative = statement.get(f"Not{element}")
-    patterns = texts(statement.get(element) if negative is None else negative)
+def _names(statement: Mapping[str, Any], action: str) -> Match:
+    excluded = "NotAction" in statement
+    patterns = texts(statement.get("NotAction" if excluded else "Action"))
     if patterns is None:
-        return unclear(f"has no {element} that is known")
-    if element == "Action":
-        wanted, patterns = wanted.lower(), tuple(pattern.lower() for pattern in patterns)
-    found = some(_fits(pattern, wanted) for pattern in patterns)
-    return found if negative is None else negated(found)
+        return unclear("names no action")
+    found = Match(any(wild(pattern.lower(), action.lower()) for pattern in patterns))
+    return negated(found) if excluded else found
 
 
-def _fits(pattern: str, text: str) -> Match:
-    if "${" not in pattern:
-        # "*" names all, also what a question has no narrower name for
-        return YES if wild(pattern, text) else NO
-    open_form = _VARIABLE.sub("*", pattern)
-    return unclear("depends on a policy variable") if wild(open_form, text) else NO
+def _pattern(text: str) -> _Pattern:
+    return _Pattern(text, re.split(r"[*?]|\$\{", text, maxsplit=1)[0])
+
+
+def _granted(rules: Iterable[_Rule], question: Question, principal: str) -> Match:
+    allowed, denied = NO, NO
+    for rule in rules:
+        held = rule.holds(question, principal)
+        if rule.allows:
+            allowed = some((allowed, held))
+        else:
+            denied = some((denied, held))
+    return every((allowed, negated(denied)))
 
 
 def _of_a_function(condition: Any) -> bool:
