@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from secretshift.model.errors import Unavailable
 from secretshift.settings import Settings
@@ -87,6 +88,9 @@ def compared(snap_compare, tmp_path, made_up_plan):
             await pilot.pause()
             await pilot.press(*keys)
             await settled(pilot)
+            for field in app.screen.query(Input):
+                # Its cursor comes and goes with the clock.
+                field.cursor_blink = False
             await pilot.pause()
 
         assert snap_compare(app, terminal_size=size, run_before=prepare)
