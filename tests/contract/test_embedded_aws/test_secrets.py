@@ -285,7 +285,8 @@ def test_variables_under_a_key_that_the_caller_may_not_use_are_an_error(
     }
     for user, fine in ((cloud.user(look), False), (cloud.user(look, decrypt), True)):
         client = cloud.client("lambda", **user)
-        listed = client.list_functions()["Functions"]
+        pages = client.get_paginator("list_functions").paginate()
+        listed = [each for page in pages for each in page["Functions"]]
         seen = [
             client.get_function(FunctionName=name)["Configuration"],
             client.get_function_configuration(FunctionName=name),
