@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .secret_value import SecretValue
+from .unread import Unread
 
 LATEST = "$LATEST"
 
@@ -102,7 +103,7 @@ class FunctionFacts:
     versions: published versions, oldest first; aliases: name -> versions it routes to;
     provisioned: qualifiers with provisioned concurrency; sharing: other functions that run as the
     same role, of all places that were looked at; sharing_known: whether all of those could be
-    listed. unknown: sentences on what could not be read (blocks unattended).
+    listed. unknown: what could not be read (blocks unattended).
     """
 
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +113,7 @@ class FunctionFacts:
     code_signing: str = "none"
     sharing: tuple[str, ...] = ()
     sharing_known: bool = True
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,18 @@ from secretshift.model.functions import Place
 from secretshift.model.plans import PlanNote, SecretPlan
 from secretshift.model.ports import SecretInfo
 from secretshift.model.secret_value import Fingerprint
+from secretshift.model.unread import Unread
 
 from .contents import Content
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a look into a secret found. fingerprint: of its text; unreadable: why it could not be
-    read, "" if it could."""
+    """What a look into a secret found. fingerprint: of its text; unread: why it could not be
+    read, None if it could."""
 
     fingerprint: str = ""
-    unreadable: str = ""
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def choose(
     known = tuple(owned)
     made = sorted(
         (info for info in known if want.made_for(info)),
-        key=lambda info: (info.deletion is not None, _unreadable(held, info), info.arn),
+        key=lambda info: (info.deletion is not None, bool(_unread(held, info)), info.arn),
     )
     rotated = [info for info in made if _rotated(held, info, content.fingerprint)]
     warnings = tuple(
@@ -209,24 +210,24 @@ def _taken_up(plan: SecretPlan, info: SecretInfo) -> SecretPlan:
 def _rotated(held: Mapping[str, Held], info: SecretInfo, fingerprint: Fingerprint) -> bool:
     """One in its recovery window cannot be read: the run looks at it once it is restored."""
     look = held.get(info.arn)
-    if look is None or look.unreadable or info.deletion is not None:
+    if look is None or look.unread or info.deletion is not None:
         return False
     return look.fingerprint != fingerprint
 
 
-def _unreadable(held: Mapping[str, Held], info: SecretInfo) -> str:
+def _unread(held: Mapping[str, Held], info: SecretInfo) -> Unread | None:
     look = held.get(info.arn)
-    return look.unreadable if look is not None and info.deletion is None else ""
+    return look.unread if look is not None and info.deletion is None else None
 
 
 def _blockers(held: Mapping[str, Held], info: SecretInfo) -> tuple[PlanNote, ...]:
-    why = _unreadable(held, info)
-    if not why:
+    unread = _unread(held, info)
+    if unread is None:
         return ()
     return (
         PlanNote(
             "secret-unreadable",
-            f"The secret {info.name} that would be used cannot be read: {why}",
-            "Grant the operator the right to read it, and to use its key",
+            f"The secret {info.name} that would be used cannot be read: {unread.what}",
+            unread.hint,
         ),
     )

@@ -15,6 +15,7 @@ from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note, Reading
 from secretshift.model.plans import Plan
 from secretshift.model.ports import Audience, Cloud, Region
+from secretshift.model.unread import Unread
 from secretshift.planning.build import build, secrets_wanted
 from secretshift.planning.edits import Edit, Edits, LeftOut
 from secretshift.planning.inputs import Case, Inputs, Onlookers, Options
@@ -275,7 +276,7 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
             no_twin = twins.why_not(found.region, snapshot)
         except SecretshiftError as error:
             unread = f"It could not be looked at closely: {error}"
-            facts = FunctionFacts(unknown=(unread,))
+            facts = FunctionFacts(unknown=(Unread.because(error, unread),))
             route, no_twin = (True, ""), ""
         key = (snapshot.ref.place.account, snapshot.role)
         sharing = tuple(other for other in roles.get(key, ()) if other != name)

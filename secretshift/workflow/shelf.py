@@ -10,10 +10,13 @@ from secretshift.model.errors import Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import SourceError
 from secretshift.model.functions import Place
 from secretshift.model.ports import Region, SecretInfo
+from secretshift.model.unread import Unread
 from secretshift.planning.inputs import Case
 from secretshift.planning.secret_names import Held, Wanted, names_from
 
 from .services import Services
+
+_RIGHT = "Grant the operator the right to read it, and to use its key"
 
 
 def look_at_secrets(
@@ -130,13 +133,13 @@ class Shelf:
         try:
             value = self._region.secrets.read(info.arn).value
         except SecretshiftError as error:
-            self.held[info.arn] = Held(unreadable=error.what)
+            self.held[info.arn] = Held(unread=Unread.because(error, error.what, _RIGHT))
         else:
             self.held[info.arn] = Held(self._services.fingerprint(value))
 
     def _rotated(self, info: SecretInfo, want: Wanted) -> bool:
         look = self.held.get(info.arn)
-        return look is not None and not look.unreadable and look.fingerprint != want.fingerprint
+        return look is not None and look.unread is None and look.fingerprint != want.fingerprint
 
     def _failed(self, error: SecretshiftError) -> None:
         source = f"secrets of {self._region.place}"

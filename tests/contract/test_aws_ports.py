@@ -28,6 +28,7 @@ from secretshift.model.ports import (
     SecretStore,
 )
 from secretshift.model.secret_value import SecretValue
+from secretshift.model.unread import RIGHT
 from tests.contract.ports.access_control import AccessControlContract
 from tests.contract.ports.aws_world import REPORT, AwsWorld, aws_world, zipped
 from tests.contract.ports.function_inventory import (
@@ -480,8 +481,9 @@ def test_a_reader_may_look_and_what_it_may_not_is_named(
     assert facts.code_signing == "unknown"
     # MiniStack does not know ListProvisionedConcurrencyConfigs, so that it is not refused either
     assert {"Its tags", "Its aliases", "Its code signing configuration"} <= {
-        sentence.split(" could")[0] for sentence in facts.unknown
+        unread.what.split(" could")[0] for unread in facts.unknown
     }
+    assert {unread.hint for unread in facts.unknown} == {RIGHT}
     with pytest.raises(Refused) as caught:
         region.functions.write(ref, with_more(snapshot, AA="1"))
     assert caught.value.code == "access-denied"

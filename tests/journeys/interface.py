@@ -167,7 +167,7 @@ class Line(FaultProxy):
 
 
 class Hurried(SystemClock):
-    """The embedded cloud has no quota to keep to."""
+    """For an embedded cloud without rates: there is no quota to keep to."""
 
     def wait(self, seconds: float) -> None:
         return

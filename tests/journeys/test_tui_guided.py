@@ -20,6 +20,7 @@ from secretshift.clouds.aws.rates import SHARED_LIMITS
 from secretshift.demo import repository, samples
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.story import REGIONS
+from secretshift.demo.strictness import Strictness
 from secretshift.model.findings import FunctionLocation
 from secretshift.tui.overlays.export import Export
 from secretshift.tui.overlays.reveal import Reveal, Value
@@ -28,11 +29,15 @@ from tests.contract.ports.fault_proxy import Fault
 
 from .interface import NARROW, Cloud, Hurried, Line, Stage, interface, shown_values
 
+UNLIMITED = Strictness(rates=None)
+"""Our own pauses below AWS's rates and the SDK's between its attempts are left out here, and a
+client without them is one that AWS throttles."""
+
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """One for all journeys; each leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch, EmbeddedAws() as aws:
+    with pytest.MonkeyPatch.context() as patch, EmbeddedAws(strictness=UNLIMITED) as aws:
         functions = samples.fill(aws)
         shop = repository.create(tmp_path_factory.mktemp("tree") / "shop", samples.values())
         for name in [key for key in os.environ if key.startswith("AWS_")]:
@@ -292,7 +297,16 @@ async def test_somebody_else_changes_a_function_after_the_plan(cloud, as_before,
 async def test_the_connection_is_lost_in_the_middle_and_comes_back(cloud, as_before, tmp_path):
     async with interface(cloud, tmp_path) as there:
         await look(there)
+        # Every attempt at reading tags is one too many: nothing is wrong with a right.
+        too_many = Fault("GET /2017-03-31/tags/", 999, 429, "TooManyRequestsException", "Too fast")
+        cloud.line.faults.append(too_many)
         await plan_for(there, "crm")
+        cloud.line.faults.remove(too_many)
+        assert "Try again in a moment" in there.text and "Grant the operator" not in there.text
+        await there.press("c")
+        await there.arrives("plan")
+        await there.idle()
+        assert "1 credential, 1 function." in there.text
 
         def cut() -> None:
             cloud.line.down = True

@@ -1,6 +1,7 @@
 """What a plan asks of a function beyond its configuration.
 
-What may not be read becomes a sentence in `unknown`: it is never the same as nothing there.
+What may not be read stands in `unknown`: it is never the same as nothing there. A service that
+is busy or unreachable fails the whole look, since nothing was said about the function.
 
 Source: ListTags, ListVersionsByFunction, ListAliases, ListProvisionedConcurrencyConfigs,
 GetFunctionCodeSigningConfig, GetCodeSigningConfig in the Lambda API reference.
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from secretshift.model.errors import NotFound, Refused
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot
+from secretshift.model.unread import Unread
 
 from .errors import aws_errors
 
@@ -29,7 +31,7 @@ def read_facts(
     aliases: Callable[[FunctionRef], Mapping[str, tuple[str, ...]]],
 ) -> FunctionFacts:
     ref = snapshot.ref
-    unknown: list[str] = []
+    unknown: list[Unread] = []
 
     def attempt(what: str, read: Callable[[], T], otherwise: T) -> T:
         try:
@@ -37,7 +39,7 @@ def read_facts(
         except NotFound:
             raise
         except Refused as error:
-            unknown.append(f"Its {what} could not be read ({error.code})")
+            unknown.append(Unread.because(error, f"Its {what} could not be read ({error.code})"))
             return otherwise
 
     return FunctionFacts(

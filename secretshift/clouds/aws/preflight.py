@@ -200,8 +200,8 @@ def _resolvable(names: Sequence[str]) -> Iterator[PlanNote]:
 
 
 def _unknown(facts: FunctionFacts) -> Iterator[PlanNote]:
-    for sentence in facts.unknown:
-        yield PlanNote("unknown", sentence, "Grant the operator the right to read it")
+    for unread in facts.unknown:
+        yield PlanNote("unknown", unread.what, unread.hint)
 
 
 def _warnings(snapshot: FunctionSnapshot, facts: FunctionFacts) -> Iterator[PlanNote]:

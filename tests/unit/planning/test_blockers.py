@@ -9,6 +9,7 @@ import pytest
 
 from secretshift.model.findings import Confidence
 from secretshift.model.functions import FunctionFacts, LayerRef
+from secretshift.model.unread import Unread
 from secretshift.planning.inputs import Options
 from secretshift.planning.selection import Selection
 
@@ -47,7 +48,10 @@ def codes(plan) -> set[str]:
         ({"kms_key": "arn:aws:kms:eu-west-1:999988887777:key/1"}, "foreign-key"),
         ({"kms_key": "arn:aws-cn:kms:eu-west-1:111122223333:key/1"}, "foreign-key"),
         ({"update_status": "InProgress"}, "update-in-progress"),
-        ({"facts": FunctionFacts(unknown=("Its tags could not be read",))}, "unknown"),
+        (
+            {"facts": FunctionFacts(unknown=(Unread("Its tags could not be read", "Ask"),))},
+            "unknown",
+        ),
     ],
 )
 def test_blocked_with_a_reason(world, changes, code):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from secretshift.model.secret_value import SecretValue
+from secretshift.model.unread import Unread
 from secretshift.planning.inputs import Options
 from secretshift.planning.secret_names import Held
 
@@ -65,9 +66,10 @@ def test_a_live_secret_goes_before_one_in_its_recovery_window(world):
 def test_a_secret_that_cannot_be_read_blocks_who_would_use_it(world):
     info = stored(world.function("api", SECRET).plan().secrets[0])
     world.function("mail", OTHER)
-    held = {info.arn: Held(unreadable="access was denied")}
+    held = {info.arn: Held(unread=Unread("access was denied", "Ask for it"))}
     api, mail = world.plan(owned={PLACE: (info,)}, held=held).functions
     assert codes(api) == {"secret-unreadable"}
+    assert [note.hint for note in api.blockers] == ["Ask for it"]
     assert not mail.blocked
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 
 from secretshift.clouds.aws.preflight import assess, owner
+from secretshift.model.errors import (
+    LoginExpired,
+    NotFound,
+    Refused,
+    SecretshiftError,
+    Unavailable,
+)
 from secretshift.model.functions import FunctionFacts, FunctionRef, FunctionSnapshot, Place
 from secretshift.model.secret_value import SecretValue
+from secretshift.model.unread import RIGHT, Unread
 
 PLACE = Place("aws", "111122223333", "eu-west-1")
+AGAIN = "Try again in a moment"
 REF = FunctionRef(PLACE, "pay", "arn:aws:lambda:eu-west-1:111122223333:function:pay")
 
 
@@ -68,3 +77,21 @@ def test_the_tool_that_owns_a_function_is_known_by_its_tags(
     assert owner(tags) == tool
     notes = assess(snapshot("DB_PASSWORD"), FunctionFacts(tags=tags), ()).blockers
     assert ("owner" in {note.code for note in notes}) == bool(tool)
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (Refused("no", code="access-denied", hint="Allow this action"), RIGHT),
+        (Refused("no", code="kms-refused", hint="Check the key's state"), "Check the key's state"),
+        (Unavailable("busy", code="throttled", hint="Try again in a moment"), AGAIN),
+        (Unavailable("silent", code="unreachable", hint="Check the network"), "Check the network"),
+        (Unavailable("silent"), AGAIN),
+        (LoginExpired("late", hint="Log in again"), "Log in again"),
+        (NotFound("gone"), "Plan again: it may be gone"),
+    ],
+)
+def test_only_a_denied_look_asks_for_a_right(error: SecretshiftError, hint: str) -> None:
+    facts = FunctionFacts(unknown=(Unread.because(error, "Its tags could not be read"),))
+    (note,) = assess(snapshot("DB_PASSWORD"), facts, ["DB_PASSWORD"]).blockers
+    assert (note.code, note.text, note.hint) == ("unknown", "Its tags could not be read", hint)
