@@ -167,7 +167,13 @@ def check_attached(ctx: RunContext, function: FunctionPlan, snapshot: FunctionSn
             hint="Somebody changed the function; plan again",
             code="reference-gone",
         )
-    if layer and region.functions.layer(layer).sha256 != ctx.layer.sha256:
+    check_layer(ctx, function)
+
+
+def check_layer(ctx: RunContext, function: FunctionPlan) -> None:
+    """The layer version that it gets is this program's build. Raises Refused."""
+    layer = layer_of(ctx, function)
+    if layer and ctx.of(function).functions.layer(layer).sha256 != ctx.layer.sha256:
         raise Refused(
             "The attached layer is not this program's build",
             resource=layer,

@@ -87,12 +87,13 @@ def undo(
 
 def _warning(detail: RunDetail) -> list[Line]:
     """Which functions will hold plaintext again, before anybody says yes."""
+    from secretshift.changes.swap_reference import REMOVALS
     from secretshift.reports.lines import Style, counted, line
 
     lost = [
         change.target
         for change in detail.changes
-        if change.type == "remove-plaintext" and change.state not in ("planned", "undone")
+        if change.type in REMOVALS and change.state not in ("planned", "undone")
     ]
     if not lost:
         return [line("No function lost its plaintext in this run; the references go.")]

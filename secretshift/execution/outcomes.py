@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
-from secretshift.changes.add_reference import AddReference
 from secretshift.changes.create_secret import CreateSecret
 from secretshift.changes.grant_read import GrantRead
 from secretshift.changes.grant_role import GrantRole
 from secretshift.changes.probe_function import ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.publish_layer import PublishLayer
-from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import adding, removing, writes
 from secretshift.model.plans import FunctionPlan, Plan
 from secretshift.model.proofs import FunctionProof, Proved
 
@@ -22,6 +21,7 @@ from .journaling import Change, ChangeRecord
 from .proofs import proof_of
 
 BOTH: Final = "the plaintext is still there beside the reference"
+ALONE: Final = "the plaintext is still there, and no reference: there is no room for both"
 
 
 class Record(ChangeRecord, Protocol):
@@ -92,9 +92,8 @@ class _Function:
             GrantRead(function),
             ProbeFunction(function),
             GrantRole(function),
-            AddReference(function),
             ProveMatch(function),
-            RemovePlaintext(function),
+            *writes(function),
             ProveMatch(function, wanted="resolved"),
         )
         self._keys = [change.key for change in own]
@@ -122,7 +121,7 @@ class _Function:
             proved = proof_of(last.type, last.before, last.after)
             wide = "; its whole role may read them" if whole_role(function, self._records) else ""
             return Proved.MOVED, f"plaintext gone from $LATEST; {proved}{wide}"
-        references = self._records.get(AddReference(function).key)
+        references = self._records.get(adding(function).key)
         if references is not None and references.state == "undone":
             return self._taken_back()
         if self._told.undone and not any(self._open(key) for key in self._keys):
@@ -130,6 +129,10 @@ class _Function:
         failed = self._failed()
         if failed:
             return Proved.FAILED, failed
+        probe = self._done(ProbeFunction(function).key)
+        if function.at_once and references is None and probe is not None:
+            proved = proof_of(probe.type, probe.before, probe.after)
+            return Proved.KEPT, f"{ALONE}; {proved}"
         if references is None or references.state != "done":
             return (
                 Proved.FAILED,
@@ -137,16 +140,16 @@ class _Function:
             )
         if function.way != "layer":
             return Proved.KEPT, f"{BOTH} until its code reads the secret"
-        removal = self._records.get(RemovePlaintext(function).key)
+        removal = self._records.get(removing(function).key)
         if removal is not None:
             return Proved.FAILED, "stopped before the last proof: the run has to be resumed"
-        proof = self._done(ProveMatch(function).key) or self._done(ProbeFunction(function).key)
+        proof = self._done(ProveMatch(function).key) or probe
         if proof is None:
             return Proved.KEPT, BOTH
         return Proved.KEPT, f"{BOTH}; {proof_of(proof.type, proof.before, proof.after)}"
 
     def _taken_back(self) -> tuple[Proved, str]:
-        removed = RemovePlaintext(self._function).key in self._records
+        removed = removing(self._function).key in self._records
         back = "its plaintext is back and was read back" if removed else "its plaintext never went"
         grant = self._records.get(GrantRead(self._function).key)
         if grant is not None and grant.state == "kept":
@@ -154,7 +157,9 @@ class _Function:
         if self._told.undone:
             return Proved.UNDONE, f"the references are gone; {back}"
         error = self._last_error()
-        return Proved.FAILED, f"the last proof failed, so {back}{f' ({error})' if error else ''}"
+        at_once = self._function.at_once
+        why = "nothing proved it after the one write" if at_once else "the last proof failed"
+        return Proved.FAILED, f"{why}, so {back}{f' ({error})' if error else ''}"
 
     def _failed(self) -> str:
         """What went wrong, "" if nothing did."""
@@ -175,7 +180,7 @@ class _Function:
 
     def _passed(self) -> Iterator[Record]:
         """What bears on the end. A twin that failed does not where the run went on without it."""
-        references = self._done(AddReference(self._function).key)
+        references = self._done(adding(self._function).key)
         for key in self._keys:
             record = self._records.get(key)
             if record is None:
@@ -185,7 +190,7 @@ class _Function:
                 yield record
 
     def _standing(self) -> str:
-        removal = self._records.get(RemovePlaintext(self._function).key)
+        removal = self._records.get(removing(self._function).key)
         if removal is not None and removal.state != "undone":
             return "resume or undo the run"
         return "it has its plaintext"

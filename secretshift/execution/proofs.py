@@ -21,6 +21,7 @@ _OTHERS: Final[Mapping[str, str]] = {
     "probe": "a twin with its role, runtime and network got exactly this value",
     "grant-role": "denied with the condition on its ARN; without it a twin got exactly this value",
     "remove-plaintext": "LastUpdateStatus Successful, read back",
+    "swap-reference": "LastUpdateStatus Successful, read back",
 }
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext, secret_gone, value_from_secret
 from secretshift.changes.create_secret import FINGERPRINT_TAG, MANAGED_TAG
 from secretshift.changes.prove_match import ProveMatch
-from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import adding, writes
 from secretshift.model.errors import LoginExpired, Moved, NotFound, Refused, SecretshiftError
 from secretshift.model.functions import EnvironmentWrite, FunctionSnapshot
 from secretshift.model.plans import FunctionPlan
@@ -36,7 +35,7 @@ def put_back(
 ) -> None:
     """The present environment less this run's references, plus the variables that are gone.
 
-    Journals both writes and both proofs as undone. Raises NotFound where the function is gone,
+    Journals its writes and proofs as undone. Raises NotFound where the function is gone,
     Moved where the secret holds another value by now and Refused where it is scheduled for
     deletion, unless allowed says otherwise.
     """
@@ -44,7 +43,7 @@ def put_back(
     try:
         _restore(ctx, journal, function, allowed or Allowed())
     except SecretshiftError as error:
-        for change in (AddReference(function), RemovePlaintext(function)):
+        for change in writes(function):
             journal.write(
                 ctx.run,
                 change.key,
@@ -63,8 +62,7 @@ def _mark(ctx: RunContext, journal: Journal, function: FunctionPlan, state: str)
     for change in (
         ProveMatch(function, wanted="resolved"),
         ProveMatch(function),
-        RemovePlaintext(function),
-        AddReference(function),
+        *reversed(writes(function)),
     ):
         if change.key in known:
             journal.write(ctx.run, change.key, type=change.type, target=change.target, state=state)
@@ -107,7 +105,7 @@ def _restore(ctx: RunContext, journal: Journal, function: FunctionPlan, allowed:
 
 def _record(ctx: RunContext, journal: Journal, function: FunctionPlan) -> ChangeRecord:
     """Of this run's references: nothing is put back where none were added."""
-    key = AddReference(function).key
+    key = adding(function).key
     return next(record for record in journal.changes(ctx.run) if record.key == key)
 
 

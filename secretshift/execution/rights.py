@@ -205,7 +205,8 @@ def _in_planned_form(function: FunctionPlan, present: PolicyGrants) -> bool:
 def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
     """Raise Refused naming the first right that whoever runs the program lacks.
 
-    Where a test event is configured the twin is not needed, so its rights are not demanded.
+    Where a test event is configured the twin is not needed, so its rights are not demanded; for a
+    swap in one write they are.
     """
     event = function.function.name in ctx.events
     layered = function.way == "layer"
@@ -217,7 +218,7 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
         key=function.kms_key,
         log_group=function.log_group,
         event=event,
-        twin=layered and not event and not function.no_twin,
+        twin=layered and not function.no_twin and (function.at_once or not event),
         vpc=function.in_vpc,
     )
     region = ctx.of(function)
@@ -240,9 +241,16 @@ def check_rights(ctx: RunContext, function: FunctionPlan) -> None:
 
 
 def check_proof(ctx: RunContext, function: FunctionPlan) -> None:
-    """Where the plan makes no twin, the function has to be able to report by itself. Raises
-    Refused."""
+    """Where the plan makes no twin, the function has to be able to report by itself, before its
+    plaintext goes. Raises Refused."""
     name = function.function.name
+    if function.at_once and (function.no_twin or function.way != "layer"):
+        raise Refused(
+            "The plan swaps plaintext and reference in one write, and makes no twin before",
+            resource=str(function.function),
+            hint="Plan again",
+            code="no-proof",
+        )
     if function.no_twin and name not in ctx.events:
         raise Refused(
             f"The plan makes no twin ({function.no_twin}), and no test event is configured",

@@ -2,6 +2,7 @@
 
 For each function: grant, twin, references, proof, removal, proof. No function is ever without its
 value; where a proof fails, its plaintext stays, and where the last proof fails it comes back.
+Where there is no room for both forms and a person allowed it: grant, twin, swap, proof.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from secretshift.changes.probe_function import DENIED, ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import SwapReference, writes
 from secretshift.model.errors import (
     Interrupted,
     LoginExpired,
@@ -99,7 +101,7 @@ def carry_out(ctx: RunContext, journal: Journal, consent: Consent, concurrency: 
 def _remember(ctx: RunContext, earlier: Mapping[str, ChangeRecord]) -> None:
     """Take from the journal what a former attempt made."""
     for function in ctx.plan.active:
-        for change in (AddReference(function), RemovePlaintext(function)):
+        for change in writes(function):
             record = earlier.get(change.key)
             if record is not None and record.state == "done" and record.after.get("at"):
                 when = datetime.fromisoformat(str(record.after["at"]))
@@ -275,6 +277,8 @@ def _one(
         return True
     if not _done(earlier, GrantRead(function)):
         step(GrantRead(function))
+    if function.at_once:
+        return _at_once(ctx, journal, earlier, function, consent, step)
     if function.way == "layer":
         _twin(ctx, step, function)
     # What a former attempt wrote is not written again: if it is gone, somebody took it away, and
@@ -299,12 +303,43 @@ def _one(
     return True
 
 
+def _at_once(
+    ctx: RunContext,
+    journal: Journal,
+    earlier: Mapping[str, ChangeRecord],
+    function: FunctionPlan,
+    consent: Consent,
+    step: Callable[[Change], None],
+) -> bool:
+    """There is no room for both forms: a twin, one write, the proof. True if the plaintext is gone.
+
+    Once the write began, everything but the last proof ends with the plaintext, a wish to stop
+    included: nothing else compared the two.
+    """
+    change, safe = SwapReference(function), False
+    try:
+        _twin(ctx, step, function)
+        if consent >= Consent.REMOVE_PLAINTEXT:
+            if not _done(earlier, change):
+                step(change)
+            step(ProveMatch(function, wanted="resolved"))
+            safe = True
+    except LoginExpired:
+        # Nothing can be written now; resume and undo begin here.
+        safe = True
+        raise
+    finally:
+        if not safe and any(record.key == change.key for record in journal.changes(ctx.run)):
+            _safe(ctx, journal, function)
+    return safe
+
+
 def _safe(ctx: RunContext, journal: Journal, function: FunctionPlan) -> None:
     """After the removal or its proof failed: what is gone comes back."""
     snapshot = ctx.of(function).functions.settled(function.function)
     if all(variable.name in snapshot.variables for variable in function.variables):
         return
-    ctx.emit(Note(f"{function.function}: the last proof failed, the plaintext comes back"))
+    ctx.emit(Note(f"{function.function}: not proved without it, the plaintext comes back"))
     # a secret that went meanwhile is this very run's, and the function has no other source
     put_back(ctx, journal, function, Allowed(deleted=True))
 
@@ -330,7 +365,8 @@ def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPla
         if error.code == DENIED and not of_role(ctx, function):
             _whole_role(ctx, step, function, error)
             return
-        if error.code in DISPROOFS or function.function.name not in ctx.events:
+        replaceable = function.function.name in ctx.events and not function.at_once
+        if error.code in DISPROOFS or not replaceable:
             raise
         ctx.emit(
             Note(f"{function.function}: no twin ({error.code}); its own report is the first proof")

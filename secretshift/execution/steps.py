@@ -17,6 +17,7 @@ from secretshift.changes.probe_function import ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import SwapReference, adding, writes
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan
 
@@ -33,6 +34,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "add-reference": "~",
     "prove": "?",
     "remove-plaintext": "-",
+    "swap-reference": "-",
 }
 _UNDO: Final[Mapping[str, str]] = {
     "create": "deleted once nothing refers to it; it can be restored for a time",
@@ -44,6 +46,7 @@ _UNDO: Final[Mapping[str, str]] = {
     "add-reference": "the references go, other variables stay as they are by then",
     "prove": "it changes nothing",
     "remove-plaintext": "put back, in the write that takes the references out",
+    "swap-reference": "one write takes the references out and puts the plaintext back",
 }
 
 _UNDO_SIGNS: Final[Mapping[str, str]] = {
@@ -53,6 +56,7 @@ _UNDO_SIGNS: Final[Mapping[str, str]] = {
     "probe": "-",
     "add-reference": "~",
     "remove-plaintext": "+",
+    "swap-reference": "+",
 }
 
 
@@ -108,10 +112,8 @@ def _taken_back(plan: Plan, records: Mapping[str, ChangeRecord]) -> Iterator[Cha
         if open_(ProbeFunction(function)) and records[ProbeFunction(function).key].state != "done":
             yield ProbeFunction(function)
     for function in plan.active:
-        if open_(AddReference(function)):
-            if RemovePlaintext(function).key in records:
-                yield RemovePlaintext(function)
-            yield AddReference(function)
+        if open_(adding(function)):
+            yield from (c for c in reversed(writes(function)) if c.key in records)
     yield from (GrantRead(f) for f in plan.active if open_(GrantRead(f)))
     yield from (CreateSecret(secret) for secret in plan.secrets if open_(CreateSecret(secret)))
     for place in dict.fromkeys(f.function.place for f in plan.active):
@@ -138,6 +140,11 @@ def _of_function(function: FunctionPlan, *, remove: bool) -> Iterator[Change]:
     yield GrantRead(function)
     if layered and not function.no_twin:
         yield ProbeFunction(function)
+    if function.at_once:
+        if remove:
+            yield SwapReference(function)
+            yield ProveMatch(function, wanted="resolved")
+        return
     yield AddReference(function)
     if layered and remove:
         yield ProveMatch(function)

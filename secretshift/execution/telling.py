@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext
-from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import REMOVALS, writes
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.journeys import Step
 from secretshift.model.plans import FunctionPlan
@@ -19,7 +18,7 @@ def tell(ctx: RunContext, change: Change, state: str, text: str, proof: str = ""
 
 
 class Environment:
-    """The two changes of one function's environment, which one write takes back."""
+    """The changes of one function's environment, which one write takes back."""
 
     def __init__(
         self,
@@ -44,7 +43,7 @@ class Environment:
 
     def undone(self) -> None:
         for change in self._changes():
-            if isinstance(change, RemovePlaintext):
+            if change.type in REMOVALS:
                 self._one(change, "undone", f"{self._name} has its plaintext again", "read back")
             else:
                 self._one(change, "undone", f"{self._name} is as before this run", "read back")
@@ -54,7 +53,7 @@ class Environment:
         return str(self._function.function)
 
     def _changes(self) -> Iterator[Change]:
-        for change in (RemovePlaintext(self._function), AddReference(self._function)):
+        for change in reversed(writes(self._function)):
             if change.key in self._records:
                 yield change
 

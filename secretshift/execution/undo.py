@@ -17,6 +17,7 @@ from secretshift.changes.granting import take_grants
 from secretshift.changes.probe_function import ProbeFunction, clean_up_probe
 from secretshift.changes.publish_layer import PublishLayer
 from secretshift.changes.remove_plaintext import RemovePlaintext
+from secretshift.changes.swap_reference import REMOVALS, adding
 from secretshift.model.errors import Interrupted, LoginExpired, Moved, NotFound, SecretshiftError
 from secretshift.model.functions import FunctionSnapshot, Place
 from secretshift.model.journeys import Note
@@ -56,7 +57,7 @@ def take_back(
 
 def nothing_left(journal: Journal, run: str) -> bool:
     """Whether an undo would find nothing that it could still take back."""
-    undoable = ("add-reference", "remove-plaintext", "grant-read", "create-secret", "probe")
+    undoable = ("add-reference", *REMOVALS, "grant-read", "create-secret", "probe")
     return not any(
         record.state in OPEN
         for record in journal.changes(run)
@@ -128,7 +129,7 @@ def _environments(
     clean: set[str] = set()
     todo: list[FunctionPlan] = []
     for function in ctx.plan.active:
-        record = records.get(AddReference(function).key)
+        record = records.get(adding(function).key)
         if record is None or record.state not in OPEN:
             clean.add(function.function.arn)
         elif later := _later_removal(ctx, journal, function):

@@ -170,6 +170,7 @@ class FunctionPlan:
     policy: the exact document; an ARN that does not exist yet ends in ``-XXXXXX`` there.
     versions: published versions that hold plaintext of this plan; they cannot be changed.
     sharing: other functions, of any place that was looked at, that run as the same role.
+    at_once: there is no room for both forms, and a person allowed one write that swaps them.
     """
 
     function: FunctionRef
@@ -196,6 +197,7 @@ class FunctionPlan:
     no_twin: str = ""
     in_vpc: bool = False
     fallback: Fallback = Fallback()
+    at_once: bool = False
 
     @property
     def blocked(self) -> bool:

@@ -18,6 +18,7 @@ from .fallbacks import Decision, decide
 from .foreign_keys import foreign_key_notes
 from .inputs import Case, Options
 from .secret_names import Chosen
+from .sizes import judge
 
 STAND_IN_LAYER = "layer-of-ours"
 
@@ -132,7 +133,8 @@ def _planned(
     grants = grants_of(style, planned, variables)
     role = decide(case, assessment.way, grants, options.grant_to_role)
     policy, key_notes = _policy(case, grants, for_role=role.fallback.standing)
-    proof, proof_text = _proof(case, assessment.way)
+    room = judge(case, assessment.way, names, sizes, options.swap_at_once)
+    proof, proof_text = _proof(case, assessment.way, at_once=room.at_once)
     blockers, warnings = secrets.notes(variables)
     keys = dict.fromkeys(planned[variable.secret].kms_key for variable in variables)
     foreign = foreign_key_notes(snapshot.kms_key, keys, snapshot.ref.place)
@@ -148,14 +150,8 @@ def _planned(
         blockers = [note for note in blockers if note.code != "owner"]
     if not case.route[0]:
         blockers.append(PlanNote("network", case.route[1], "Add an interface endpoint or a NAT"))
-    if sizes.peak > sizes.limit:
-        blockers.append(
-            PlanNote(
-                "size",
-                f"Plaintext and reference together need {sizes.peak} of {sizes.limit} bytes",
-                "Shorten or remove other variables, or move fewer at a time with --only",
-            )
-        )
+    blockers += room.blockers
+    warnings += room.warnings
     if proof == "none" and assessment.way == "layer":
         name = snapshot.ref.name
         hint = f'Set [functions."{name}"] test_event, so that its own report can be the proof'
@@ -196,6 +192,7 @@ def _planned(
         no_twin=case.no_twin if assessment.way == "layer" else "",
         in_vpc=snapshot.network is not None,
         fallback=role.fallback,
+        at_once=room.at_once,
     )
 
 
@@ -263,9 +260,22 @@ def _closed(case: Case, keys: Iterable[str]) -> Iterable[PlanNote]:
             )
 
 
-def _proof(case: Case, way: str) -> tuple[str, str]:
+def _proof(case: Case, way: str, *, at_once: bool) -> tuple[str, str]:
     if way != "layer":
         return "none", "no proof is possible before the code reads it, so the plaintext stays"
+    if at_once and case.event:
+        return (
+            "event",
+            "a throw-away twin must get exactly this value before the one write; after it the "
+            "function is called with its test event and its resolver must report the values",
+        )
+    if at_once:
+        return (
+            "probe",
+            "a throw-away twin with the same role, runtime, network and key must get exactly this "
+            "value through the same resolver, before the one write; after it, what the function's "
+            "own resolver reports must not speak against it",
+        )
     if case.no_twin and case.event:
         return (
             "event",

@@ -41,15 +41,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person chose. prefix: of secret names; override_owner, grant_to_role: names of
-    functions, see the settings of these names; store_files: the place in which credentials
-    that lie only in files are stored, None if they are not; edits, left_out: see their types."""
+    """What a person chose. prefix: of secret names; override_owner, grant_to_role, swap_at_once:
+    names of functions, see the settings of these names; store_files: the place in which
+    credentials that lie only in files are stored, None if they are not; edits, left_out: see
+    their types."""
 
     selection: Selection = field(default_factory=Selection)
     prefix: str = "secretshift"
     kms_key: str = ""
     override_owner: tuple[str, ...] = ()
     grant_to_role: tuple[str, ...] = ()
+    swap_at_once: tuple[str, ...] = ()
     store_files: Place | None = None
     edits: Edits = field(default_factory=Edits)
     left_out: LeftOut = field(default_factory=LeftOut)

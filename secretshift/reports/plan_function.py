@@ -20,6 +20,11 @@ _WAYS = {
     "none": "nothing",
 }
 
+AT_ONCE = (
+    "one, after a twin got exactly these values: the reference in, the plaintext out; no time in "
+    "which the function has both, so its first environments rely on the reference"
+)
+
 
 def function_lines(plan: Plan, function: FunctionPlan) -> list[Line]:
     """plan: the one that the function belongs to, for the names of its secrets."""
@@ -38,7 +43,9 @@ def function_lines(plan: Plan, function: FunctionPlan) -> list[Line]:
     lines += _policy(function)
     lines += condition_lines(function)
     if function.sizes.present or function.sizes.peak:
-        lines += _fact("size", sizes_sentence(function.sizes))
+        lines += _fact("size", sizes_sentence(function.sizes, at_once=function.at_once))
+    if function.at_once:
+        lines += _fact("write", AT_ONCE)
     lines += _fact("proof", function.proof_text)
     if function.versions:
         lines += _fact("versions", f"keep the plaintext: {', '.join(function.versions)}")
@@ -68,8 +75,13 @@ def note_lines(function: FunctionPlan) -> Iterable[Line]:
             yield line(f"        do: {note.hint}")
 
 
-def sizes_sentence(sizes: Sizes) -> str:
-    """``1,204 → 1,688 (peak) → 1,240 of 4,096 bytes``"""
+def sizes_sentence(sizes: Sizes, *, at_once: bool = False) -> str:
+    """``1,204 → 1,688 (peak) → 1,240 of 4,096 bytes``. at_once: the peak is never reached."""
+    if at_once:
+        return (
+            f"{sizes.present:,} → {sizes.final:,} of {sizes.limit:,} bytes, in one write; with "
+            f"both forms {sizes.peak:,} (peak), which do not fit"
+        )
     return f"{sizes.present:,} → {sizes.peak:,} (peak) → {sizes.final:,} of {sizes.limit:,} bytes"
 
 

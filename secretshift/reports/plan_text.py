@@ -99,12 +99,19 @@ def order(plan: Plan) -> Iterable[str]:
     if twins:
         each = "each function" if len(twins) == len(layered) else counted(len(twins), "function")
         yield f"for {each} with the layer: a throw-away twin reads them the same way"
-    if active:
-        yield "for each function: put the references beside the plaintext, in one write"
-    if layered:
+    swapped = [function for function in layered if function.at_once]
+    beside = len(active) - len(swapped)
+    if beside:
+        each = counted(beside, "function") if swapped else "each function"
+        yield f"for {each}: put the references beside the plaintext, in one write"
+    if len(layered) > len(swapped):
         yield "prove that the function got exactly these values"
         yield "remove the plaintext, in one write"
         yield "prove again; where that fails, the plaintext comes back"
+    if swapped:
+        which = f"{counted(len(swapped), 'function')} without room for both forms"
+        yield f"for {which}: replace the plaintext by the references, in one write"
+        yield "prove it at once; where that fails, the plaintext comes back"
 
 
 def point_of_no_return() -> list[Line]:
@@ -222,6 +229,10 @@ def _left_out(plan: Plan) -> list[Line]:
 
 
 def _outcome(function: FunctionPlan, keep_plaintext: bool) -> str:
+    if keep_plaintext and function.at_once:
+        return "the plaintext stays, without a reference: there is no room for both"
+    if function.at_once:
+        return "from the secret, plaintext and reference swapped in one write after a twin"
     if keep_plaintext:
         return "reference beside the plaintext, which stays"
     if function.way == "layer":

@@ -150,6 +150,14 @@ KEYS: Final = (
         "secret; the plan names them.",
     ),
     Key(
+        "plan.swap_at_once",
+        Form.TEXTS,
+        (),
+        "Functions whose plaintext may be replaced by the reference in one write, where both "
+        "together do not fit into the environment. A twin proves it before; the function itself "
+        "compares nothing, and its first environments rely on the reference.",
+    ),
+    Key(
         "migrate.concurrency",
         Form.NUMBER,
         MigrateSettings().concurrency,

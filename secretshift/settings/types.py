@@ -38,13 +38,15 @@ class AwsSettings:
 class PlanSettings:
     """kms_key: "" for AWS's own key; override_owner: names of functions that are changed although
     infrastructure as code owns them; grant_to_role: names of functions whose whole role may get
-    the grant although others gain by it."""
+    the grant although others gain by it; swap_at_once: names of functions whose plaintext may be
+    replaced in one write where both forms do not fit."""
 
     min_confidence: Confidence = Confidence.MEDIUM
     secret_prefix: str = "secretshift"
     kms_key: str = ""
     override_owner: tuple[str, ...] = ()
     grant_to_role: tuple[str, ...] = ()
+    swap_at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ LEDGER: Final[Mapping[str, tuple[str, str]]] = {
     "grant-role": ("grant to a role", "grants to roles"),
     "add-reference": ("function has references", "functions have references"),
     "remove-plaintext": ("function switched", "functions switched"),
+    "swap-reference": ("function switched at once", "functions switched at once"),
 }
 """What the ledger says of each change that is done."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from secretshift.changes.swap_reference import REMOVALS, removing
 from secretshift.model.codec import from_data
 from secretshift.model.findings import CredentialId
 from secretshift.model.plans import Plan
@@ -73,13 +74,14 @@ def _reveals(services: Services, credential: CredentialId) -> Iterator[Moment]:
 def _moves(services: Services, credential: CredentialId) -> Iterator[Moment]:
     journal = services.journal()
     plans: dict[str, Plan] = {}
-    for record in journal.all_changes(type="remove-plaintext"):
+    removals = (record for type_ in REMOVALS for record in journal.all_changes(type=type_))
+    for record in removals:
         if record.state not in ("done", "undone"):
             continue
         if record.run not in plans:
             plans[record.run] = from_data(Plan, dict(journal.plan(record.run)), "a journaled plan")
         for function in plans[record.run].functions:
-            if record.key != f"remove-plaintext:{function.function.arn}":
+            if record.key != removing(function).key:
                 continue
             for variable in function.variables:
                 if credential not in variable.credentials:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from secretshift.changes.swap_reference import REMOVALS, removing
 from secretshift.model.codec import from_data
 from secretshift.model.functions import FunctionRef
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan, VariablePlan
@@ -34,7 +35,8 @@ def moved_variables(services: Services) -> tuple[MovedVariable, ...]:
     journal = services.journal()
     plans: dict[str, Plan] = {}
     found: dict[tuple[str, str, str, str], MovedVariable] = {}
-    records = sorted(journal.all_changes(type="remove-plaintext"), key=lambda record: record.seq)
+    removals = (record for type_ in REMOVALS for record in journal.all_changes(type=type_))
+    records = sorted(removals, key=lambda record: record.seq)
     for record in records:
         if record.state not in ("done", "undone"):
             continue
@@ -49,7 +51,7 @@ def moved_variables(services: Services) -> tuple[MovedVariable, ...]:
 
 def _of(key: str, time: datetime, plan: Plan) -> tuple[MovedVariable, ...]:
     by_key: Mapping[str, FunctionPlan] = {
-        f"remove-plaintext:{function.function.arn}": function for function in plan.functions
+        removing(function).key: function for function in plan.functions
     }
     function = by_key.get(key)
     if function is None:

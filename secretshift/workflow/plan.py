@@ -130,6 +130,7 @@ def _from(
         kms_key=settings.plan.kms_key,
         override_owner=settings.plan.override_owner,
         grant_to_role=settings.plan.grant_to_role,
+        swap_at_once=settings.plan.swap_at_once,
         store_files=store_at,
         edits=edits,
         left_out=left_out,

@@ -12,7 +12,7 @@ from secretshift.execution.run import Failure
 from secretshift.model.plans import FunctionPlan, PersonWork, Plan
 from secretshift.model.proofs import FunctionProof, Proved, Todo
 
-SETTLED = frozenset({"versions", "key-policy", "grant-to-role", "name-mentioned"})
+SETTLED = frozenset({"versions", "key-policy", "grant-to-role", "name-mentioned", "swap-at-once"})
 """Warnings of a plan that mean nothing any more once it ran, or that have a thing of their own."""
 MOST_NAMES = 5
 

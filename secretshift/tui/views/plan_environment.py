@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from secretshift.changes.swap_reference import adding, removing
 from secretshift.model.plans import FunctionPlan, Plan, VariablePlan
 from secretshift.reports.plan_function import sizes_sentence
 from secretshift.resolver.protocol import (
@@ -34,9 +35,10 @@ def environment(
     env = f"{row}/environment"
     rows.change(
         env,
-        of_function("environment", function, f"add-reference:{function.function.arn}"),
+        of_function("environment", function, adding(function).key),
         "environment",
-        f"{sizes_sentence(function.sizes)}{unchanged} (Enter: before and after)",
+        f"{sizes_sentence(function.sizes, at_once=function.at_once)}{unchanged} "
+        "(Enter: before and after)",
         sign="change",
         token="change",
         parent=row,
@@ -64,6 +66,7 @@ def _reference(rows: Rows, function: FunctionPlan, env: str, variable: VariableP
     key = f", key {variable.json_key}" if variable.json_key else ""
     made = ", put together from its keys" if variable.template else ""
     stays = "stays until the proof" if function.way == "layer" else "stays until the code reads it"
+    stays = "stays until a twin got it" if function.at_once else stays
     rows.whole(
         f"{env}/{variable.name}",
         About("variable", function=function, leave=leave_key(function, variable.name)),
@@ -82,16 +85,17 @@ def plaintext(
     variable: VariablePlan,
 ) -> None:
     mask = rows.names.masked(variable.credentials)
+    who = "a twin" if function.at_once else "the function"
     rows.change(
         f"{row}/plaintext/{variable.name}",
         About(
             "plaintext",
             function=function,
             leave=leave_key(function, variable.name),
-            step=f"remove-plaintext:{function.function.arn}",
+            step=removing(function).key,
         ),
         "plaintext",
-        f"{variable.name} {mask}, once the function has got exactly this value",
+        f"{variable.name} {mask}, once {who} has got exactly this value",
         sign="remove",
         token="remove",
         parent=row,

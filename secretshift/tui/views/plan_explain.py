@@ -27,6 +27,8 @@ _CHECKS = {
     "add-reference": "The configuration is read back and must be what was written, nothing else.",
     "remove-plaintext": "Before it, the function must have got exactly these values; after it, "
     "it is proved again, and where that fails the plaintext comes back.",
+    "swap-reference": "Before it, a twin must have got exactly these values; after it, it is "
+    "proved at once, and where that fails the plaintext comes back.",
     "prove": "Its resolver must report that it got exactly these values.",
 }
 
@@ -53,7 +55,7 @@ def explain(plan: Plan, about: About, names: Names) -> Explanation | None:
         return _function(plan, function)
     if function is not None and about.part != "left-out" and about.part != "versions":
         return _change(plan, about, function, names)
-    return _beside(about, names)
+    return _beside(plan, about, names)
 
 
 def _function(plan: Plan, function: FunctionPlan) -> Explanation:
@@ -123,14 +125,21 @@ def _change(plan: Plan, about: About, function: FunctionPlan, names: Names) -> E
     code: tuple[Safe, ...] = ()
     if about.part == "environment":
         sizes = function.sizes
+        both = (
+            f"with both forms it would be {sizes.peak:,}, so one write swaps them"
+            if function.at_once
+            else f"{sizes.peak:,} while both forms are there"
+        )
         said.append(
-            f"Bytes of the environment: {sizes.present:,} now, {sizes.peak:,} while both forms are "
-            f"there, {sizes.final:,} afterwards, of {sizes.limit:,}."
+            f"Bytes of the environment: {sizes.present:,} now, {both}, "
+            f"{sizes.final:,} afterwards, of {sizes.limit:,}."
         )
         code = before_and_after(plan, function, names)
     if about.part in ("variable", "plaintext"):
         until = (
-            "the function has got exactly this value from the secret"
+            "a twin has got exactly this value from the secret"
+            if function.at_once
+            else "the function has got exactly this value from the secret"
             if function.way == "layer"
             else "a person has changed the code"
         )
@@ -156,7 +165,7 @@ def _step(plan: Plan, about: About) -> Sequence[str]:
     )
 
 
-def _beside(about: About, names: Names) -> Explanation | None:
+def _beside(plan: Plan, about: About, names: Names) -> Explanation | None:
     """What is no change: errors, a person's work, the line."""
     if about.work is not None:
         work = about.work
@@ -200,9 +209,24 @@ def _beside(about: About, names: Names) -> Explanation | None:
                     "No step of a run lies behind this line. Rotate by hand, when no function "
                     "holds the old value any more."
                 ),
+                *_swapped(plan),
             ),
         )
     return None
+
+
+def _swapped(plan: Plan) -> Sequence[Safe]:
+    """Functions that never have both forms; that can be undone as well."""
+    names = [function.function.name for function in plan.active if function.at_once]
+    if not names:
+        return ()
+    return (
+        gate(
+            f"{listed(names)}: one write swaps plaintext and reference, since both do not fit. It "
+            "can be undone as well, in one write.",
+            limit=1000,
+        ),
+    )
 
 
 def _texts(lines: Sequence[Line]) -> tuple[Safe, ...]:

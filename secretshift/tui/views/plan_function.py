@@ -69,6 +69,7 @@ def digest(function: FunctionPlan) -> str:
     """What is done to it, for when its rows are folded."""
     variables = counted(len(function.variables), "variable")
     stays = "" if function.way == "layer" else ", the plaintext stays"
+    stays = ", in one write" if function.at_once else stays
     return f"{variables}, {WAYS.get(function.way, function.way)}{stays}"
 
 

@@ -192,7 +192,7 @@ def _some(names: Sequence[str]) -> str:
 def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
     """What a run will do, that it can be taken back, and why it asks."""
     found = Counter(step.change for step in planned_steps(plan, Consent.REMOVE_PLAINTEXT))
-    layered = found.get("remove-plaintext", 0)
+    layered, swapped = found.get("remove-plaintext", 0), found.get("swap-reference", 0)
     made = sum(1 for secret in plan.secrets if secret.action != "reuse")
     grants = found.get("grant-read", 0)
     parts = [counted(made, "secret") if made else "", counted(grants, "grant") if grants else ""]
@@ -209,6 +209,13 @@ def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
             "has proved that it gets exactly this value from the secret. Until then it answers "
             "from the plaintext, as now."
         )
+    if swapped:
+        lines.append(
+            f"{counted(swapped, 'function')} without room for both forms: one write replaces the "
+            "plaintext by the reference, after a twin got exactly this value. Where the proof "
+            "after it fails, the plaintext comes back at once."
+        )
+    if layered or swapped:
         lines.append(
             "“Keep the plaintext for now” stops before any is removed; a later run removes it."
         )
