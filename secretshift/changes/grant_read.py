@@ -99,12 +99,21 @@ def denial(ctx: RunContext, function: FunctionPlan, *, by_anybody: bool = False)
 
 
 def wait_until_simulated(
-    ctx: RunContext, function: FunctionPlan, *, by_anybody: bool = False
+    ctx: RunContext, function: FunctionPlan, *, by_anybody: bool = False, steady: bool = False
 ) -> None:
-    """IAM is eventually consistent. Source: IAM user guide, `troubleshoot_general`."""
+    """IAM is eventually consistent. Source: IAM user guide, `troubleshoot_general`.
+
+    steady: until it was allowed for a while without a break, where no twin finds out by reading.
+    """
     until = ctx.deadline(ctx.patience.grant)
-    while why := denial(ctx, function, by_anybody=by_anybody):
-        if ctx.now() >= until:
+    long_enough = ctx.deadline(ctx.patience.steady if steady else 0.0)
+    while True:
+        why = denial(ctx, function, by_anybody=by_anybody)
+        if not why and ctx.now() >= long_enough:
+            return
+        if why:
+            long_enough = ctx.deadline(ctx.patience.steady if steady else 0.0)
+        if why and ctx.now() >= until:
             raise Refused(
                 f"The grant is in place but a simulation still denies it: {why}",
                 resource=function.function.arn,

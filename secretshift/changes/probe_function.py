@@ -8,12 +8,14 @@ word.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from secretshift.model.errors import LoginExpired, Moved, Refused, SecretshiftError, Unavailable
 from secretshift.model.functions import FunctionRef, FunctionSnapshot
@@ -126,10 +128,16 @@ class ProbeFunction:
                 )
 
     def _ask(self, ctx: RunContext, probe: FunctionRef) -> str:
-        """Ask until it matches or the time is over: a new grant takes its time to spread."""
+        """Ask until it matches or the time is over: a new grant takes its time to spread.
+
+        One match is not enough, since the next reading may meet a part of the cloud that does not
+        know the grant yet: every new environment of the twin has to match for a while.
+        """
         region = ctx.of(self.function)
         values = self._expected(ctx)
         until = ctx.deadline(ctx.patience.grant)
+        steady: datetime | None = None
+        by_turns = False
         while True:
             checks = [_check(name, value) for name, value in values.items()]
             payload = json.dumps({"checks": checks}).encode()
@@ -148,13 +156,29 @@ class ProbeFunction:
                 outcomes = _outcomes(invocation.resolver_text)
                 said = f" ({', '.join(sorted(outcomes))})" if outcomes else ""
             if results and all(results.get(name) == "match" for name in values):
-                return "match"
+                steady = steady or ctx.deadline(ctx.patience.steady)
+                if ctx.now() >= steady:
+                    return "match"
+                ctx.wait()
+                _start_anew(ctx, self.function, probe)
+                continue
+            by_turns = by_turns or steady is not None
+            steady = None
             if any(result == "mismatch" for result in results.values()):
                 raise Refused(
                     "The twin got another value than the function has",
                     resource=self.function.function.arn,
                     hint="Nothing was changed in the function; look at the secret",
                     code="probe-mismatch",
+                )
+            if ctx.now() >= until and by_turns:
+                # The condition on the function cannot be what denies it.
+                raise Unavailable(
+                    "The twin could read the secret at one time and not at another" + said,
+                    resource=self.function.function.arn,
+                    hint="Nothing was changed in the function; the grant has not spread yet, "
+                    "resume later",
+                    code="grant-unsteady",
                 )
             if ctx.now() >= until:
                 raise Refused(
@@ -208,6 +232,15 @@ def delete_twin(ctx: RunContext, function: FunctionPlan, name: str) -> None:
             code="probe-left",
         ) from None
     ctx.twins.discard(name)
+
+
+def _start_anew(ctx: RunContext, function: FunctionPlan, probe: FunctionRef) -> None:
+    """Let the twin end its environment: the next question starts one that reads the secret anew.
+
+    That Lambda answers such an end with an error is what is wanted.
+    """
+    with contextlib.suppress(Unavailable, Moved):
+        ctx.of(function).functions.invoke(probe, b'{"end": true}', probe=True)
 
 
 def _with_environment(

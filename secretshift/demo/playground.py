@@ -51,7 +51,7 @@ class Playground:
         repository.create(self.here, samples.values())
         emit(Note(f"{len(functions)} functions and a repository are ready."))
         services = self._make_services(self.settings, self.here.parent / "workspace", emit)
-        return replace(services, patience=Patience(60.0, 20.0, 0.25))
+        return replace(services, patience=Patience(60.0, 20.0, 0.25, steady=0.5))
 
     def __enter__(self) -> Playground:
         return self

@@ -88,7 +88,8 @@ def _tell(teller: _Teller, folder: Path, aws: EmbeddedAws, make_services: MakeSe
             teller.say(f"     {function.name} ({function.runtime}): {function.story}")
     _answers(teller, aws, functions, "before anything")
     services = replace(
-        make_services(folder / "workspace", teller.emit), patience=Patience(60.0, 20.0, 0.25)
+        make_services(folder / "workspace", teller.emit),
+        patience=Patience(60.0, 20.0, 0.25, steady=0.5),
     )
     sources = Sources(paths=(str(repo),), aws=True, regions=REGIONS)
     quiet = CancelToken()

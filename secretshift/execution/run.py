@@ -44,6 +44,7 @@ DISPROOFS = (
     DENIED,
     "probe-mismatch",
     "probe-failed",
+    "grant-unsteady",
     "secret-mismatch",
     "already-exists",
     "probe-left",
@@ -356,6 +357,7 @@ def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPla
                 "proof"
             )
         )
+        wait_until_simulated(ctx, function, steady=True)
         return
     try:
         step(ProbeFunction(function))
@@ -371,6 +373,7 @@ def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPla
         ctx.emit(
             Note(f"{function.function}: no twin ({error.code}); its own report is the first proof")
         )
+        wait_until_simulated(ctx, function, steady=True)
 
 
 def _whole_role(

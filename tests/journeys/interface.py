@@ -252,7 +252,7 @@ class Cloud:
         made = services(settings, workspace=workspace, emit=emit)
         return replace(
             made,
-            patience=Patience(60.0, 20.0, 0.25, self.silence),
+            patience=Patience(60.0, 20.0, 0.25, self.silence, steady=0.0),
             detector=one_detector(made.detector),
         )
 

@@ -45,7 +45,7 @@ def killed_beside_its_twin(*_about) -> None:
 
 
 def run(workspace: str, plan_file: str, when: str, number: str, *seconds: str) -> None:
-    patience = Patience(float(seconds[0]) if seconds else 15.0, 4.0, 0.2)
+    patience = Patience(float(seconds[0]) if seconds else 15.0, 4.0, 0.2, steady=0.0)
     made = services(Settings(), workspace=Path(workspace))
     if when == "twin":
         ProbeFunction._ask = killed_beside_its_twin

@@ -53,7 +53,7 @@ class Traffic:
 
 def test_a_grant_that_is_denied_while_both_forms_are_there_fails_no_call(world, monkeypatch):
     world.function("api", {"API_TOKEN": TOKEN})
-    made = replace(world.services(), patience=Patience(grant=5.0, log=1.0, pause=0.1))
+    made = replace(world.services(), patience=Patience(grant=5.0, log=1.0, pause=0.1, steady=0.0))
     real = AddReference.apply
 
     def apply(self, ctx, intent):

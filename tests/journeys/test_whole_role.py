@@ -33,7 +33,7 @@ from .world import FAR, NEAR
 TOKEN = "tok-Vw83hdkQpe71"
 OTHER = "tok-Qq83hdkQpe99"
 POLICY = f"secretshift-{NEAR}-api"
-HASTY = Patience(grant=1.0, log=4.0, pause=0.1)
+HASTY = Patience(grant=1.0, log=4.0, pause=0.1, steady=0.0)
 """A denial counts after one second; an answer that comes later than that counts all the same."""
 DENY = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny",'

@@ -16,7 +16,7 @@ from secretshift.model.codec import to_data
 from .test_killed import TOKEN, names
 from .world import NEAR
 
-HASTY = Patience(grant=1.0, log=4.0, pause=0.1)
+HASTY = Patience(grant=1.0, log=4.0, pause=0.1, steady=0.0)
 POLICY = f"secretshift-{NEAR}-api"
 PROBE, GRANT_ROLE, REFERENCE = 3, 4, 5  # after secret, layer and grant; two entries each
 BOUNDARIES = [

@@ -28,7 +28,7 @@ SOON = {"Delay": 0.1, "MaxAttempts": 300}
 NEAR, FAR = "eu-west-1", "us-east-1"
 TODAY = datetime(2026, 11, 25, 12, tzinfo=UTC)
 """Plans know runtimes that AWS ends on a day; the embedded cloud ends none."""
-QUICK = Patience(grant=15.0, log=4.0, pause=0.2)
+QUICK = Patience(grant=15.0, log=4.0, pause=0.2, steady=0.0)
 SALT = "journeys"
 PYTHON = """
 import hashlib, os

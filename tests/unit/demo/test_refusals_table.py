@@ -23,6 +23,7 @@ NOT_REFUSING = frozenset(
         "function_logs",
         "function_runtime",
         "isolation",
+        "network_acls",
         "patching",
         "process_output",
         "start_command",
