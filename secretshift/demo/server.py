@@ -13,6 +13,7 @@ interface starts the demo from a worker thread.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -41,6 +42,8 @@ def main() -> None:
     STRICTNESS is the JSON of a `Strictness`; without it the default holds.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What is imported stays; looking through it for unreachable circles would slow the start.
+    gc.set_threshold(20_000, 10, 10)
     listener = _listen(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
     port = listener.getsockname()[1]
     os.environ.update(_settings(port))
