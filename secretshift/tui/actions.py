@@ -320,7 +320,14 @@ class Actions:
         self._start(RUN, work, self._run_over)
         self._app.changed("run")
 
-    def undo(self, run: str, plan: Plan, *, accept_rotated: bool = False) -> None:
+    def undo(
+        self,
+        run: str,
+        plan: Plan,
+        *,
+        accept_rotated: bool = False,
+        restore_deleted: bool = False,
+    ) -> None:
         if self._app.read_only or self._app.bridge.busy(*WRITES):
             return
         from secretshift.workflow.undo import UndoRequest, undo
@@ -328,7 +335,10 @@ class Actions:
         session = self._app.session
         session.begin_run("undo", plan, (), self._app.clock(), run)
         request = UndoRequest(
-            run, accept_rotated=accept_rotated, concurrency=session.settings.migrate.concurrency
+            run,
+            accept_rotated=accept_rotated,
+            concurrency=session.settings.migrate.concurrency,
+            restore_deleted=restore_deleted,
         )
         self._start(UNDO, lambda s, e, c: undo(s, request, e, c), self._run_over)
         self._app.changed("run")

@@ -29,6 +29,7 @@ from secretshift.model.journeys import (
 from secretshift.model.sources import FoundSource
 
 if TYPE_CHECKING:
+    from secretshift.execution.run import Failure
     from secretshift.execution.steps import PlannedStep
     from secretshift.model.plans import Plan
     from secretshift.settings import Settings
@@ -75,7 +76,8 @@ class RunState:
 
     steps: every change by key, planned ones first; plan: what is carried out; logged: lines that
     ever came to the log, which keeps the newest; held: changes that were in force when it began,
-    by key; already: how many steps were done by then; silent: what does not answer, by its name.
+    by key; already: how many steps were done by then; silent: what does not answer, by its name;
+    not_undone: what a former undo of it left, and why.
     """
 
     mode: str
@@ -93,6 +95,7 @@ class RunState:
     held: dict[str, str] = field(default_factory=dict)
     already: int = 0
     silent: dict[str, NoAnswer] = field(default_factory=dict)
+    not_undone: tuple[Failure, ...] = ()
 
     @property
     def over(self) -> bool:

@@ -39,7 +39,9 @@ def proof(services: Services, run: str) -> ProofResult:
         undone=UNDO_NOTE in notes,
     )
     functions = outcomes(plan, told)
-    left = todos(record.id, plan, functions, records, failures, services.catalogue)
+    left = todos(
+        record.id, plan, functions, records, failures, services.catalogue, undone=told.undone
+    )
     ticked = {key.removeprefix(TICK) for key, note in notes.items() if _ticked(key, note)}
     return ProofResult(
         run=record.id,

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from secretshift.execution.journaling import ChangeRecord
 from secretshift.execution.plain_again import PlainAgain, plain_again
+from secretshift.execution.run import Failure
 from secretshift.model.codec import from_data
 from secretshift.model.plans import Plan
 from secretshift.state.records import Entry, RunRecord
 
+from .failures import kept_failures
 from .services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class RunDetail:
     """stopped: it says running but no process works on it any more; in_plain: variables that got
-    their plaintext back, and since when."""
+    their plaintext back, and since when; failures: of its last attempt, undo included."""
 
     record: RunRecord
     plan: Plan
@@ -24,6 +26,7 @@ class RunDetail:
     entries: tuple[Entry, ...]
     stopped: bool
     in_plain: tuple[PlainAgain, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
 
 def runs(services: Services) -> tuple[RunRecord, ...]:
@@ -43,4 +46,5 @@ def show(services: Services, run: str) -> RunDetail:
         entries=journal.entries(record.id),
         stopped=record.status == "running" and not journal.busy(record.id),
         in_plain=plain_again(changes),
+        failures=kept_failures(journal, record.id),
     )

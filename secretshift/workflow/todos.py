@@ -24,12 +24,20 @@ def todos(
     records: Mapping[str, Record],
     failures: Sequence[Failure],
     catalogue: Catalogue,
+    *,
+    undone: bool = False,
 ) -> tuple[Todo, ...]:
-    """In the order in which they are best done: functions, files, versions, the rotation last."""
+    """In the order in which they are best done: functions, files, versions, the rotation last.
+    undone: its last attempt was to take it back, so that this is what goes on."""
+    again = f"then: secretshift {'undo' if undone else 'resume'} {run}"
     states = {proof.function: proof for proof in proofs}
     return (
-        *_login(run, failures),
-        *(todo for f in plan.functions for todo in _function(run, f, states, records, failures)),
+        *_login(again, failures),
+        *(
+            todo
+            for f in plan.functions
+            for todo in _function(run, again, f, states, records, failures)
+        ),
         *_secrets_kept(run, plan, records),
         *(_work(item, catalogue) for item in plan.work),
         *_unread(plan),
@@ -44,15 +52,16 @@ def _todo(word: str, seed: str, text: str, hint: str = "") -> Todo:
     return Todo(f"{word}-{tail}", text, hint)
 
 
-def _login(run: str, failures: Sequence[Failure]) -> Iterator[Todo]:
+def _login(again: str, failures: Sequence[Failure]) -> Iterator[Todo]:
     for failure in failures:
         if failure.target == "login":
-            hint = f"{failure.hint}; then: secretshift resume {run}" if failure.hint else ""
+            hint = f"{failure.hint}; {again}" if failure.hint else ""
             yield _todo("login", "", failure.what, hint)
 
 
 def _function(
     run: str,
+    again: str,
     function: FunctionPlan,
     states: Mapping[str, FunctionProof],
     records: Mapping[str, Record],
@@ -64,8 +73,7 @@ def _function(
         yield _todo("blocked", f"{name}|{note.code}", f"{name} is blocked: {note.text}", note.hint)
     if proof.state is Proved.FAILED:
         hints = [failure.hint for failure in failures if failure.target == name and failure.hint]
-        go_on = f"then: secretshift resume {run}"
-        yield _todo("failed", name, f"{name}: {proof.sentence}", "; ".join([*hints, go_on]))
+        yield _todo("failed", name, f"{name}: {proof.sentence}", "; ".join([*hints, again]))
     if proof.state is Proved.KEPT:
         if function.way == "code":
             text = f"{name}: its code has to read the secret; remove its plaintext then"

@@ -81,6 +81,37 @@ def test_the_whole_way_there_and_back_by_numbers(world, tmp_path):
     assert "Undo it" not in said and "Go on with it" not in said
 
 
+def test_a_secret_that_was_rotated_or_deleted_since_comes_back_only_by_its_name(world, tmp_path):
+    world.function("api", {"DB_PASSWORD": PASSWORD})
+    before = world.variables("api")
+    store = world.client("secretsmanager")
+    talk(world, tmp_path, *SCAN, *PLAN, "1", named, "0", "7", *LEAVE)
+    (name,) = world.secrets()
+    rotated = "pflaume-" + "Mond-18"
+    store.put_secret_value(SecretId=name, SecretString=rotated)
+    store.delete_secret(SecretId=name)
+    undo = ("3", "1", number_of("Undo it"))
+
+    said = talk(world, tmp_path, *undo, named, "0", "3", *LEAVE)
+    assert "Status: partly-undone." in said
+    failed = said.partition("Failed: eu-west-1/api: ")[2].splitlines()[0]
+    assert "undo again, and it asks whether it is to be restored" in failed and "--" not in failed
+    assert "; then: secretshift undo r-" in said and "secretshift resume" not in said
+    assert f"Scheduled for deletion: {name}." in said
+    assert world.secrets() == {name: True} and "DB_PASSWORD" not in world.variables("api")
+
+    # Restored by its name it turns out to be rotated, which is asked for by itself.
+    said = talk(world, tmp_path, *undo, "1", named, "0", "1", "no", *LEAVE)
+    assert f"Rotated since: {name}." in said and "Not confirmed, so nothing was changed." in said
+    assert "DB_PASSWORD" not in world.variables("api"), "a fresh value never lands in plain"
+    assert rotated not in said
+
+    said = talk(world, tmp_path, *undo, "1", named, "0", *LEAVE)
+    assert "Status: undone." in said and rotated not in said
+    assert world.variables("api") == {**before, "DB_PASSWORD": rotated}
+    assert world.secrets() == {name: True}
+
+
 def test_a_function_is_left_out_by_number_and_nothing_else_is_changed(world, tmp_path):
     world.function("api", {"DB_PASSWORD": PASSWORD})
     world.function("job", {"DB_PASSWORD": PASSWORD})

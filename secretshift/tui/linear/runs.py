@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import Plan
@@ -12,11 +15,15 @@ from secretshift.workflow.runs import RunDetail
 from secretshift.workflow.services import Services
 
 from ..gate import gate
-from ..views.run import short, undo_lines
+from ..views.refused import Refused, hinted, refused
+from ..views.run import again_lines, short, undo_lines
 from ..views.runs import resumable, undoable
 from ..wording import counted, day_and_clock
 from .moving import Moving
 from .talk import Talk
+
+if TYPE_CHECKING:
+    from secretshift.workflow.undo import UndoRequest
 
 SHOWN = 50
 """Runs that are offered, the newest; all of them are in ``secretshift runs``."""
@@ -63,7 +70,7 @@ class FormerRuns:
         elif answer == "Go on with it":
             self._go_on(record.id)
         elif answer == "Undo it":
-            self._undo(record.id, detail.plan)
+            self._undo(record.id, detail.plan, self._former_refusal(detail))
         elif answer != "Back":
             self._moving.proof(record.id)
 
@@ -88,23 +95,66 @@ class FormerRuns:
         try:
             with self._talk.cancellable("Finishing the change in hand, then stopping.") as cancel:
                 result = resume(
-                    self._services, run, Consent.REMOVE_PLAINTEXT, self._talk.heard, cancel
+                    self._services,
+                    run,
+                    Consent.REMOVE_PLAINTEXT,
+                    self._talk.heard,
+                    cancel,
+                    concurrency=self._services.settings.migrate.concurrency,
                 )
         except SecretshiftError as error:
             self._moving.stopped(error)
         else:
             self._moving.outcome(result)
 
-    def _undo(self, run: str, plan: Plan) -> None:
-        from secretshift.workflow.undo import UndoRequest, undo
+    @staticmethod
+    def _former_refusal(detail: RunDetail) -> Refused | None:
+        if detail.record.status != "partly-undone":
+            return None
+        return refused(detail.plan, detail.failures)
 
+    def _undo(self, run: str, plan: Plan, allow: Refused | None) -> None:
+        """allow: what the undo before was refused for."""
+        from secretshift.workflow.undo import UndoRequest
+
+        concurrency = self._services.settings.migrate.concurrency
+        request = UndoRequest(run, concurrency=concurrency)
+        if allow is not None:
+            choice = self._allowed(run, allow)
+            if choice is None:
+                return
+            if choice:
+                request = UndoRequest(run, allow.rotated, concurrency, allow.deleted)
+                self._carry_out(request, plan)
+                return
         self._talk.lines(undo_lines(None, run, [str(f.function) for f in plan.active]))
-        if not self._talk.agreed(short(run), "undo it"):
-            return
+        if self._talk.agreed(short(run), "undo it"):
+            self._carry_out(request, plan)
+
+    def _allowed(self, run: str, allow: Refused) -> bool | None:
+        """Whether to do what was refused; None for no undo."""
+        self._talk.lines(again_lines(run, allow))
+        choice = self._talk.choose("Undo it?", ("Allow that and undo", "Try without", "No"))
+        if choice == 2:
+            return None
+        if choice == 1:
+            return False
+        return True if self._talk.agreed(allow.word, "allow that and undo") else None
+
+    def _carry_out(self, request: UndoRequest, plan: Plan) -> None:
+        from secretshift.workflow.undo import undo
+
         try:
             with self._talk.cancellable("Finishing the change in hand, then stopping.") as cancel:
-                result = undo(self._services, UndoRequest(run), self._talk.heard, cancel)
+                result = undo(self._services, request, self._talk.heard, cancel)
         except SecretshiftError as error:
             self._moving.stopped(error)
-        else:
-            self._moving.outcome(result)
+            return
+        self._moving.outcome(replace(result, failures=hinted(result.failures)))
+        allow = refused(plan, result.failures)
+        if allow is None:
+            return
+        if (allow.rotated and not request.accept_rotated) or (
+            allow.deleted and not request.restore_deleted
+        ):
+            self._undo(request.run, plan, allow)

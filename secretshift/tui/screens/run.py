@@ -12,13 +12,16 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from secretshift.model.journeys import Consent
+from secretshift.model.plans import Plan
 
 from ..gate import Safe, gate
 from ..overlays.confirm import Confirm
 from ..overlays.explain import Explain
+from ..overlays.undo_again import UndoAgain
 from ..session import RunState
 from ..viewmodels import FrameView
 from ..views import run as views
+from ..views.refused import Refused
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
 from .base import BaseScreen
@@ -283,6 +286,10 @@ def ask_undo(screen: BaseScreen, run_id: str, run: RunState | None) -> None:
     plan = run.plan if run is not None else None
     if plan is None:
         return
+    allow = views.consent_for(run) if run is not None and run.run == run_id else None
+    if allow is not None:
+        _ask_again(screen, run_id, plan, allow)
+        return
     functions = [str(function.function) for function in plan.active]
 
     def answered(yes: bool | None) -> None:
@@ -294,6 +301,24 @@ def ask_undo(screen: BaseScreen, run_id: str, run: RunState | None) -> None:
     screen.the_app.push_sheet(
         Confirm("Undo a run", lines, views.short(run_id), "undo it"), answered
     )
+
+
+def _ask_again(screen: BaseScreen, run_id: str, plan: Plan, allow: Refused) -> None:
+    """The sheet of an undo that was refused for want of consent."""
+
+    def answered(allowed: bool | None) -> None:
+        if allowed is None:
+            return
+        screen.the_app.acts.undo(
+            run_id,
+            plan,
+            accept_rotated=allowed and allow.rotated,
+            restore_deleted=allowed and allow.deleted,
+        )
+        screen.the_app.goto("run")
+
+    lines = views.again_lines(run_id, allow)
+    screen.the_app.push_sheet(UndoAgain(lines, views.short(run_id), allow.word), answered)
 
 
 def _unfinished(run: RunState) -> bool:

@@ -11,6 +11,7 @@ from ..gate import Safe, gate
 from ..session import ENDED, LogLine, RunState, StepState
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import clock, counted, lasted, no_connection, sentences
+from .refused import Refused, hinted, in_the_way, refused
 
 CHANGES: Final = (
     Column("what", "Change"),
@@ -152,6 +153,8 @@ def _outcome(run: RunState) -> tuple[str, str, str]:
         return "fail", what, ""
     result = run.result
     if result is None:
+        if run.not_undone:
+            return _undone(run)
         if run.mode == "former":
             return "wait", "A former run. Enter shows what was proved and what is left.", ""
         if run.silent:
@@ -165,7 +168,7 @@ def _outcome(run: RunState) -> tuple[str, str, str]:
     if result.status == "nothing to do":
         return "ok", "Nothing to do: everything is already as it should be.", ""
     if run.mode == "undo":
-        return _undone(len(result.failures))
+        return _undone(run)
     return _moved(run, len(result.failures))
 
 
@@ -179,10 +182,14 @@ def _silent(run: RunState) -> str:
     )
 
 
-def _undone(failed: int) -> tuple[str, str, str]:
+def _undone(run: RunState) -> tuple[str, str, str]:
+    failed = len(failures(run))
+    allow = consent_for(run)
     if failed:
-        what = f"{counted(failed, 'thing')} could not be undone; i says why."
-        return "fail", what, "U tries again."
+        why = f": {in_the_way(allow)}" if allow is not None else ""
+        what = f"{counted(failed, 'thing')} could not be undone{why}; i says why."
+        asks = " and asks what to do with it" if allow is not None else ""
+        return "fail", what, f"U tries again{asks}."
     return "ok", "Undone and read back. The functions have their former variables.", ""
 
 
@@ -208,7 +215,17 @@ def _why(failure: Failure, *, written: bool) -> str:
 
 
 def failures(run: RunState) -> tuple[Failure, ...]:
-    return tuple(run.result.failures) if run.result is not None else ()
+    if run.result is None:
+        return hinted(run.not_undone)
+    found = tuple(run.result.failures)
+    return hinted(found) if run.mode == "undo" else found
+
+
+def consent_for(run: RunState) -> Refused | None:
+    """What its undo needs a person's consent for, None where it was not refused for that."""
+    if run.plan is None or not (run.mode == "undo" or run.not_undone):
+        return None
+    return refused(run.plan, failures(run))
 
 
 def failure_lines(found: Sequence[Failure]) -> list[Safe]:
@@ -272,6 +289,11 @@ def undo_lines(run: RunState | None, run_id: str, functions: Sequence[str]) -> l
     if secrets:
         lines.append(Safe(f"{counted(secrets, 'secret')} of this run would go."))
     return lines
+
+
+def again_lines(run_id: str, allow: Refused) -> list[Safe]:
+    """What is in the way of an undo, and what consent would do."""
+    return [gate(f"Run {run_id} was not taken back whole: {in_the_way(allow)}."), *allow.what]
 
 
 def last_times(run: RunState) -> Safe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from secretshift.model.journeys import Consent, NoAnswer, Note, Step
 from secretshift.settings import Settings
 from secretshift.tui.session import LogLine, RunState, Session
 from secretshift.tui.views import run as views
+from secretshift.tui.views.refused import refused
 from secretshift.tui.wording import ledger
 from secretshift.workflow.migrate import MigrateResult
 from secretshift.workflow.proof import FunctionProof, ProofResult, Proved, Todo
@@ -300,6 +302,96 @@ async def test_undo_says_that_values_lie_in_plain_again_and_asks_for_the_name(
         assert asked == []
         await there.press(*"ab12", "enter")
         assert asked == [RUN]
+
+
+def in_the_way(plan, *codes: str) -> tuple[Failure, ...]:
+    """Failures as an undo gives them, of the plan's secrets in turn."""
+    target = str(plan.active[0].function)
+    return tuple(
+        Failure(
+            target,
+            code,
+            f"It cannot be used (arn:aws:secretsmanager:eu-west-1:1:secret:{secret.name}-aB3dE6)",
+            "undo with --some-option",
+        )
+        for code, secret in zip(codes, plan.secrets, strict=False)
+    )
+
+
+def refused_undo(failures, *, former: bool):
+    """A run whose undo was refused: just now, or as its journal tells."""
+
+    def fill(session, plan):
+        if former:
+            session.run = RunState("former", plan, RUN, not_undone=failures)
+        else:
+            session.begin_run("undo", plan, (), 0.0, RUN)
+            session.run.result = UndoResult(RUN, "partly-undone", failures=failures)
+
+    return fill
+
+
+@pytest.mark.parametrize("former", [False, True])
+@pytest.mark.parametrize(
+    ("code", "said", "consent"),
+    [
+        ("rotated", "would lie in plain in", {"accept_rotated": True, "restore_deleted": False}),
+        (
+            "scheduled-for-deletion",
+            "would be restored to read its value",
+            {"accept_rotated": False, "restore_deleted": True},
+        ),
+    ],
+)
+async def test_a_refused_undo_asks_for_consent_by_the_name_of_the_secret(
+    tmp_path, made_up_plan, former, code, said, consent
+):
+    secret = made_up_plan.secrets[0].name
+    fill = refused_undo(in_the_way(made_up_plan, code), former=former)
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: fill(s, made_up_plan)
+    ) as there:
+        asked = []
+        there.app.acts.undo = lambda run, _plan, **options: asked.append((run, options))
+        text = " ".join(there.text.split())
+        assert f"1 secret in the way ({secret})" in text
+        assert "U tries again and asks what to do with it" in text
+        await there.press("i")
+        assert "undo again, and it asks" in " ".join(there.text.split())
+        assert "--" not in there.text
+        await there.press("escape", "U")
+        shown = " ".join(there.text.replace("│", " ").split())
+        assert said in shown and secret in shown
+        await there.press("enter", *"yes", "enter")
+        assert asked == [] and "nothing was started" in there.text
+        there.app.screen.query_one("#word").value = secret.rpartition("/")[2]
+        await there.press("enter")
+        assert asked == [(RUN, consent)]
+
+
+async def test_a_refused_undo_can_be_tried_again_without_consent(tmp_path, made_up_plan):
+    fill = refused_undo(in_the_way(made_up_plan, "rotated"), former=False)
+    async with stage(
+        tmp_path, screen="run", size=LARGE, fill=lambda s: fill(s, made_up_plan)
+    ) as there:
+        asked = []
+        there.app.acts.undo = lambda run, _plan, **options: asked.append((run, options))
+        await there.press("U")
+        await there.press(*"ab12", "enter")
+        assert asked == [(RUN, {"accept_rotated": False, "restore_deleted": False})]
+
+
+def test_more_than_one_secret_in_the_way_is_allowed_by_how_many(made_up_plan):
+    two = replace(made_up_plan.secrets[0], name="prod/b")
+    plan = replace(made_up_plan, secrets=(made_up_plan.secrets[0], two))
+    found = refused(plan, in_the_way(plan, "rotated", "scheduled-for-deletion"))
+    assert found is not None and (found.rotated, found.deleted) == (True, True)
+    assert found.secrets == (plan.secrets[0].name, "prod/b") and found.word == "all 2"
+    stays = Failure(f"{two.name} in x", "rotated", "y (arn:x:secret:prod/b-aB3dE6)", "")
+    assert "scheduled for deletion with the value that somebody put there" in " ".join(
+        refused(plan, [stays]).what
+    )
+    assert refused(plan, [Failure("a", "denied", "b", "c")]) is None
 
 
 async def test_a_read_only_program_runs_and_undoes_nothing(tmp_path, made_up_plan):
