@@ -51,6 +51,7 @@ def services(
     meanwhile.
     """
     from secretshift.catalogue import load
+    from secretshift.changes.context import Patience
     from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import Services
@@ -72,6 +73,7 @@ def services(
         test_events=lambda: _test_events(settings),
         logins=accounts,
         workspace=space.path,
+        patience=Patience(steady=settings.migrate.steady_seconds),
         decisions=lambda: _decisions(database()),
         reveals=lambda: _reveals(database()),
         scans=lambda: _scans(database()),

@@ -172,6 +172,15 @@ KEYS: Final = (
         bounds=(7, 30),
     ),
     Key(
+        "migrate.steady_seconds",
+        Form.NUMBER,
+        MigrateSettings().steady_seconds,
+        "For how long a new grant has to work without a single denial before a function relies on "
+        "it. While a grant spreads it works by turns; AWS gives no number, and 5 to 15 seconds "
+        "are seen. 0 takes the first reading that goes well.",
+        bounds=(0, 60),
+    ),
+    Key(
         "catalogue.extra",
         Form.PATHS,
         (),

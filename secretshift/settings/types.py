@@ -51,10 +51,12 @@ class PlanSettings:
 
 @dataclass(frozen=True, slots=True)
 class MigrateSettings:
-    """concurrency: functions changed at a time; recovery_days: of a deleted secret, 7 to 30."""
+    """concurrency: functions changed at a time; recovery_days: of a deleted secret, 7 to 30;
+    steady_seconds: for how long a new grant has to work before anything relies on it."""
 
     concurrency: int = 4
     recovery_days: int = 30
+    steady_seconds: int = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ import pytest
 
 from tests.contract.ports.fault_proxy import Fault, FaultProxy
 
-from .program import PROGRAM, Program, check, git
+from .program import PROGRAM, QUICK, Program, check, git
 from .world import FAR, NEAR, World
 
 PASSWORD = "kirsche-Mond-17"
@@ -43,6 +43,7 @@ def offline(tmp_path: Path):
 def program(world: World, tmp_path: Path):
     """The program, led to the embedded cloud of `world`."""
     made = Program(tmp_path / "program", world.aws.environment)
+    made.take_the_first_match()
     yield made
     made.close()
 
@@ -472,7 +473,7 @@ def test_a_test_event_of_the_settings_is_a_proof(world, program):
     assert without.code == 3, without
     assert world.variables("api")["API_TOKEN"] == TOKEN
     (program.here / "secretshift.toml").write_text(
-        '[functions."api"]\ntest_event = { names = ["API_TOKEN"] }\n'
+        QUICK + '[functions."api"]\ntest_event = { names = ["API_TOKEN"] }\n'
     )
     proved = program.run(*options, env=keys)
     assert proved.code == 0, proved

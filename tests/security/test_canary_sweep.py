@@ -173,6 +173,7 @@ def observed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observ
             }
             cloud["PATH"] = f"{tools}:/usr/local/bin:/usr/bin:/bin"
             program = Program(tmp_path / "program", cloud)
+            program.take_the_first_match()
             yield Observed(program, world, said, gits, proxy)
             program.close()
 

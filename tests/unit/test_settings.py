@@ -33,6 +33,7 @@ grant_to_role = ["g"]
 [migrate]
 concurrency = 8
 recovery_days = 7
+steady_seconds = 20
 [catalogue]
 extra = ["kinds/own.toml"]
 [tui]
@@ -80,6 +81,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
     assert settings.plan.override_owner == ("f",)
     assert settings.plan.grant_to_role == ("g",)
     assert (settings.migrate.concurrency, settings.migrate.recovery_days) == (8, 7)
+    assert settings.migrate.steady_seconds == 20
     assert settings.catalogue.extra == (tmp_path / "kinds/own.toml",)
     assert settings.tui == TuiSettings(
         "contrast", "ascii", True, True, 3, True, ("111122223333", "acme-prod")
