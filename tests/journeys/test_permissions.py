@@ -85,15 +85,6 @@ def give(world: World, name: str) -> None:
     document = (world.folder / name).read_text()
     arn = iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"]
     iam.attach_user_policy(UserName="migrator", PolicyArn=arn)
-    for statement in statements(document):
-        if "iam:SimulatePrincipalPolicy" in statement["Action"]:
-            # MiniStack asks whether it is allowed on "*", AWS on whom it is about.
-            wide = {**statement, "Action": "iam:SimulatePrincipalPolicy", "Resource": "*"}
-            iam.put_user_policy(
-                UserName="migrator",
-                PolicyName="simulate",
-                PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [wide]}),
-            )
     world.aws.let_policies_spread()
 
 

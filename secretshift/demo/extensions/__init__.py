@@ -32,6 +32,7 @@ _ORDER = (
     "policy_documents",
     "policy_sizes",
     "policy_simulation",
+    "simulation_rights",
     "network_acls",
     "secret_keys",
     "secret_versions",

@@ -24,6 +24,21 @@ def put(cloud: Any, role: str, text: str, name: str = "policy") -> None:
     )
 
 
+def test_a_simulation_is_allowed_for_the_principals_that_a_policy_names(cloud: Any) -> None:
+    """Source: Service Authorization Reference, IAM, SimulatePrincipalPolicy."""
+    mine, other = cloud.role(), cloud.role()
+    keys = cloud.user({"Action": "iam:SimulatePrincipalPolicy", "Resource": mine})
+    client = cloud.client("iam", **keys)
+
+    def simulate(role: str) -> Any:
+        return client.simulate_principal_policy(
+            PolicySourceArn=role, ActionNames=["s3:GetObject"], ResourceArns=["*"]
+        )
+
+    assert simulate(mine)["EvaluationResults"][0]["EvalDecision"] == "implicitDeny"
+    assert refusal(lambda: simulate(other)).code == "AccessDenied"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
