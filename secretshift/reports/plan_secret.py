@@ -55,11 +55,16 @@ def readers_lines(secret: SecretPlan) -> list[Line]:
 
 def gain_lines(secret: SecretPlan) -> list[Line]:
     """Who may read the secret and could not see the value before."""
+    text = gain_text(secret)
+    return [line("      ", (f"! {text}", Style.WARNING))] if text else []
+
+
+def gain_text(secret: SecretPlan) -> str:
+    """The same in words without a full stop; "" where nobody gains, or nobody looked."""
     found = secret.readership
     if found is None or not found.gain.count:
-        return []
-    text = f"{_people(found.gain)} could not see it before{_named(found.gain)}"
-    return [line("      ", (f"! {text}", Style.WARNING))]
+        return ""
+    return f"{_people(found.gain)} could not see it before{_named(found.gain)}"
 
 
 def _readers(name: str, text: str) -> list[Line]:

@@ -257,3 +257,19 @@ SDK_ERRORS: dict[str, Meaning] = {
     "ProfileNotFound": Meaning(UsageProblem, "no-such-profile", "aws configure list-profiles"),
 }
 """By class name along the method resolution order, so that nothing of the SDK is imported here."""
+
+LOST_LINE: dict[str, str] = {
+    "ConnectTimeoutError": "no connection came about in time",
+    "ReadTimeoutError": "nothing came back in time",
+    "ProxyConnectionError": "the proxy could not be reached",
+    "SSLError": "no secure connection came about",
+    "EndpointConnectionError": "its address could not be reached",
+    "ConnectionClosedError": "the connection was closed",
+    "ResponseStreamingError": "the answer broke off",
+    "IncompleteReadError": "the answer broke off",
+    "MetadataRetrievalError": "the metadata of this machine could not be read",
+    "ResponseParserError": "what came back cannot be read as an answer",
+    "HTTPClientError": "the connection failed",
+    "ConnectionError": "the connection failed",
+}
+"""By class name in the same way, the nearest class first: what happened on the way to AWS."""

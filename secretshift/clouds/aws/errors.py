@@ -15,7 +15,7 @@ from types import TracebackType
 
 from secretshift.model.errors import SecretshiftError, Unavailable
 
-from .error_codes import AWS_CODES, SDK_ERRORS, UNKNOWN, Meaning
+from .error_codes import AWS_CODES, LOST_LINE, SDK_ERRORS, UNKNOWN, Meaning
 
 
 class ProgramFault(RuntimeError):
@@ -96,8 +96,14 @@ def _translated(
             # The SDK tried more than once: one of the requests may have arrived.
             lost = issubclass(meaning.family, Unavailable) and meaning.code == "unreachable"
             verb = "gave no answer to" if lost else "was not asked for"
-            return _built(meaning, f"AWS {verb} {action}: {names[0]}", resource)
+            return _built(meaning, f"AWS {verb} {action}: {_words(names)}", resource)
     return _built(UNKNOWN, f"The SDK gave up on {action}: {names[0]}", resource)
+
+
+def _words(names: list[str]) -> str:
+    """names: of the error's classes, its own first. What happened on the line, in words; the
+    class's name where it says what is to be set right."""
+    return next((LOST_LINE[name] for name in names if name in LOST_LINE), names[0])
 
 
 def _of_code(code: str, action: str, resource: str) -> SecretshiftError:

@@ -19,7 +19,7 @@ from secretshift.workflow.undo import UndoResult
 
 from ..gate import gate
 from ..views import proof as proof_views
-from ..views.plan_words import replaced_words
+from ..views.plan_words import gains, replaced_words
 from ..views.run import short
 from ..wording import counted
 from .talk import Talk
@@ -107,6 +107,7 @@ class Moving:
     def _confirm(self, plan: Plan, consent: Consent, profiles: tuple[str, ...]) -> None:
         many = counted(len(plan.active), "function")
         self._talk.say(f"{many} will be changed. All of it can be undone.")
+        self._talk.lines(gate(sentence, limit=1000) for sentence in gains(plan))
         if self._talk.agreed(short(plan.id), "run it"):
             self._run(plan, consent, profiles)
 

@@ -22,7 +22,7 @@ from ..viewmodels import EMPTY, FrameView, RowView
 from ..views import plan_words as words
 from ..views.plan import PlanView, plan_view
 from ..views.plan_explain import explain
-from ..views.plan_reading import reading_rows
+from ..views.plan_reading import newest_reading, reading_rows
 from ..views.plan_rows import COLUMNS, WIDE, About, Names, names_of
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
@@ -55,6 +55,7 @@ class PlanScreen(BaseScreen):
         self._seen: set[str] = set()
         self._planned_for: tuple[str, ...] = ()
         self._turned = ""
+        self._followed = ""
 
     def middle(self) -> Iterable[Widget]:
         yield Text(id="summary")
@@ -126,7 +127,9 @@ class PlanScreen(BaseScreen):
             # No row of theirs is about anything yet.
             self._drawn, self._view = (), PlanView((), {}, frozenset())
             self._rows.replace(reading_rows(session.closely))
+            self._follow()
             return
+        self._followed = ""
         width = self._rows.size.width or self.size.width
         left_out = frozenset(session.left_out)
         key = (plan, session.rows, session.report, left_out, self._by_credential, width)
@@ -157,6 +160,13 @@ class PlanScreen(BaseScreen):
         self._rows.replace(self._view.rows)
         if self._turned and not self._busy:
             self._to_turned()
+
+    def _follow(self) -> None:
+        """The cursor goes along with what is read, until a person puts it on another row."""
+        newest = newest_reading(self.session.closely)
+        with_it = not self._followed or self._rows.cursor_id in (self._followed, newest)
+        if newest and with_it and self._rows.move_to(newest):
+            self._followed = newest
 
     def frame(self) -> FrameView:
         plan, app = self._plan, self.the_app
@@ -328,7 +338,7 @@ class PlanScreen(BaseScreen):
             app.say(why, "warning")
             return
         reasons = words.wide(plan, self.session.settings.tui.production)
-        if not reasons and self.session.runs:
+        if not reasons and self.session.runs and not words.gains(plan):
             self._start(plan, Consent.REMOVE_PLAINTEXT)
             return
         sheet = RunPlan(

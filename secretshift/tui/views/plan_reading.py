@@ -17,13 +17,23 @@ STATES: Final = {
 """State of a Reading -> glyph and meaning, words."""
 
 
+def newest_reading(closely: Mapping[str, tuple[str, str]]) -> str:
+    """The row of the last function that is being read, "" where none is."""
+    reading = [function for function, (state, _why) in closely.items() if state == "reading"]
+    return _row(reading[-1]) if reading else ""
+
+
+def _row(function: str) -> str:
+    return f"reading/{function}"
+
+
 def reading_rows(closely: Mapping[str, tuple[str, str]]) -> Iterator[RowView]:
     """closely: function as region/name -> state and reason."""
     for function, (state, why) in closely.items():
         token, words = STATES[state]
         region, _, name = function.partition("/")
         yield RowView(
-            f"reading/{function}",
+            _row(function),
             (Cell(gate(name), "strong"), Cell(gate(f"  {region}  "), "faint"), Cell(Safe(words))),
             search=function.casefold(),
             sign=token,

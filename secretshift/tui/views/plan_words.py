@@ -14,6 +14,7 @@ from secretshift.model.journeys import Consent, Looking, NoAnswer
 from secretshift.model.plans import Plan
 from secretshift.reports.json_text import json_text
 from secretshift.reports.lines import plain
+from secretshift.reports.plan_secret import gain_text
 from secretshift.reports.plan_text import plan_lines
 from secretshift.workflow.chosen import Replaced
 
@@ -21,6 +22,7 @@ from ..gate import Safe, gate, joined
 from ..wording import counted, listed, no_connection
 from .plan_rows import label, sentence
 
+MOST_GAINS = 5
 NO_PLAN = Safe("No plan yet: mark credentials (3) and press p. Planning only reads.")
 ALL_MOVED = Safe("All chosen values are already moved: there is nothing to do. Checked just now.")
 
@@ -223,6 +225,7 @@ def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
         "Every step can be undone (U), also half-way. Nothing is rotated: the old value keeps "
         "working."
     )
+    lines += gains(plan)
     blocked, warnings = counts(plan)
     if blocked:
         lines.append(f"{_are(blocked)} blocked and stays as it is now.")
@@ -231,6 +234,16 @@ def sheet_lines(plan: Plan, reasons: Sequence[str]) -> tuple[Safe, ...]:
     if reasons:
         lines.append(f"It asks because {listed(reasons)}.")
     return tuple(gate(line, limit=1000) for line in lines)
+
+
+def gains(plan: Plan) -> list[str]:
+    """Who may read each secret afterwards and could not see its value before."""
+    found = [(secret.name, text) for secret in plan.secrets if (text := gain_text(secret))]
+    lines = [f"{name}: {text}." for name, text in found[:MOST_GAINS]]
+    if len(found) > MOST_GAINS:
+        more = counted(len(found) - MOST_GAINS, "more secret", "more secrets")
+        lines.append(f"{more} with somebody who gains: Enter on the plan's secrets says who.")
+    return lines
 
 
 def _places(plan: Plan) -> str:

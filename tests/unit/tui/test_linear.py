@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from secretshift.model.errors import ExitCode
-from secretshift.model.journeys import CancelToken, Looking, NoAnswer, Note, Step
+from secretshift.model.journeys import CancelToken, Consent, Looking, NoAnswer, Note, Step
+from secretshift.model.plans import Readers, Readership
 from secretshift.settings import Settings
 from secretshift.tui.linear import Conversation, converse
 from secretshift.tui.linear.moving import Moving
@@ -122,6 +124,17 @@ def test_a_value_that_was_replaced_since_the_scan_is_said(tmp_path, alone):
     talk_to = Talk(io.StringIO(), out, lambda: 0.0)
     Moving(talk_to, made).plan(asked, ids, found=report.findings)
     assert ".env no longer holds the value that was chosen." in out.getvalue()
+
+
+def test_who_gains_is_said_before_the_yes(tmp_path, made_up_plan):
+    out = io.StringIO()
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    gain = Readership(gain=Readers(1, ("role/auditor",)))
+    (secret, *_rest) = made_up_plan.secrets
+    plan = replace(made_up_plan, secrets=(replace(secret, readership=gain),))
+    Moving(Talk(io.StringIO("no\n"), out, lambda: 0.0), made)._confirm(plan, Consent.SWITCH, ())
+    said = f"{secret.name}: 1 user or role could not see it before: role/auditor.\nType "
+    assert said in out.getvalue() and "nothing was changed" in out.getvalue()
 
 
 def test_doctor_and_settings_are_said_a_fact_a_line(tmp_path, alone):

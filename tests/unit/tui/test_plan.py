@@ -11,9 +11,12 @@ import pytest
 from secretshift.model.codec import from_data
 from secretshift.model.errors import Interrupted, Moved
 from secretshift.model.journeys import Consent, Looking, NoAnswer, Reading
-from secretshift.model.plans import Plan, PlanNote
+from secretshift.model.plans import Plan, PlanNote, Readers, Readership
+from secretshift.reports.lines import plain
+from secretshift.reports.plan_text import brief_lines
 from secretshift.settings import Settings
 from secretshift.settings.types import TuiSettings
+from secretshift.tui.views import plan_words as views
 from secretshift.tui.views.plan_rows import LINE
 
 from .samples import credential_rows
@@ -266,6 +269,33 @@ async def test_s_stops_what_is_read_and_says_what_it_reads(tmp_path, plan):
         assert "orders-api" not in there.text, "no plan is shown from before"
 
 
+async def test_the_functions_scroll_along_with_what_is_read_until_a_person_moves(tmp_path):
+    async with stage(tmp_path, screen="plan", size=SMALL) as there:
+        steps = [threading.Event() for _ in range(3)]
+        names = tuple(f"eu-west-1/worker-{number:02}" for number in range(60))
+
+        def work(emit, _cancel):
+            emit(Reading(names, "wait"))
+            for event, number in zip(steps, (2, 30, 50), strict=True):
+                emit(Reading(names[:number], "read"))
+                emit(Reading(names[number : number + 1], "reading"))
+                event.wait(10)
+
+        there.app.journey("plan", work, lambda _result: None)
+        await there.until(lambda: "worker-02 eu-west-1 reading…" in words(there))
+        steps[0].set()
+        await there.until(lambda: "worker-30 eu-west-1 reading…" in words(there))
+        assert rows(there).cursor_id == "reading/eu-west-1/worker-30"
+        # Who looks at another row stays there.
+        await there.press("g")
+        steps[1].set()
+        await there.until(lambda: there.session.closely[names[50]][0] == "reading")
+        await there.changed("plan")
+        assert rows(there).cursor_id == "reading/eu-west-1/worker-00"
+        assert "worker-00 eu-west-1 read" in words(there)
+        steps[2].set()
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_each_function_is_said_to_be_read_until_the_plan_is_there(tmp_path, plan, size):
     async with stage(tmp_path, screen="plan", size=size) as there:
@@ -287,14 +317,14 @@ async def test_each_function_is_said_to_be_read_until_the_plan_is_there(tmp_path
             there.app.changed("plan")
 
         there.app.journey("plan", work, done)
-        await there.sees("reading…")
+        await there.sees("No connection to AWS")
         said = words(there)
         assert "◐ mailer eu-west-1 reading…" in said, there.text
         assert "✔ orders-api eu-west-1 read " in said
         assert "? ledger us-east-1 not read" in said
         assert "· late us-east-1 waits" in said
         assert "No connection to AWS us-east-1 (lambda) for 14 s." in words(there)
-        await there.press("j", "j")
+        await there.press("g", "j", "j")
         assert "It could not be looked at: no answer" in words(there)
         await there.press("enter", "x", "i")
         assert there.app.screen.NAME == "plan", "nothing opens yet"
@@ -346,6 +376,32 @@ async def test_later_a_run_of_one_function_starts_at_once(tmp_path, small):
         await there.press("R")
         assert asked == [(small, Consent.REMOVE_PLAINTEXT)]
         assert there.app.screen.NAME == "run"
+
+
+async def test_a_small_run_by_which_somebody_gains_says_so_before_it_starts(tmp_path, small):
+    gain = Readership(gain=Readers(1, ("role/auditor",)))
+    gaining = replace(small, secrets=tuple(replace(s, readership=gain) for s in small.secrets))
+    async with on_plan(tmp_path, gaining, SMALL) as there:
+        there.session.runs = records()
+        asked = asked_to_run(there)
+        await there.press("R")
+        said = " ".join(there.text.replace("│", " ").split())
+        assert "1 user or role could not see it before: role/auditor." in said
+        await there.press("enter")
+        assert asked == [], "Cancel has the focus"
+
+
+def test_the_sheet_says_who_gains_as_the_command_says_it_before_its_yes(small):
+    """Of a few secrets each, of many how many more."""
+    assert views.gains(small) == []
+    gain = Readership(gain=Readers(2, ("role/auditor", "user/ann")))
+    secret = replace(small.secrets[0], readership=gain)
+    said = "2 users and roles could not see it before: role/auditor, user/ann"
+    gaining = replace(small, secrets=(secret,))
+    assert f"{secret.name}: {said}." in views.sheet_lines(gaining, ())
+    assert said in plain(brief_lines(gaining))
+    many = replace(small, secrets=(secret,) * 7)
+    assert views.gains(many)[5].startswith("2 more secrets with somebody who gains")
 
 
 async def test_a_wide_run_asks_for_the_plans_name(tmp_path, small):

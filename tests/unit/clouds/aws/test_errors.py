@@ -11,7 +11,7 @@ import botocore.exceptions as sdk
 import pytest
 from botocore.parsers import ResponseParserError
 
-from secretshift.clouds.aws.error_codes import AWS_CODES, SDK_ERRORS
+from secretshift.clouds.aws.error_codes import AWS_CODES, LOST_LINE, SDK_ERRORS
 from secretshift.clouds.aws.errors import ProgramFault, aws_errors, nearest, quiet_sdk_loggers
 from secretshift.model.errors import (
     AlreadyThere,
@@ -127,6 +127,27 @@ def test_nothing_of_the_sdks_error_is_kept(
     for frame, _line in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_filename.endswith("/errors.py"):
             assert raised not in frame.f_locals.values()
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (sdk.ConnectionClosedError(endpoint_url="x"), "the connection was closed"),
+        (sdk.ReadTimeoutError(endpoint_url="x"), "nothing came back in time"),
+        (sdk.HTTPClientError(error="x"), "the connection failed"),
+    ],
+)
+def test_a_lost_line_is_said_in_words_with_what_to_do(raised: BaseException, words: str) -> None:
+    error = translated(raised)
+    assert isinstance(error, Unavailable)
+    assert error.what == f"AWS gave no answer to configuring the function: {words}"
+    assert error.hint == "Check the network, the proxy and the region's name"
+
+
+def test_no_lost_line_is_said_by_the_name_of_a_class() -> None:
+    lost = [name for name, meaning in SDK_ERRORS.items() if meaning.code == "unreachable"]
+    assert {"HTTPClientError", "ConnectionError"} <= set(lost)
+    assert set(lost) - {"CapacityNotAvailableError"} <= set(LOST_LINE)
 
 
 def test_every_connection_error_of_the_sdk_means_try_again() -> None:
