@@ -300,7 +300,8 @@ class Actions:
             profiles=sources.profiles if sources is not None else session.settings.aws.profiles,
             concurrency=session.settings.migrate.concurrency,
         )
-        session.begin_run("run", plan, planned_steps(plan, consent), self._app.clock())
+        state = session.begin_run("run", plan, planned_steps(plan, consent), self._app.clock())
+        state.keeps = consent is Consent.SWITCH
         self._start(RUN, lambda s, e, c: migrate(s, request, e, c), self._run_over)
         self._app.changed("run")
 
@@ -311,7 +312,9 @@ class Actions:
         from secretshift.workflow.migrate import resume
 
         session = self._app.session
-        session.begin_run("resume", plan, planned_steps(plan, consent), self._app.clock(), run)
+        steps = planned_steps(plan, consent)
+        state = session.begin_run("resume", plan, steps, self._app.clock(), run)
+        state.keeps = consent is Consent.SWITCH
         concurrency = session.settings.migrate.concurrency
 
         def work(services: Services, emit: Emit, cancel: CancelToken) -> Any:

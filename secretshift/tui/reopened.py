@@ -20,6 +20,7 @@ def reopened(detail: RunDetail) -> RunState:
     undo = {s.key: s.undo for s in planned_steps(detail.plan, Consent.REMOVE_PLAINTEXT)}
     texts = {s.key: s.text for s in planned_steps(detail.plan, Consent.REMOVE_PLAINTEXT)}
     state = RunState(mode="former", plan=detail.plan, run=detail.record.id, undo_of_steps=undo)
+    state.keeps = detail.keeps
     if detail.record.status == "partly-undone":
         state.not_undone = detail.failures
     state.began = detail.record.started.timestamp()

@@ -77,7 +77,7 @@ class RunState:
     steps: every change by key, planned ones first; plan: what is carried out; logged: lines that
     ever came to the log, which keeps the newest; held: changes that were in force when it began,
     by key; already: how many steps were done by then; silent: what does not answer, by its name;
-    not_undone: what a former undo of it left, and why.
+    not_undone: what a former undo of it left, and why; keeps: it began by keeping the plaintext.
     """
 
     mode: str
@@ -96,6 +96,7 @@ class RunState:
     already: int = 0
     silent: dict[str, NoAnswer] = field(default_factory=dict)
     not_undone: tuple[Failure, ...] = ()
+    keeps: bool = False
 
     @property
     def over(self) -> bool:

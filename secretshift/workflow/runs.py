@@ -8,6 +8,7 @@ from secretshift.execution.journaling import ChangeRecord
 from secretshift.execution.plain_again import PlainAgain, plain_again
 from secretshift.execution.run import Failure
 from secretshift.model.codec import from_data
+from secretshift.model.journeys import Consent
 from secretshift.model.plans import Plan
 from secretshift.state.records import Entry, RunRecord
 
@@ -18,7 +19,8 @@ from .services import Services
 @dataclass(frozen=True, slots=True)
 class RunDetail:
     """stopped: it says running but no process works on it any more; in_plain: variables that got
-    their plaintext back, and since when; failures: of its last attempt, undo included."""
+    their plaintext back, and since when; failures: of its last attempt, undo included; keeps: it
+    began with the consent to switch, and not to remove any plaintext."""
 
     record: RunRecord
     plan: Plan
@@ -27,6 +29,7 @@ class RunDetail:
     stopped: bool
     in_plain: tuple[PlainAgain, ...] = ()
     failures: tuple[Failure, ...] = ()
+    keeps: bool = False
 
 
 def runs(services: Services) -> tuple[RunRecord, ...]:
@@ -47,4 +50,5 @@ def show(services: Services, run: str) -> RunDetail:
         stopped=record.status == "running" and not journal.busy(record.id),
         in_plain=plain_again(changes),
         failures=kept_failures(journal, record.id),
+        keeps=journal.request(record.id).get("consent") != int(Consent.REMOVE_PLAINTEXT),
     )

@@ -68,7 +68,7 @@ class FormerRuns:
         if answer == "Say everything":
             self._say(detail)
         elif answer == "Go on with it":
-            self._go_on(record.id)
+            self._go_on(record.id, keeps=detail.keeps)
         elif answer == "Undo it":
             self._undo(record.id, detail.plan, self._former_refusal(detail))
         elif answer != "Back":
@@ -85,19 +85,28 @@ class FormerRuns:
         )
         self._talk.lines(plain(shown).splitlines())
 
-    def _go_on(self, run: str) -> None:
+    def _go_on(self, run: str, *, keeps: bool) -> None:
+        """keeps: it began by keeping the plaintext, which is then the first choice."""
         from secretshift.workflow.migrate import resume
 
         self._talk.say("Everything is read again first; what is done is not done again.")
         self._talk.say("Each plaintext is removed only after the proof for its function.")
-        if not self._talk.agreed(short(run), "go on with it"):
+        ways = [
+            ("Go on; plaintext is removed after proof", Consent.REMOVE_PLAINTEXT),
+            ("Go on, but keep the plaintext for now", Consent.SWITCH),
+        ]
+        if keeps:
+            self._talk.say("It began by keeping the plaintext.")
+            ways.reverse()
+        at = self._talk.choose("How?", [*(text for text, _ in ways), "No"])
+        if at == len(ways) or not self._talk.agreed(short(run), "go on with it"):
             return
         try:
             with self._talk.cancellable("Finishing the change in hand, then stopping.") as cancel:
                 result = resume(
                     self._services,
                     run,
-                    Consent.REMOVE_PLAINTEXT,
+                    ways[at][1],
                     self._talk.heard,
                     cancel,
                     concurrency=self._services.settings.migrate.concurrency,

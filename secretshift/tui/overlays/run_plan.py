@@ -25,7 +25,8 @@ class RunPlan(Sheet[Consent]):
     """Answers how far the run may go, None for not at all.
 
     word: what has to be typed first, "" where the run is not wide; keeps: whether there is a
-    choice to keep the plaintext for now.
+    choice to keep the plaintext for now; asked: what the word is and does; enter: what Enter in
+    the field answers.
     """
 
     BINDINGS: ClassVar[list[Any]] = [
@@ -40,9 +41,19 @@ class RunPlan(Sheet[Consent]):
     RunPlan .buttons { height: auto; }
     """
 
-    def __init__(self, title: Safe, lines: Sequence[Safe], *, word: Safe, keeps: bool) -> None:
+    def __init__(
+        self,
+        title: Safe,
+        lines: Sequence[Safe],
+        *,
+        word: Safe,
+        keeps: bool,
+        asked: str = "the end of the plan's name, to run it",
+        enter: Consent = Consent.REMOVE_PLAINTEXT,
+    ) -> None:
         super().__init__()
         self._title, self._lines, self._word, self._keeps = title, tuple(lines), word, keeps
+        self._asked, self._enter = asked, enter
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="sheet") as sheet:
@@ -54,7 +65,7 @@ class RunPlan(Sheet[Consent]):
                 yield Text(
                     Content("Type ")
                     + Content.styled(self._word, "bold")
-                    + Content(", the end of the plan's name, to run it:")
+                    + Content(f", {self._asked}:")
                 )
                 yield Input(id="word", compact=True)
                 yield Text(EMPTY, id="wrong")
@@ -91,7 +102,7 @@ class RunPlan(Sheet[Consent]):
         if not self._agreed:
             self.query_one("#wrong", Text).show(not_the_word(self._word))
             self.query_one("#wrong").display = True
-        self._answer(Consent.REMOVE_PLAINTEXT)
+        self._answer(self._enter)
 
     @on(Button.Pressed, "#go")
     def _go(self) -> None:

@@ -14,13 +14,15 @@ from textual.widgets import Input
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import Plan
 
-from ..gate import Safe, gate
+from ..gate import Safe
 from ..overlays.confirm import Confirm
 from ..overlays.explain import Explain
+from ..overlays.run_plan import RunPlan
 from ..overlays.undo_again import UndoAgain
 from ..session import RunState
 from ..viewmodels import FrameView
 from ..views import run as views
+from ..views.plan_words import removes
 from ..views.refused import Refused
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
@@ -256,19 +258,7 @@ class RunScreen(BaseScreen):
         run = self.session.run
         if run is None or run.plan is None:
             return
-        plan = run.plan
-        name = views.short(run.run)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.the_app.acts.resume(run.run, plan, Consent.REMOVE_PLAINTEXT)
-
-        lines = [
-            gate(f"Run {run.run} goes on where it stopped. What is done is not done again."),
-            Safe("Everything is read again first; what others changed is left alone and said."),
-            Safe("Each plaintext is removed only after the proof for its function."),
-        ]
-        self.the_app.push_sheet(Confirm("Go on with a run", lines, name, "go on"), answered)
+        ask_resume(self, run.run, run.plan, keeps=run.keeps)
 
     def action_check(self) -> None:
         """Plan again what failed, from what is there now."""
@@ -279,6 +269,26 @@ class RunScreen(BaseScreen):
         run = self.session.run
         if run is not None:
             ask_undo(self, run.run, run)
+
+
+def ask_resume(screen: BaseScreen, run_id: str, plan: Plan, *, keeps: bool) -> None:
+    """The sheet before a run goes on. keeps: it began by keeping the plaintext, and Enter does
+    not go further than that."""
+
+    def answered(consent: Consent | None) -> None:
+        if consent is not None:
+            screen.the_app.acts.resume(run_id, plan, consent)
+            screen.the_app.goto("run")
+
+    sheet = RunPlan(
+        Safe("Go on with a run"),
+        views.resume_lines(run_id, keeps=keeps),
+        word=views.short(run_id),
+        keeps=removes(plan),
+        asked="the end of the run's name, to go on",
+        enter=Consent.SWITCH if keeps else Consent.REMOVE_PLAINTEXT,
+    )
+    screen.the_app.push_sheet(sheet, answered)
 
 
 def ask_undo(screen: BaseScreen, run_id: str, run: RunState | None) -> None:

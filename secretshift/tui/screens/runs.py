@@ -9,18 +9,14 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import Input
 
-from secretshift.model.journeys import Consent
-
-from ..gate import Safe, gate
-from ..overlays.confirm import Confirm
+from ..gate import Safe
 from ..reopened import reopened
 from ..viewmodels import FrameView
 from ..views import runs as views
-from ..views.run import short
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
 from .base import BaseScreen
-from .run import ask_undo
+from .run import ask_resume, ask_undo
 
 
 class RunsScreen(BaseScreen):
@@ -131,23 +127,10 @@ class RunsScreen(BaseScreen):
         if record is None:
             return
 
-        def ask(detail: Any) -> None:
-            lines = [
-                gate(f"Run {record.id} goes on where it stopped. What is done is not done again."),
-                Safe("Everything is read again first; what others changed is left alone and said."),
-                Safe("Each plaintext is removed only after the proof for its function."),
-            ]
-
-            def answered(yes: bool | None) -> None:
-                if yes:
-                    acts = self.the_app.acts
-                    acts.resume(record.id, detail.plan, Consent.REMOVE_PLAINTEXT)
-                    self.the_app.goto("run")
-
-            sheet = Confirm("Go on with a run", lines, short(record.id), "go on")
-            self.the_app.push_sheet(sheet, answered)
-
-        self._with_detail(record.id, ask)
+        self._with_detail(
+            record.id,
+            lambda detail: ask_resume(self, record.id, detail.plan, keeps=detail.keeps),
+        )
 
     def action_undo(self) -> None:
         record = self._record()

@@ -270,6 +270,18 @@ def short(run: str) -> Safe:
     return gate(run.rsplit("-", 1)[-1])
 
 
+def resume_lines(run_id: str, *, keeps: bool) -> list[Safe]:
+    """What going on with a run will do. keeps: it began by keeping the plaintext."""
+    proof = "Each plaintext is removed only after the proof for its function."
+    if keeps:
+        proof = f"It began by keeping the plaintext, and Enter keeps it. “Run” does not: {proof}"
+    return [
+        gate(f"Run {run_id} goes on where it stopped. What is done is not done again."),
+        Safe("Everything is read again first; what others changed is left alone and said."),
+        Safe(proof),
+    ]
+
+
 def undo_lines(run: RunState | None, run_id: str, functions: Sequence[str]) -> list[Safe]:
     """What an undo will do, before it is confirmed."""
     names = ", ".join(functions[:6]) + (f" and {len(functions) - 6} more" if functions[6:] else "")

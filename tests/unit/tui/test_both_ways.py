@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 
-import secretshift
+import click
 
+import secretshift
+from secretshift.cli.command import command
+from secretshift.cli.root import COMMANDS
+from secretshift.workflow.migrate import MigrateRequest
+from secretshift.workflow.plan import PlanRequest
+from secretshift.workflow.services import Sources
+from secretshift.workflow.undo import UndoRequest
+
+TAKES = {made.__name__: made for made in (MigrateRequest, PlanRequest, Sources, UndoRequest)}
 ROOT = Path(secretshift.__file__).parent
 LINEAR = ROOT / "tui/linear"
 ONE_WAY = {
@@ -38,6 +49,69 @@ NOT_LINEAR = {
 }
 
 
+DOES_IT: Mapping[str, tuple[str, str]] = {
+    "--aws": ("Sources", "aws"),
+    "--profile": ("Sources", "profiles"),
+    "--region": ("Sources", "regions"),
+    "--all-regions": ("Sources", "all_regions"),
+    "--exclude-region": ("Sources", "exclude_regions"),
+    "--exclude-path": ("Sources", "exclude_paths"),
+    "--min-confidence": ("PlanRequest", "min_confidence"),
+    "--only": ("PlanRequest", "only"),
+    "--name": ("PlanRequest", "edits"),
+    "--shape": ("PlanRequest", "edits"),
+    "--leave-out": ("PlanRequest", "left_out"),
+    "--keep-plaintext": ("Consent", "SWITCH"),
+    "--remove-plaintext": ("Consent", "REMOVE_PLAINTEXT"),
+    "--concurrency": ("UndoRequest", "concurrency"),
+    "--accept-rotated": ("UndoRequest", "accept_rotated"),
+    "--restore-deleted": ("UndoRequest", "restore_deleted"),
+}
+"""Option -> what the interface and linear mode have to say to the journeys for the same."""
+NO_OPTION_THERE = {
+    "--yes": "a person answers",
+    "--dry-run": "the plan is shown before every run",
+    "--plan": "what is planned is at hand; a file is for who runs what somebody else looked at",
+    "--exclude": "what is not marked is not planned",
+    "--store-files": "a value that lies in files only is a person's to switch; a command stores it",
+    "--label": "a run is found by its time and by what it changed",
+    "--format": "a screen is not read by programs; the written files have their forms",
+    "--output": "w writes what is shown",
+    "--delete": "of layers, which have no screen",
+}
+"""Option -> why there is no such thing in the interface."""
+COMMANDS_WITH_OPTIONS = ("scan", "plan", "migrate", "resume", "undo", "layers")
+
+
+def options() -> set[str]:
+    """The long names of what these commands take, without those that every command has."""
+    found = set()
+    for name in COMMANDS_WITH_OPTIONS:
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        taken = getattr(importlib.import_module(module), attribute).params
+        shared = {parameter.name for parameter in command("x")(lambda: None).params}
+        for parameter in taken:
+            if isinstance(parameter, click.Option) and parameter.name not in shared:
+                found |= {text for text in parameter.opts if text.startswith("--")}
+    return found
+
+
+def said(paths: Iterable[Path]) -> set[tuple[str, str]]:
+    """(class, field) of every argument that these modules give to a class by name or place, and
+    (class, member) of every member that they name."""
+    found = set()
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                found.add((node.value.id, node.attr))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                name = node.func.id
+                places = [f.name for f in fields(TAKES[name])] if name in TAKES else []
+                found |= {(name, keyword.arg) for keyword in node.keywords if keyword.arg}
+                found |= {(name, place) for place, _ in zip(places, node.args, strict=False)}
+    return found
+
+
 def journeys() -> set[str]:
     """Public functions of ``workflow`` that take the services first."""
     found = set()
@@ -60,6 +134,17 @@ def used(paths: Iterator[Path]) -> set[str]:
                 if head == "secretshift.workflow":
                     found |= {f"{module}.{alias.name}" for alias in node.names}
     return found
+
+
+def test_every_option_has_a_way_in_the_interface_and_in_linear_mode():
+    both = DOES_IT.keys() & NO_OPTION_THERE.keys()
+    assert not both
+    assert options() == DOES_IT.keys() | NO_OPTION_THERE.keys()
+    screens = said(path for path in (ROOT / "tui").rglob("*.py") if LINEAR not in path.parents)
+    lines = said(LINEAR.glob("*.py"))
+    for option, way in DOES_IT.items():
+        assert way in screens, option
+        assert way in lines, option
 
 
 def test_every_journey_has_a_command_and_a_screen():

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import pytest
 
-from secretshift.model.errors import ExitCode
+from secretshift.model.errors import ExitCode, Interrupted
 from secretshift.model.journeys import CancelToken, Consent, Looking, NoAnswer, Note, Step
 from secretshift.model.plans import Readers, Readership
 from secretshift.settings import Settings
 from secretshift.tui.linear import Conversation, converse
 from secretshift.tui.linear.moving import Moving
+from secretshift.tui.linear.runs import FormerRuns
 from secretshift.tui.linear.talk import Talk
 from secretshift.wiring import services
 from secretshift.workflow.scan import scan
@@ -135,6 +136,35 @@ def test_who_gains_is_said_before_the_yes(tmp_path, made_up_plan):
     Moving(Talk(io.StringIO("no\n"), out, lambda: 0.0), made)._confirm(plan, Consent.SWITCH, ())
     said = f"{secret.name}: 1 user or role could not see it before: role/auditor.\nType "
     assert said in out.getvalue() and "nothing was changed" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("keeps", "answers", "consent"),
+    [
+        (False, "1\nab12\n", Consent.REMOVE_PLAINTEXT),
+        (False, "2\nab12\n", Consent.SWITCH),
+        (True, "1\nab12\n", Consent.SWITCH),
+        (True, "2\nab12\n", Consent.REMOVE_PLAINTEXT),
+        (True, "1\nno\n", None),
+        (True, "3\n", None),
+    ],
+)
+def test_a_run_that_keeps_the_plaintext_goes_on_so_unless_told(
+    tmp_path, monkeypatch, keeps, answers, consent
+):
+    asked = []
+
+    def resume(_services, _run, given, *_rest, **_named):
+        asked.append(given)
+        raise Interrupted("Stopped")
+
+    monkeypatch.setattr("secretshift.workflow.migrate.resume", resume)
+    out = io.StringIO()
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    talk_to = Talk(io.StringIO(answers), out, lambda: 0.0)
+    FormerRuns(talk_to, made, Moving(talk_to, made))._go_on("r-1-ab12", keeps=keeps)
+    assert asked == ([] if consent is None else [consent])
+    assert ("It began by keeping the plaintext." in out.getvalue()) == keeps
 
 
 def test_doctor_and_settings_are_said_a_fact_a_line(tmp_path, alone):

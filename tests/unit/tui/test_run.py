@@ -369,6 +369,33 @@ async def test_a_refused_undo_asks_for_consent_by_the_name_of_the_secret(
         assert asked == [(RUN, consent)]
 
 
+@pytest.mark.parametrize(
+    ("keeps", "keys", "consent"),
+    [
+        (False, ("enter",), Consent.REMOVE_PLAINTEXT),
+        (False, ("tab", "tab", "enter"), Consent.SWITCH),
+        (True, ("enter",), Consent.SWITCH),
+        (True, ("tab", "tab", "tab", "enter"), Consent.REMOVE_PLAINTEXT),
+    ],
+)
+async def test_a_run_that_keeps_the_plaintext_goes_on_so_unless_told(
+    tmp_path, made_up_plan, keeps, keys, consent
+):
+    def fill(session):
+        state = going(session, made_up_plan)
+        state.keeps = keeps
+        state.result = MigrateResult(RUN, "interrupted", interrupted=True)
+
+    async with stage(tmp_path, screen="run", size=LARGE, fill=fill) as there:
+        asked = []
+        there.app.acts.resume = lambda run, _plan, given: asked.append((run, given))
+        await there.press("R", "enter")
+        assert asked == [], "Enter alone answers nothing"
+        assert ("by keeping the plaintext" in " ".join(there.text.split())) == keeps
+        await there.press(*"ab12", *keys)
+        assert asked == [(RUN, consent)]
+
+
 async def test_a_refused_undo_can_be_tried_again_without_consent(tmp_path, made_up_plan):
     fill = refused_undo(in_the_way(made_up_plan, "rotated"), former=False)
     async with stage(
