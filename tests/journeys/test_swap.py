@@ -11,8 +11,9 @@ from secretshift.changes.probe_function import ProbeFunction
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.swap_reference import SwapReference
 from secretshift.clouds.aws.functions import AwsFunctions
+from secretshift.execution.steps import planned_steps, undo_steps
 from secretshift.model.codec import from_data
-from secretshift.model.errors import Refused, Unavailable
+from secretshift.model.errors import LoginExpired, Refused, Unavailable
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.model.plans import Plan
 from secretshift.resolver.packing import LAYER_NAME
@@ -50,6 +51,17 @@ def big(world):
     return world
 
 
+def made_plan(made, run: str) -> Plan:
+    return from_data(Plan, made.journal().plan(run), "plan")
+
+
+def as_planned(made, run: str, consent: Consent) -> bool:
+    """Whether the run took exactly the steps that a person was shown."""
+    plan = made_plan(made, run)
+    taken = {record.key for record in made.journal().changes(run)}
+    return taken == {step.key for step in planned_steps(plan, consent)}
+
+
 def as_before(world) -> bool:
     return world.variables("api") == PLAIN and world.configuration("api").get("Layers", []) == []
 
@@ -63,6 +75,9 @@ def test_it_is_moved_and_undone_in_a_write_each_and_no_call_fails(big, writes):
         assert big.answers("api"), "an environment that relies on the reference"
         ((names, layers, bound),) = writes
         assert "API_TOKEN" not in big.variables("api")
+        assert as_planned(made, result.run, Consent.REMOVE_PLAINTEXT)
+        back = undo_steps(made_plan(made, result.run), made.journal().changes(result.run))
+        assert "swap-reference" in [step.change for step in back]
         (moved,) = moved_variables(made)
         assert moved.variable.name == "API_TOKEN"
         assert proof(made, result.run).functions[0].state == "moved"
@@ -89,6 +104,7 @@ def test_a_run_that_keeps_the_plaintext_ends_with_the_twin(big, writes):
     made = big.services(settings=ALLOWED)
     kept = big.migrate(made, consent=Consent.SWITCH)
     assert (kept.status, kept.failures, writes) == ("done", (), [])
+    assert as_planned(made, kept.run, Consent.SWITCH)
     (told,) = proof(made, kept.run).functions
     assert told.state == "kept" and "no room for both" in told.sentence
     assert big.resume(made, kept.run).status == "done"
@@ -139,6 +155,27 @@ def test_an_answer_that_is_lost_or_a_wish_to_stop_puts_it_back_too(big, monkeypa
     assert big.undo(made, result.run).status == "undone" and as_before(big)
 
 
+def test_a_login_that_ends_behind_the_write_leaves_it_to_resume_which_puts_it_back_if_denied(
+    big, monkeypatch
+):
+    made = replace(big.services(settings=ALLOWED), patience=replace(HASTY, grant=1.0))
+    real, iam = SwapReference.apply, big.client("iam")
+
+    def apply(self, ctx, intent):
+        real(self, ctx, intent)
+        raise LoginExpired("The login is over")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SwapReference, "apply", apply)
+        result = big.migrate(made)
+    assert result.status == "incomplete"
+    assert "API_TOKEN" not in big.variables("api") and big.answers("api")
+    iam.put_role_policy(RoleName="api", PolicyName="deny", PolicyDocument=DENY)
+    denied = big.resume(made, result.run)
+    assert [failure.code for failure in denied.failures] == ["grant-denied"]
+    assert as_before(big) and big.answers("api")
+
+
 def test_a_twin_that_cannot_be_asked_stops_it_even_with_a_test_event(big, writes, monkeypatch):
     def refuse(*_about):
         raise Refused("No more functions", resource="api", code="limit")
@@ -148,6 +185,11 @@ def test_a_twin_that_cannot_be_asked_stops_it_even_with_a_test_event(big, writes
     made = replace(big.services(settings=ALLOWED), test_events=lambda: {"api": event})
     result = big.migrate(made)
     assert [failure.code for failure in result.failures] == ["limit"]
+    plan = big.plan(made).plan
+    without = replace(plan, functions=(replace(plan.functions[0], no_twin="none"),))
+    request = MigrateRequest(without, Consent.REMOVE_PLAINTEXT)
+    (failure,) = migrate(made, request, ignore, CancelToken()).failures
+    assert failure.code == "no-proof" and "makes no twin" in failure.what
     assert writes == [] and as_before(big)
 
 
@@ -164,7 +206,7 @@ def test_no_swap_without_a_twin_of_the_same_process(big):
     made = big.services(settings=ALLOWED)
     run = big.migrate(made, consent=Consent.SWITCH).run
     journal, clouds = made.journal(), made.clouds(())
-    plan = from_data(Plan, journal.plan(run), "plan")
+    plan = made_plan(made, run)
     ctx = context(made, run, plan, clouds, ignore, CancelToken())
     for record in journal.changes(run):
         if record.type == "create-secret":

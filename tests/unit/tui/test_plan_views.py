@@ -11,7 +11,15 @@ from secretshift.model.codec import from_data
 from secretshift.model.findings import Confidence, SourceError
 from secretshift.model.functions import Place
 from secretshift.model.journeys import Looking
-from secretshift.model.plans import EnvironmentName, Fallback, NotMoved, PersonWork, Plan, PlanNote
+from secretshift.model.plans import (
+    EnvironmentName,
+    Fallback,
+    NotMoved,
+    PersonWork,
+    Plan,
+    PlanNote,
+    Sizes,
+)
 from secretshift.tui.views import plan_words as words
 from secretshift.tui.views.plan import PlanView, plan_view
 from secretshift.tui.views.plan_environment import before_and_after
@@ -109,6 +117,27 @@ def test_the_environment_is_shown_with_its_size_its_mask_and_what_comes_to_it(pl
     ours = text(shown, f"{env}/DATABASE_URL_SECRET_ARN")
     assert ours == "DATABASE_URL_SECRET_ARN the ARN of its secret"
     assert "LOG_LEVEL" not in " ".join(texts(shown)), "what stays is a count here"
+
+
+def test_what_has_no_room_for_both_forms_says_that_one_write_swaps_them(plan, moved):
+    sizes = Sizes(3950, 4300, 310, 4096)
+    swapped = replace(moved, at_once=True, sizes=sizes)
+    others = [swapped if f == moved else f for f in plan.functions]
+    shown_plan = replace(plan, functions=tuple(others))
+    shown, row = view(shown_plan), moved.function.arn
+    assert "1 variable, by the layer, in one write" in text(shown, row)
+    env = text(shown, f"{row}/environment")
+    assert "3,950 → 310 of 4,096 bytes, in one write; with both forms 4,300 (peak)" in env
+    assert "stays until a twin got it" in text(shown, f"{row}/environment/DATABASE_URL")
+    gone = text(shown, f"{row}/plaintext/DATABASE_URL")
+    assert "once a twin has got exactly this value" in gone
+    line = explain(shown_plan, shown.about[LINE], NAMES)
+    assert f"{moved.function.name}: one write swaps" in line.lines[-1]
+    step = explain(shown_plan, shown.about[f"{row}/environment"], NAMES)
+    said = " ".join(step.lines)
+    assert "4,300, so one write swaps them" in said and "puts the plaintext back" in said
+    sheet = " ".join(words.sheet_lines(shown_plan, ()))
+    assert "1 function without room for both forms" in sheet
 
 
 def test_before_and_after_are_masked_and_complete(plan, moved):
