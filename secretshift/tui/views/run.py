@@ -274,7 +274,10 @@ def resume_lines(run_id: str, *, keeps: bool) -> list[Safe]:
     """What going on with a run will do. keeps: it began by keeping the plaintext."""
     proof = "Each plaintext is removed only after the proof for its function."
     if keeps:
-        proof = f"It began by keeping the plaintext, and Enter keeps it. “Run” does not: {proof}"
+        proof = (
+            "It began by keeping the plaintext, and Enter keeps it. “Run” removes each, only after "
+            "the proof for its function."
+        )
     return [
         gate(f"Run {run_id} goes on where it stopped. What is done is not done again."),
         Safe("Everything is read again first; what others changed is left alone and said."),

@@ -14,11 +14,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from secretshift.execution.run import Failure
 from secretshift.model.errors import Unavailable
 from secretshift.settings import Settings
 from secretshift.tui.app import SecretshiftApp
 from secretshift.tui.session import Session
 from secretshift.wiring import services
+from secretshift.workflow.undo import UndoResult
 
 from .stage import LARGE, NOW, PATIENCE, SMALL
 from .worlds import SCREEN_NAMES, fill
@@ -33,6 +35,8 @@ SHEETS = {
     "policy": ("plan", ("i",)),
     "run": ("plan", ("R",)),
     "undo": ("proof", ("U",)),
+    "undo-refused": ("run", ("U",)),
+    "go-on": ("run", ("R",)),
     "palette": ("start", ("colon",)),
 }
 
@@ -122,11 +126,29 @@ def _first_run(session: Session) -> None:
     session.run, session.runs = None, ()
 
 
+def _undo_refused(session: Session) -> None:
+    """Its secret was rotated since, which the first undo said."""
+    assert session.run is not None and session.run.plan is not None
+    function, name = session.run.plan.active[0].function, session.run.plan.secrets[0].name
+    what = f"It holds another version (arn:aws:secretsmanager:eu-west-1:1:secret:{name}-aB3dE6)"
+    failures = (Failure(str(function), "rotated", what, ""),)
+    session.run.mode = "undo"
+    session.run.result = UndoResult(session.run.run, "partly-undone", failures=failures)
+
+
+def _kept(session: Session) -> None:
+    assert session.run is not None
+    session.run.keeps = True
+
+
+CHANGES = {"run": _first_run, "undo-refused": _undo_refused, "go-on": _kept}
+
+
 @SIZES
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_sheet(compared, sheet, size):
     screen, keys = SHEETS[sheet]
-    compared(screen, size, keys=keys, change=_first_run if sheet == "run" else _as_it_is)
+    compared(screen, size, keys=keys, change=CHANGES.get(sheet, _as_it_is))
 
 
 GONE = Unavailable(
