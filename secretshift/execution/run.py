@@ -69,7 +69,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """moved: functions without plaintext now; kept: functions that have both forms; of_roles:
+    """moved: functions without plaintext now; kept: functions that hold it still; of_roles:
     functions whose whole role may read what they read, those that failed since included."""
 
     moved: list[str] = field(default_factory=list)

@@ -95,7 +95,7 @@ def undone_data(result: Undone) -> dict[str, Any]:
 def migrated_lines(result: Migrated, work: int) -> list[Line]:
     """work: how many things of the plan are left for a person."""
     lines = [line("  ", ("✓", Style.GOOD), f" moved   {name}") for name in result.moved]
-    kept = "its plaintext is still there beside the reference"
+    kept = "its plaintext is still there"
     lines += [line("  ", ("=", Style.CHANGE), f" kept    {name}: {kept}") for name in result.kept]
     lines += _failures(result.failures)
     lines += [

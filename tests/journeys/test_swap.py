@@ -16,6 +16,8 @@ from secretshift.model.codec import from_data
 from secretshift.model.errors import LoginExpired, Refused, Unavailable
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.model.plans import Plan
+from secretshift.reports.lines import plain
+from secretshift.reports.results import migrated_lines
 from secretshift.resolver.packing import LAYER_NAME
 from secretshift.settings import PlanSettings, Settings
 from secretshift.workflow.migrate import MigrateRequest, context, migrate
@@ -104,6 +106,9 @@ def test_a_run_that_keeps_the_plaintext_ends_with_the_twin(big, writes):
     made = big.services(settings=ALLOWED)
     kept = big.migrate(made, consent=Consent.SWITCH)
     assert (kept.status, kept.failures, writes) == ("done", (), [])
+    assert kept.kept == ("eu-west-1/api",) and "beside the ref" not in plain(
+        migrated_lines(kept, 0)
+    )
     assert as_planned(made, kept.run, Consent.SWITCH)
     (told,) = proof(made, kept.run).functions
     assert told.state == "kept" and "no room for both" in told.sentence

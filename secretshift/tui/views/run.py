@@ -197,7 +197,7 @@ def _moved(run: RunState, failed: int) -> tuple[str, str, str]:
     moved, kept = (len(getattr(run.result, name, ())) for name in ("moved", "kept"))
     said = [f"{counted(moved, 'function')} moved and proven"]
     if kept:
-        said.append(f"{kept:,} with both forms")
+        said.append(f"{kept:,} still with plaintext")
     if failed:
         said.append(f"{failed:,} failed and left as they were, still answering")
         why = _why(failures(run)[0], written=any(ended(s) for s in run.steps.values()))

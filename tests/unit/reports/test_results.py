@@ -38,7 +38,7 @@ def test_a_run_that_did_some_of_it_says_how_to_go_on():
     )
     assert plain(migrated_lines(result, 2)) == (
         "  ✓ moved   eu-west-1/a\n"
-        "  = kept    eu-west-1/b: its plaintext is still there beside the reference\n"
+        "  = kept    eu-west-1/b: its plaintext is still there\n"
         "  ✗ failed  eu-west-1/c: It changed meanwhile\n"
         "      do: Plan again\n"
         "  ✗ blocked eu-west-1/d: left as it was\n"
