@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -22,6 +23,8 @@ def main() -> int:
     """Answer until nobody asks any more."""
     # The terminal's Ctrl-C is for the program that asks; it ends this one by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever waits for a key comes first where the processor is short.
+    os.nice(5)
     line = Line(sys.stdin.buffer, sys.stdout.buffer)
     answering: Callable[[wire.Message, str], wire.Message] = _set_up(line)
     while True:

@@ -28,6 +28,7 @@ from .rowlines import Lines
 from .roworder import RowOrder
 
 _CACHE = 512
+_STRONG = Style(bold=True)
 
 
 class RowList(ScrollView, can_focus=True):
@@ -51,7 +52,6 @@ class RowList(ScrollView, can_focus=True):
         overflow-x: hidden;
     }
     RowList > .rowlist--cursor { background: $ss-cursor; }
-    RowList:focus > .rowlist--cursor { background: $ss-cursor; text-style: bold; }
     RowList:ansi > .rowlist--cursor { text-style: reverse; }
     RowList:nocolor > .rowlist--cursor { text-style: reverse; }
     RowList > .rowlist--title { color: $ss-faint; text-style: underline; }
@@ -109,9 +109,10 @@ class RowList(ScrollView, can_focus=True):
         self._cursor = 0
         self.marks: set[str] = set()
         self._noted = True
+        self._painted = 0
         self._notice: tuple[Safe, ...] = ()
-        self._styles: dict[tuple[str, bool], Style] = {}
-        self._cache: dict[tuple[int, bool, bool, int], list[list[Segment]]] = {}
+        self._styles: dict[tuple[str, int], Style] = {}
+        self._cache: dict[tuple[int, int, bool, int], list[list[Segment]]] = {}
 
     # What is in it
 
@@ -391,10 +392,9 @@ class RowList(ScrollView, can_focus=True):
         self._styles.clear()
         self._cache.clear()
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """No style of the sheet goes by the focus: asking the sheet for all of a list's styles at
+        each Tab takes longer than drawing. The cursor's row alone looks otherwise."""
         self.refresh()
 
     def _redraw(self) -> None:
@@ -410,7 +410,25 @@ class RowList(ScrollView, can_focus=True):
             self._cursor,
             self._note_height(self._cursor),
         )
-        self.virtual_size = Size(max(0, width), self._lines.total + self._titled)
+        self._grow(Size(max(0, width), self._lines.total + self._titled))
+
+    def _grow(self, size: Size) -> None:
+        """Where the list keeps its place and its scrollbar, the screen need not be laid out anew:
+        rows come ten times a second while a scan is at work."""
+        height = self.styles.height
+        window = self.container_size.height
+        stays = (
+            height is not None
+            and not height.is_auto
+            and window > 0
+            and size.width == self.virtual_size.width
+            and self.show_vertical_scrollbar == (size.height > window)
+        )
+        if not stays:
+            self.virtual_size = size
+        elif size != self.virtual_size:
+            self.set_reactive(RowList.virtual_size, size)
+            self._scroll_update(size)
 
     @property
     def _width(self) -> int:
@@ -429,18 +447,25 @@ class RowList(ScrollView, can_focus=True):
         return len(self._parts(row, width)[0])
 
     def _style(self, token: str, cursor: bool) -> Style:
-        key = (token, cursor)
+        focused = cursor and self.has_focus
+        key = (token, cursor + focused)
         if key not in self._styles:
             style = self.rich_style
             if token:
                 style += self.get_component_rich_style(f"rowlist--{token}", partial=True)
             if cursor:
                 style += self.get_component_rich_style("rowlist--cursor", partial=True)
+            if focused and not style.reverse:
+                style += _STRONG
             self._styles[key] = style
         return self._styles[key]
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._painted = self._width
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width = self._width
+        width = self._painted
         if self._notice and not self.count:
             return self._notice_strip(y, width)
         if self._titled and y == 0:
@@ -452,7 +477,7 @@ class RowList(ScrollView, can_focus=True):
         index = self._order.shown[at]
         cursor = at == self._cursor
         marked = self._order.rows[index].id in self.marks
-        key = (index, cursor, marked, width)
+        key = (index, cursor + (cursor and self.has_focus), marked, width)
         lines = self._cache.get(key)
         if lines is None:
             if len(self._cache) >= _CACHE:
@@ -471,7 +496,7 @@ class RowList(ScrollView, can_focus=True):
         style = self.rich_style + self.get_component_rich_style("rowlist--title", partial=True)
         lead = " " * (4 if self.markable or self._signs else 2)
         pieces = [lead]
-        for column, wide in self._layout(width - len(lead)):
+        for column, wide in self._layout(width, len(lead)):
             pieces.append(fitted(column.title, wide, right=column.right) + " ")
         return Strip([Segment(fitted("".join(pieces), width), style)], width)
 
@@ -479,9 +504,10 @@ class RowList(ScrollView, can_focus=True):
     def _signs(self) -> bool:
         return self._order.has_signs
 
-    def _layout(self, width: int) -> list[tuple[Column, int]]:
-        """Columns that are drawn, with their widths; flexible ones share the rest."""
-        used = [column for column in self._columns if column.hide_below <= self._width]
+    def _layout(self, width: int, lead: int) -> list[tuple[Column, int]]:
+        """Columns that are drawn in so many cells behind the lead; flexible ones share the rest."""
+        used = [column for column in self._columns if column.hide_below <= width]
+        width -= lead
         fixed = sum(column.width + 1 for column in used if column.width is not None)
         flexible = sum(1 for column in used if column.width is None)
         rest = max(0, width - fixed - flexible)
@@ -524,7 +550,7 @@ class RowList(ScrollView, can_focus=True):
         if row.whole or not self._columns:
             return _flow(row, room, self.wrap), lead
         cells = {column.name: cell for column, cell in zip(self._columns, row.cells, strict=False)}
-        layout = self._layout(room)
+        layout = self._layout(width, width - room)
         while self.wrap and len(layout) > 1 and layout[-2][0].wrap and _blank(cells, layout[-1][0]):
             # A text may have the room of the empty cells behind it.
             (_, spare), (column, wide) = layout.pop(), layout.pop()
