@@ -13,43 +13,25 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from secretshift.changes.add_reference import AddReference
 from secretshift.changes.context import RunContext, secret_gone
 from secretshift.changes.create_secret import CreateSecret
-from secretshift.changes.grant_read import GrantRead, check_written, wait_until_simulated
-from secretshift.changes.grant_role import GrantRole
-from secretshift.changes.granting import narrow_grants, of_role
-from secretshift.changes.probe_function import DENIED, ProbeFunction
-from secretshift.changes.prove_match import ProveMatch
+from secretshift.changes.granting import narrow_grants
 from secretshift.changes.publish_layer import PublishLayer
-from secretshift.changes.remove_plaintext import RemovePlaintext
-from secretshift.changes.swap_reference import SwapReference, writes
+from secretshift.changes.swap_reference import writes
 from secretshift.model.errors import (
     Interrupted,
     LoginExpired,
     NotFound,
-    Refused,
     SecretshiftError,
 )
 from secretshift.model.functions import Place
-from secretshift.model.journeys import Consent, Note
+from secretshift.model.journeys import Consent
 from secretshift.model.plans import FunctionPlan, Plan, SecretPlan
 
 from . import role_grants
-from .journaling import Change, ChangeRecord, Journal, perform
-from .put_back import Allowed, put_back
+from .journaling import ChangeRecord, Journal, perform
+from .one_function import carry_out_one, proved_without
 from .rights import check_proof, check_rights, check_unchanged, check_values
-
-DISPROOFS = (
-    DENIED,
-    "probe-mismatch",
-    "probe-failed",
-    "grant-unsteady",
-    "secret-mismatch",
-    "already-exists",
-    "probe-left",
-)
-"""Failures of a twin that speak against the function, and not only against having a twin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +105,7 @@ def _ready(
         if function.function.arn in ctx.role_tried:
             # A former attempt was killed before its proof: first of all the condition comes back.
             narrow_grants(ctx, function)
-        if not _finished(earlier, function):
+        if not proved_without(earlier, function):
             check_proof(ctx, function)
             check_unchanged(ctx, function)
             check_values(ctx, function)
@@ -166,7 +148,7 @@ def _secrets(
     outcome: Outcome,
 ) -> list[FunctionPlan]:
     """Make the secrets; a function whose secret failed is left as it is."""
-    wanted = {v.secret for f in functions if not _finished(earlier, f) for v in f.variables}
+    wanted = {v.secret for f in functions if not proved_without(earlier, f) for v in f.variables}
     failed: set[str] = set()
     todo = [
         secret
@@ -230,7 +212,7 @@ def _functions(
     outcome: Outcome,
 ) -> None:
     def one(number: int, function: FunctionPlan) -> None:
-        moved = _one(ctx, journal, earlier, function, consent, (number, len(functions)))
+        moved = carry_out_one(ctx, journal, earlier, function, consent, (number, len(functions)))
         (outcome.moved if moved else outcome.kept).append(str(function.function))
 
     in_parallel(guarded(ctx, one, outcome), functions, concurrency)
@@ -258,163 +240,7 @@ def _urgency(error: BaseException) -> int:
     return 1 if isinstance(error, LoginExpired) else 2
 
 
-def _one(
-    ctx: RunContext,
-    journal: Journal,
-    earlier: Mapping[str, ChangeRecord],
-    function: FunctionPlan,
-    consent: Consent,
-    progress: tuple[int, int],
-) -> bool:
-    """One function from grant to proof; True if its plaintext is gone."""
-
-    def step(change: Change) -> None:
-        perform(ctx, journal, change, earlier, progress)
-
-    if consent < Consent.SWITCH:
-        return False
-    gone = _finished(earlier, function)
-    if gone:
-        return True
-    if not _done(earlier, GrantRead(function)):
-        step(GrantRead(function))
-    if function.at_once:
-        return _at_once(ctx, journal, earlier, function, consent, step)
-    if function.way == "layer":
-        _twin(ctx, step, function)
-    # What a former attempt wrote is not written again: if it is gone, somebody took it away, and
-    # the proof says so.
-    if not _done(earlier, AddReference(function)):
-        step(AddReference(function))
-    if function.way != "layer" or consent < Consent.REMOVE_PLAINTEXT:
-        return False
-    step(ProveMatch(function))
-    safe = False
-    try:
-        step(RemovePlaintext(function))
-        step(ProveMatch(function, wanted="resolved"))
-        safe = True
-    except (LoginExpired, Interrupted):
-        # Proved just before; the run goes on from here when it is resumed.
-        safe = True
-        raise
-    finally:
-        if not safe:
-            _safe(ctx, journal, function)
-    return True
-
-
-def _at_once(
-    ctx: RunContext,
-    journal: Journal,
-    earlier: Mapping[str, ChangeRecord],
-    function: FunctionPlan,
-    consent: Consent,
-    step: Callable[[Change], None],
-) -> bool:
-    """There is no room for both forms: a twin, one write, the proof. True if the plaintext is gone.
-
-    Once the write began, everything but the last proof ends with the plaintext, a wish to stop
-    included: nothing else compared the two.
-    """
-    change, safe = SwapReference(function), False
-    try:
-        _twin(ctx, step, function)
-        if consent >= Consent.REMOVE_PLAINTEXT:
-            if not _done(earlier, change):
-                step(change)
-            step(ProveMatch(function, wanted="resolved"))
-            safe = True
-    except LoginExpired:
-        # Nothing can be written now; resume and undo begin here.
-        safe = True
-        raise
-    finally:
-        if not safe and any(record.key == change.key for record in journal.changes(ctx.run)):
-            _safe(ctx, journal, function)
-    return safe
-
-
-def _safe(ctx: RunContext, journal: Journal, function: FunctionPlan) -> None:
-    """After the removal or its proof failed: what is gone comes back."""
-    snapshot = ctx.of(function).functions.settled(function.function)
-    if all(variable.name in snapshot.variables for variable in function.variables):
-        return
-    ctx.emit(Note(f"{function.function}: not proved without it, the plaintext comes back"))
-    # a secret that went meanwhile is this very run's, and the function has no other source
-    put_back(ctx, journal, function, Allowed(deleted=True))
-
-
-def _twin(ctx: RunContext, step: Callable[[Change], None], function: FunctionPlan) -> None:
-    """The twin comes before the first write; where it may not be made and a test event is
-    configured, the first proof is what the function itself reports."""
-    check_written(ctx, function)
-    wait_until_simulated(ctx, function)
-    if function.no_twin:
-        ctx.emit(
-            Note(
-                f"{function.function}: no twin ({function.no_twin}); its own report is the first "
-                "proof"
-            )
-        )
-        wait_until_simulated(ctx, function, steady=True)
-        return
-    try:
-        step(ProbeFunction(function))
-    except (LoginExpired, Interrupted):
-        raise
-    except SecretshiftError as error:
-        if error.code == DENIED and not of_role(ctx, function):
-            _whole_role(ctx, step, function, error)
-            return
-        replaceable = function.function.name in ctx.events and not function.at_once
-        if error.code in DISPROOFS or not replaceable:
-            raise
-        ctx.emit(
-            Note(f"{function.function}: no twin ({error.code}); its own report is the first proof")
-        )
-        wait_until_simulated(ctx, function, steady=True)
-
-
-def _whole_role(
-    ctx: RunContext,
-    step: Callable[[Change], None],
-    function: FunctionPlan,
-    denied: SecretshiftError,
-) -> None:
-    """The twin was denied with the condition on the function: without it, where the plan says so,
-    otherwise the denial stands."""
-    if not function.fallback.allowed:
-        fallback = function.fallback.text
-        raise Refused(
-            denied.what,
-            resource=denied.resource,
-            hint=f"{denied.hint}. If the condition on its ARN is the reason: the plan {fallback}"
-            if fallback
-            else denied.hint,
-            code=denied.code,
-        )
-    step(GrantRole(function))
-    gains = f", and so may {', '.join(function.sharing)}" if function.sharing else ""
-    ctx.emit(
-        Note(
-            f"{function.function}: denied with the condition on its ARN and allowed without, so "
-            f"its whole role may read the secret now{gains}",
-            "warning",
-        )
-    )
-
-
 def finished(records: Sequence[ChangeRecord], plan: Plan) -> bool:
     """Whether every function that can lose its plaintext has lost it and was proved after."""
     earlier = {record.key: record for record in records}
-    return all(_finished(earlier, f) for f in plan.active if f.way == "layer")
-
-
-def _finished(earlier: Mapping[str, ChangeRecord], function: FunctionPlan) -> bool:
-    return _done(earlier, ProveMatch(function, wanted="resolved"))
-
-
-def _done(earlier: Mapping[str, ChangeRecord], change: Change) -> bool:
-    record = earlier.get(change.key)
-    return record is not None and record.state == "done"
+    return all(proved_without(earlier, f) for f in plan.active if f.way == "layer")

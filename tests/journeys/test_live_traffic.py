@@ -13,7 +13,7 @@ from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.clouds.aws.functions import AwsFunctions
 from secretshift.model.codec import from_data
-from secretshift.model.errors import Refused
+from secretshift.model.errors import LoginExpired, Refused
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.model.plans import Plan
 from secretshift.resolver.packing import LAYER_NAME, WRAPPER_PATH
@@ -125,3 +125,27 @@ def test_no_plaintext_goes_without_a_proof_of_the_same_process(world, change):
     ctx.proved[plan.functions[0].function.arn] = ctx.now()
     change(plan.functions[0]).apply(ctx, {})
     assert ("API_TOKEN" in world.variables("api")) is (change is ProveMatch)
+
+
+def test_a_run_stopped_behind_the_removal_puts_back_what_it_cannot_prove_when_it_goes_on(
+    world, monkeypatch
+):
+    world.function("api", {"API_TOKEN": TOKEN})
+    made = replace(world.services(), patience=Patience(1.0, 1.0, 0.1, steady=0.0))
+    real = RemovePlaintext.apply
+
+    def apply(self, ctx, intent):
+        real(self, ctx, intent)
+        raise LoginExpired("The login is over")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RemovePlaintext, "apply", apply)
+        result = world.migrate(made)
+    assert result.status == "incomplete" and "API_TOKEN" not in world.variables("api")
+    world.client("iam").put_role_policy(RoleName="api", PolicyName="deny", PolicyDocument=DENY)
+
+    denied = world.resume(made, result.run)
+
+    assert [failure.code for failure in denied.failures] == ["grant-denied"]
+    assert world.variables("api")["API_TOKEN"] == TOKEN
+    assert world.answers("api")
