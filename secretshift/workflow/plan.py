@@ -275,10 +275,11 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
             facts = found.region.functions.facts(snapshot)
             route = found.region.functions.route(snapshot)
             no_twin = twins.why_not(found.region, snapshot)
+            policy = _policy(found.region, snapshot)
         except SecretshiftError as error:
             unread = f"It could not be looked at closely: {error}"
             facts = FunctionFacts(unknown=(Unread.because(error, unread),))
-            route, no_twin = (True, ""), ""
+            route, no_twin, policy = (True, ""), "", ""
         key = (snapshot.ref.place.account, snapshot.role)
         sharing = tuple(other for other in roles.get(key, ()) if other != name)
         case = Case(
@@ -294,7 +295,7 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
             route=route,
             event=snapshot.ref.name in events,
             no_twin=no_twin,
-            policy=_policy(found.region, snapshot),
+            policy=policy,
             changed=changed,
             closed_keys=closed.of(found.region, snapshot),
         )
@@ -311,8 +312,6 @@ def _cases(services: Services, scanned: ScanResult, emit: Emit) -> tuple[Case, .
 
 def _policy(region: Region, snapshot: FunctionSnapshot) -> str:
     """The document under our name. A run that stopped early leaves one without any reference."""
-    try:
-        name = region.references.grant_name(snapshot.ref)
-        return region.access.read_policy(snapshot.role, name) or ""
-    except SecretshiftError:
-        return ""
+    return (
+        region.access.read_policy(snapshot.role, region.references.grant_name(snapshot.ref)) or ""
+    )

@@ -45,3 +45,15 @@ def test_where_one_value_moved_none_of_the_function_is_written(world):
     assert {failure.code for failure in result.failures} == {"source-moved"}
     assert world.secrets() == {} and world.probes() == [] and world.policies("api") == []
     assert set(world.variables("api")) == {"LOG_LEVEL", "API_TOKEN", "DB_PASSWORD"}
+
+
+def test_a_grant_that_may_not_be_looked_at_blocks_its_function(world, monkeypatch):
+    world.function("api", {"API_TOKEN": TOKEN})
+    rest = {"Effect": "Allow", "NotAction": "iam:GetRolePolicy", "Resource": "*"}
+    with monkeypatch.context() as other:
+        for name, value in world.login("ann", rest).items():
+            other.setenv(name, value)
+        (function,) = world.plan(world.services()).plan.functions
+    assert function.blocked
+    (blocker,) = function.blockers
+    assert "role's policy" in blocker.text and "access" in blocker.text.lower(), blocker
