@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -152,6 +151,8 @@ def credential_id(fingerprint: Fingerprint) -> CredentialId:
 
 def finding_id(fingerprint: Fingerprint, location: Location) -> str:
     """The same for the same value in the same place."""
+    import hashlib  # the first screen is painted without it
+
     seed = f"{fingerprint}|{location!r}".encode("utf-8", "surrogatepass")
     return f"f-{hashlib.sha256(seed).hexdigest()[:12]}"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import NewType, NoReturn, Protocol
 
 MASK = "••••••"
@@ -43,6 +42,8 @@ class SecretValue:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecretValue):
             return NotImplemented
+        import hmac  # the first screen is painted without it
+
         return hmac.compare_digest(
             self.__text.encode("utf-8", "surrogatepass"),
             other.__text.encode("utf-8", "surrogatepass"),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +64,11 @@ def load(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
 
 def stamp(content: bytes | None) -> str:
     """A digest of a file's content, "" where there is none."""
-    return "" if content is None else hashlib.sha256(content).hexdigest()
+    if content is None:
+        return ""
+    import hashlib  # as below, for whoever has no file of settings
+
+    return hashlib.sha256(content).hexdigest()
 
 
 def own_values(path: Path, content: bytes) -> Mapping[str, Any]:
@@ -114,6 +116,8 @@ def _table_of(path: Path) -> Mapping[str, object] | None:
 
 
 def _parsed(path: Path, content: bytes) -> Mapping[str, object]:
+    import tomllib  # the first screen is painted sooner where there is no such file
+
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -182,7 +182,8 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.set_interval(BEAT, self._beat)
         self._follow_signals()
         self.goto(self._first or "start")
-        self.call_after_refresh(self._open)
+        # Reading the last scan begins when the first screen is painted.
+        self.call_after_refresh(self.set_timer, 0.03, self._open)
 
     def _follow_signals(self) -> None:
         """SIGTERM and a lost terminal leave as q does: the change in hand is finished."""

@@ -122,3 +122,8 @@ def ledger(done: Mapping[str, int], undone: bool = False, unanswered: int = 0) -
     if not parts:
         return Safe("all of it is undone." if undone else NOTHING_CHANGED)
     return Safe(f"{', '.join(parts)}. All of it can be undone (U).")
+
+
+def sentence(text: str) -> str:
+    """With a full stop, if it says anything."""
+    return f"{text.rstrip('.')}." if text else ""

@@ -111,9 +111,10 @@ class Terminal:
         return "".join(frame.text for frame in self.frames[-3:])[-2000:]
 
     def memory(self) -> tuple[float, float]:
-        """Megabytes that it and its children hold now, and the most that it held itself."""
-        now = sum(_status(pid, "VmRSS") for pid in (self.pid, *_children(self.pid)))
-        return now, _status(self.pid, "VmHWM")
+        """Megabytes that it and its children hold now, and the most that each of them held."""
+        alive = (self.pid, *_children(self.pid))
+        now = sum(_status(pid, "VmRSS") for pid in alive)
+        return now, sum(_status(pid, "VmHWM") for pid in alive)
 
     def _read(self) -> None:
         while True:
@@ -165,9 +166,10 @@ def _status(pid: int, name: str) -> float:
 
 
 def _children(pid: int) -> list[int]:
+    """Of every thread: each has its own list."""
     try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        lists = [one.read_text() for one in Path(f"/proc/{pid}/task").glob("*/children")]
     except OSError:
         return []
-    direct = [int(child) for child in text.split()]
+    direct = [int(child) for text in lists for child in text.split()]
     return [*direct, *(under for child in direct for under in _children(child))]

@@ -20,9 +20,7 @@ def apply() -> None:
 def _associating(original: Any) -> Any:
     def describe(params: Any) -> Any:
         given = {a["SubnetId"] for acl in ec2._network_acls.values() for a in acl["Associations"]}
-        defaults = {
-            acl["VpcId"]: acl for acl in ec2._network_acls.values() if acl.get("IsDefault")
-        }
+        defaults = {acl["VpcId"]: acl for acl in ec2._network_acls.values() if acl.get("IsDefault")}
         for subnet in ec2._subnets.values():
             name, acl = subnet["SubnetId"], defaults.get(subnet["VpcId"])
             if acl is not None and name not in given:

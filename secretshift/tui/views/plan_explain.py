@@ -12,10 +12,10 @@ from secretshift.reports.plan_function import function_lines
 from secretshift.reports.plan_secret import secret_lines
 
 from ..gate import Safe, gate
-from ..wording import counted, listed
+from ..wording import counted, listed, sentence
 from .plan_environment import before_and_after
 from .plan_policy import document
-from .plan_rows import About, Names, label, safe_lines, sentence
+from .plan_rows import About, Names, label, safe_lines
 from .plan_words import steps_by_key
 
 _CHECKS = {

@@ -6,10 +6,10 @@ from typing import Final
 
 from secretshift.model.plans import FunctionPlan, SecretPlan
 
-from ..wording import counted, listed
+from ..wording import counted, listed, sentence
 from .plan_environment import environment, plaintext
 from .plan_policy import policy_digest
-from .plan_rows import About, Rows, label, leave_key, left_variables, of_function, sentence
+from .plan_rows import About, Rows, label, leave_key, left_variables, of_function
 
 WAYS: Final = {"layer": "by the layer", "code": "by a change of code", "none": "stays as it is"}
 ROUTES: Final = {

@@ -8,8 +8,8 @@ from typing import Final
 from secretshift.model.plans import Plan
 from secretshift.reports.plan_text import order
 
-from ..wording import counted, listed
-from .plan_rows import LINE, UNFOLDED, About, Rows, label, sentence
+from ..wording import counted, listed, sentence
+from .plan_rows import LINE, UNFOLDED, About, Rows, label
 
 _LINE_TEXT: Final = " point of no return: everything above can be undone "
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .plan_rows import UNFOLDED, About, Rows, label, sentence
+from ..wording import sentence
+from .plan_rows import UNFOLDED, About, Rows, label
 
 
 def work(rows: Rows) -> None:

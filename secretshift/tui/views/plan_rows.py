@@ -11,6 +11,7 @@ from secretshift.model.journeys import Consent
 
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
+from ..wording import sentence
 
 if TYPE_CHECKING:
     from secretshift.execution.steps import PlannedStep
@@ -223,10 +224,6 @@ class Rows:
     def _add(self, row: RowView, about: About) -> None:
         self.rows.append(row)
         self.about[row.id] = about
-
-
-def sentence(text: str) -> str:
-    return f"{text.rstrip('.')}." if text else ""
 
 
 def safe_lines(lines: Iterable[str]) -> tuple[Safe, ...]:

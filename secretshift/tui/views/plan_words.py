@@ -19,8 +19,8 @@ from secretshift.reports.plan_text import plan_lines
 from secretshift.workflow.chosen import Replaced
 
 from ..gate import Safe, gate, joined
-from ..wording import counted, listed, no_connection
-from .plan_rows import label, sentence
+from ..wording import counted, listed, no_connection, sentence
+from .plan_rows import label
 
 MOST_GAINS = 5
 NO_PLAN = Safe("No plan yet: mark credentials (3) and press p. Planning only reads.")

@@ -9,8 +9,7 @@ from secretshift.model.findings import Confidence, ScanReport, SourceError
 from secretshift.model.journeys import NoAnswer
 
 from ..gate import Safe, gate
-from ..wording import counted, day_and_clock, listed, no_connection
-from .plan_rows import sentence
+from ..wording import counted, day_and_clock, listed, no_connection, sentence
 from .scan_found import Values
 from .scan_meters import INTERRUPTED, Facts, unread
 

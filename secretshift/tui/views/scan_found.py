@@ -14,8 +14,8 @@ from secretshift.reports.findings_table import where
 
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
-from ..wording import counted
-from .plan_rows import label, sentence
+from ..wording import counted, sentence
+from .plan_rows import label
 
 WIDE: Final = 110
 """Cells from which on a column says how sure it is; LARGE: and why."""

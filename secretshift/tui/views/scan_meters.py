@@ -16,8 +16,7 @@ from secretshift.reports.findings_table import counts_sentence
 from ..cells import shortened
 from ..gate import Safe, gate
 from ..viewmodels import Cell, Column, RowView
-from ..wording import counted
-from .plan_rows import sentence
+from ..wording import counted, sentence
 
 METERS: Final = (
     Column("kind", "", 6),

@@ -12,8 +12,7 @@ from secretshift.model.sources import FoundSource
 from ..cells import shortened
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
-from ..wording import counted, listed
-from .plan_rows import sentence
+from ..wording import counted, listed, sentence
 
 ADD: Final = "add"
 EVERY: Final = "every-region"
