@@ -178,12 +178,18 @@ class SecretshiftApp(App[int], inherit_bindings=False):
 
     # Beginning and end
 
+    opens_after = 0.0
+    """Seconds from the first screen until the workspace is opened: whoever starts the program sees
+    that screen before anything is read."""
+
     def on_mount(self) -> None:
         self.set_interval(BEAT, self._beat)
         self._follow_signals()
         self.goto(self._first or "start")
-        # Reading the last scan begins when the first screen is painted.
-        self.call_after_refresh(self.set_timer, 0.03, self._open)
+        if self.opens_after:
+            self.call_after_refresh(self.set_timer, self.opens_after, self._open)
+        else:
+            self.call_after_refresh(self._open)
 
     def _follow_signals(self) -> None:
         """SIGTERM and a lost terminal leave as q does: the change in hand is finished."""

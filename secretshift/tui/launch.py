@@ -50,6 +50,7 @@ def launch(
         browser=browser,
     )
     app.has_demo = open_demo is not None
+    app.opens_after = 0.25
     # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
     sys.setswitchinterval(0.001)
     spare_keys()

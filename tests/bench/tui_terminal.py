@@ -111,10 +111,12 @@ class Terminal:
         return "".join(frame.text for frame in self.frames[-3:])[-2000:]
 
     def memory(self) -> tuple[float, float]:
-        """Megabytes that it and its children hold now, and the most that each of them held."""
-        alive = (self.pid, *_children(self.pid))
-        now = sum(_status(pid, "VmRSS") for pid in alive)
-        return now, sum(_status(pid, "VmHWM") for pid in alive)
+        """Megabytes that it and its children hold now, and with the most that it held itself.
+
+        Pages that processes share are counted once, in parts: proc(5), Pss.
+        """
+        below = sum(_pss(pid) for pid in _children(self.pid))
+        return _pss(self.pid) + below, _status(self.pid, "VmHWM") + below
 
     def _read(self) -> None:
         while True:
@@ -163,6 +165,15 @@ def _status(pid: int, name: str) -> float:
         return 0.0
     found = [line.split()[1] for line in lines if line.startswith(f"{name}:")]
     return int(found[0]) / 1024 if found else 0.0
+
+
+def _pss(pid: int) -> float:
+    """Megabytes; 0 for a process that is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def _children(pid: int) -> list[int]:
