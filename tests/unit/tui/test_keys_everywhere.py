@@ -51,6 +51,11 @@ async def at(there: Stage, name: str) -> BaseScreen:
     if name != there.app.screen.NAME:
         there.app.goto(name)
         await there.pilot.pause()
+        drawn = ""
+        while drawn != there.text:
+            # On a busy machine the screen is laid out some beats later.
+            drawn = there.text
+            await there.pilot.pause(0.05)
     screen = there.app.screen
     assert isinstance(screen, BaseScreen) and name == screen.NAME
     return screen
