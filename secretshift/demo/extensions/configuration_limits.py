@@ -18,7 +18,7 @@ from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc
 
 from secretshift.demo.extensions.function_environment import RESERVED
-from secretshift.demo.extensions.patching import replace
+from secretshift.demo.extensions.patching import refuse_writes
 
 _ENVIRONMENT_BYTES = 4096
 _LAYERS = 5
@@ -26,22 +26,7 @@ _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 
 def apply() -> None:
-    replace(lambda_svc, "_create_function", _checking_create)
-    replace(lambda_svc, "_update_config", _checking_update)
-
-
-def _checking_create(original: Any) -> Any:
-    def create(data: dict[str, Any]) -> Any:
-        return _refusal(data) or original(data)
-
-    return create
-
-
-def _checking_update(original: Any) -> Any:
-    def update(name: str, data: dict[str, Any]) -> Any:
-        return _refusal(data) or original(name, data)
-
-    return update
+    refuse_writes(lambda_svc, _refusal)
 
 
 def _refusal(data: dict[str, Any]) -> Any:

@@ -20,28 +20,13 @@ from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import error_response_json, get_region
 from ministack.services import iam, lambda_svc
 
-from secretshift.demo.extensions.patching import replace
+from secretshift.demo.extensions.patching import refuse_writes
 
 _SERVICE = "lambda.amazonaws.com"
 
 
 def apply() -> None:
-    replace(lambda_svc, "_create_function", _checking_create)
-    replace(lambda_svc, "_update_config", _checking_update)
-
-
-def _checking_create(original: Any) -> Any:
-    def create(data: dict[str, Any]) -> Any:
-        return _refusal(data) or original(data)
-
-    return create
-
-
-def _checking_update(original: Any) -> Any:
-    def update(name: str, data: dict[str, Any]) -> Any:
-        return _refusal(data) or original(name, data)
-
-    return update
+    refuse_writes(lambda_svc, _refusal)
 
 
 def _refusal(data: dict[str, Any]) -> Any:

@@ -23,3 +23,23 @@ def replace_item(table: MutableMapping[str, Any], key: str, make: Callable[[Any]
     if key not in table:
         raise AttributeError(f"MiniStack does not know {key}")
     table[key] = make(table[key])
+
+
+def refuse_writes(lambda_svc: Any, refusal: Callable[[dict[str, Any]], Any]) -> None:
+    """Let `refusal` look at each creation and each change of a function's configuration first: what
+    it answers is the answer, and None lets the request through."""
+
+    def creating(original: Any) -> Any:
+        def create(data: dict[str, Any]) -> Any:
+            return refusal(data) or original(data)
+
+        return create
+
+    def updating(original: Any) -> Any:
+        def update(name: str, data: dict[str, Any]) -> Any:
+            return refusal(data) or original(name, data)
+
+        return update
+
+    replace(lambda_svc, "_create_function", creating)
+    replace(lambda_svc, "_update_config", updating)
