@@ -68,7 +68,9 @@ def services(
         fingerprint=space.fingerprinter(),
         layer=ResolverLayer(),
         clouds=accounts.of,
-        open_source=lambda path, exclude: open_source(path, exclude=exclude),
+        open_source=lambda path, exclude, include=(): open_source(
+            path, exclude=exclude, include=include
+        ),
         journal=_once(lambda: _open_journal(space, database())),
         test_events=lambda: _test_events(settings),
         logins=accounts,
@@ -87,6 +89,7 @@ def _detector(settings: Settings, catalogue: Catalogue, emit: Emit) -> Detector:
     return DetectorHere(
         catalogue,
         plugin_paths=_trusted_plugins(settings, emit),
+        rule_paths=settings.scan.rules,
         announce=lambda sentence: emit(Note(sentence)),
     )
 
@@ -97,6 +100,7 @@ def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> De
     return DetectorApart(
         kinds=settings.catalogue.extra,
         plugin_paths=_trusted_plugins(settings, emit),
+        rule_paths=settings.scan.rules,
         announce=lambda sentence: emit(Note(sentence)),
     )
 

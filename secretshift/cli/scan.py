@@ -37,12 +37,26 @@ if TYPE_CHECKING:
     help="Form of the report.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file of mode 0600.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["high", "medium", "low", "none"]),
+    metavar="high|medium|low|none",
+    help="From which confidence on a finding makes the exit code 1 (as set; low at first, so every "
+    "finding does). none: no finding does.",
+)
 @pass_invocation
-def scan(invocation: Invocation, /, form: str, output: str | None, **given: Any) -> ExitCode:
+def scan(
+    invocation: Invocation,
+    /,
+    form: str,
+    output: str | None,
+    fail_on: str | None,
+    **given: Any,
+) -> ExitCode:
     """Find plaintext credentials in files and Lambda functions.
 
-    Exit code 0: nothing found but what was decided to stay, and everything was read; 1: something
-    else found; 3: something could not be read.
+    Exit code 0: nothing found but what was decided to stay or is less sure than --fail-on, and
+    everything was read; 1: something else found; 3: something could not be read.
     """
     from secretshift.reports.findings_table import counts_sentence
     from secretshift.workflow.scan import scan as journey
@@ -67,7 +81,7 @@ def scan(invocation: Invocation, /, form: str, output: str | None, **given: Any)
             for sentence in result.report.not_searched:
                 invocation.screen.tell(f"Not searched: {sentence}")
     invocation.screen.tell(counts_sentence(result.report.counts))
-    return result.exit_code
+    return result.exit_code_from(fail_on or invocation.settings().scan.fail_on)
 
 
 def _text(result: ScanResult, form: str, titles: Mapping[str, str]) -> str:

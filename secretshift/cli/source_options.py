@@ -43,6 +43,13 @@ SOURCES = (
         metavar="GLOB",
         help="Leave files out, by a pattern as in .gitignore.",
     ),
+    click.option(
+        "--include-path",
+        "include_paths",
+        multiple=True,
+        metavar="GLOB",
+        help="Read only files that fit; --exclude-path wins.",
+    ),
 )
 SELECTION = (
     click.option(
@@ -109,6 +116,7 @@ class Given:
     all_regions: bool = False
     exclude_regions: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
+    include_paths: tuple[str, ...] = ()
     min_confidence: str | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -153,6 +161,7 @@ class Given:
             "--all-regions": self.all_regions,
             "--exclude-region": self.exclude_regions,
             "--exclude-path": self.exclude_paths,
+            "--include-path": self.include_paths,
             "--min-confidence": self.min_confidence,
             "--only": self.only,
             "--exclude": self.exclude,
@@ -178,6 +187,7 @@ class Given:
             all_regions=self.all_regions,
             exclude_regions=(*settings.aws.exclude_regions, *self.exclude_regions),
             exclude_paths=(*settings.scan.exclude, *self.exclude_paths),
+            include_paths=self.include_paths or settings.scan.include,
         )
 
     def plan_request(self, settings: Settings) -> PlanRequest:

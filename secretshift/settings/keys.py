@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from ..model.findings import Confidence
-from .types import MigrateSettings, PlanSettings, TuiSettings
+from .types import MigrateSettings, PlanSettings, ScanSettings, TuiSettings
 
 ANY_NAME: Final = "functions.*"
 """The table in which any name may stand."""
@@ -99,11 +99,33 @@ KEYS: Final = (
         "folders. The report counts what was left out.",
     ),
     Key(
+        "scan.include",
+        Form.TEXTS,
+        (),
+        "If there are any, a scan reads only files that fit one of these patterns, written as "
+        "above. What fits `scan.exclude` as well is left out.",
+    ),
+    Key(
+        "scan.fail_on",
+        Form.TEXT,
+        ScanSettings().fail_on,
+        "The least confidence of a finding that makes the exit code of `scan` 1. `none`: no "
+        "finding does; what could not be read still makes it 3.",
+        choices=(*(str(c) for c in Confidence), "none"),
+    ),
+    Key(
         "scan.plugins",
         Form.PATHS,
         (),
         "Python files of detectors of your own. They are code, so they are loaded only if you "
         "named this file with `--config`.",
+    ),
+    Key(
+        "scan.rules",
+        Form.PATHS,
+        (),
+        "Rule files of your own in kingfisher's YAML format, folders of them, or patterns such as "
+        "`rules/*.yml`. A file that cannot be taken stops the command.",
     ),
     Key(
         "aws.profiles",

@@ -19,10 +19,14 @@ Source: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """exclude: patterns as in .gitignore; plugins: files of detectors (code: see Settings)."""
+    """exclude, include: patterns as in .gitignore; fail_on: the confidence from which a finding
+    makes the exit code 1, or "none"; plugins: files of detectors (code: see Settings)."""
 
     exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    fail_on: str = "low"
     plugins: tuple[Path, ...] = ()
+    rules: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Patterns of paths that a scan leaves out, in the manner of .gitignore."""
+"""Patterns of paths that a scan leaves out or keeps to, in the manner of .gitignore."""
 
 from __future__ import annotations
 
@@ -20,6 +20,24 @@ class Exclusion:
 
     def __contains__(self, path: str) -> bool:
         return self._form is not None and self._form.fullmatch(path) is not None
+
+    def __bool__(self) -> bool:
+        return self._form is not None
+
+
+class Choice:
+    """Which files are read: those that fit include, all where it is empty, but for those that fit
+    exclude."""
+
+    def __init__(self, exclude: Sequence[str] = (), include: Sequence[str] = ()) -> None:
+        self.excluded = Exclusion(exclude)
+        self._included = Exclusion(include)
+
+    def why_not(self, path: str) -> str:
+        """Why a file is not read, as it is counted; "" if it is read."""
+        if path in self.excluded:
+            return "excluded"
+        return "not included" if self._included and path not in self._included else ""
 
 
 def _regular(pattern: str) -> str:

@@ -14,7 +14,7 @@ from ..model.errors import NotFound, Refused, UsageProblem
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from .beneath import Beneath, Link, OutOfTree, Special
-from .exclusion import Exclusion
+from .exclusion import Choice
 from .git_command import run_git
 from .text import Lines, decode, line_and_column
 
@@ -48,6 +48,10 @@ _SENTENCES: Final = {
         "{n} files and folders that git ignores: name them to have them read",
     ),
     "excluded": ("1 file left out by scan.exclude", "{n} files left out by scan.exclude"),
+    "not included": (
+        "1 file that fits no pattern of scan.include",
+        "{n} files that fit no pattern of scan.include",
+    ),
 }
 """Why something was skipped -> the sentence for one and for more."""
 
@@ -68,12 +72,12 @@ class SourceFile:
 class _Tree:
     """What work trees and folders have in common: reading, bounds, counting."""
 
-    def __init__(self, root: str, max_bytes: int, exclude: Sequence[str]) -> None:
+    def __init__(self, root: str, max_bytes: int, choice: Choice) -> None:
         self.root = root
         self.total: int | None = None
         """How many files there are to look at, None while unknown."""
         self._max_bytes = max_bytes
-        self._excluded = Exclusion(exclude)
+        self._choice = choice
         self._counts: Counter[str] = Counter({"files": 0, "bytes": 0})
 
     @property
@@ -134,7 +138,12 @@ class WorkTree(_Tree):
     """
 
     def __init__(
-        self, path: Path, *, max_bytes: int = MAX_BYTES, exclude: Sequence[str] = ()
+        self,
+        path: Path,
+        *,
+        max_bytes: int = MAX_BYTES,
+        exclude: Sequence[str] = (),
+        include: Sequence[str] = (),
     ) -> None:
         """path: the work tree or a folder in it, which limits the reading to that folder.
 
@@ -150,7 +159,7 @@ class WorkTree(_Tree):
                 hint="Look at core.worktree in its configuration",
                 code="foreign-work-tree",
             )
-        super().__init__(str(top), max_bytes, exclude)
+        super().__init__(str(top), max_bytes, Choice(exclude, include))
         self._start = start
         self._closed = 0
         inside = start.relative_to(top).as_posix()
@@ -185,8 +194,9 @@ class WorkTree(_Tree):
         paths = []
         for name in names:
             path = self._prefix + os.fsdecode(name)
-            if path in self._excluded:
-                self._counts["excluded"] += 1
+            reason = self._choice.why_not(path)
+            if reason:
+                self._counts[reason] += 1
             else:
                 paths.append(path)
         return paths
@@ -225,12 +235,18 @@ class Folder(_Tree):
     """Every file of a folder that is no work tree; or just one file."""
 
     def __init__(
-        self, path: Path, *, max_bytes: int = MAX_BYTES, exclude: Sequence[str] = ()
+        self,
+        path: Path,
+        *,
+        max_bytes: int = MAX_BYTES,
+        exclude: Sequence[str] = (),
+        include: Sequence[str] = (),
     ) -> None:
         """path: the folder, or the one file to read."""
         start = path.resolve()
         self._only = "" if start.is_dir() else start.name
-        super().__init__(str(start.parent if self._only else start), max_bytes, exclude)
+        root = str(start.parent if self._only else start)
+        super().__init__(root, max_bytes, Choice(exclude, include))
         self.total = 1 if self._only else None
 
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]:
@@ -270,8 +286,9 @@ class Folder(_Tree):
             below = []
             for name, is_folder in names:
                 path = f"{folder}/{name}" if folder else name
-                if path in self._excluded:
-                    self._skip("excluded")
+                reason = self._choice.why_not(path)
+                if reason == "excluded" or (reason and not is_folder):
+                    self._skip(reason)
                 elif not is_folder:
                     yield path
                 elif name == ".git":
@@ -282,7 +299,11 @@ class Folder(_Tree):
 
 
 def open_source(
-    path: Path, *, max_bytes: int = MAX_BYTES, exclude: Sequence[str] = ()
+    path: Path,
+    *,
+    max_bytes: int = MAX_BYTES,
+    exclude: Sequence[str] = (),
+    include: Sequence[str] = (),
 ) -> WorkTree | Folder:
     """What stands at a path: a git work tree (or part of one), a folder, or one file.
 
@@ -296,9 +317,9 @@ def open_source(
     if not there:
         raise UsageProblem("There is nothing at this path", resource=str(path), code="no-path")
     if not is_folder:
-        return Folder(path, max_bytes=max_bytes, exclude=exclude)
+        return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     try:
-        tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude)
+        tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude, include=include)
     except NotFound:
         if os.path.lexists(path / ".git"):
             raise Refused(
@@ -307,9 +328,9 @@ def open_source(
                 hint="Repair it, or move it away to read the folder as plain files",
                 code="git-failed",
             ) from None
-        return Folder(path, max_bytes=max_bytes, exclude=exclude)
+        return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     if tree.ignored():
-        return Folder(path, max_bytes=max_bytes, exclude=exclude)
+        return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     return tree
 
 

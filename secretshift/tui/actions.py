@@ -147,6 +147,7 @@ class Actions:
             all_regions=self.every_region,
             exclude_regions=settings.aws.exclude_regions,
             exclude_paths=settings.scan.exclude,
+            include_paths=settings.scan.include,
         )
 
     # Scan

@@ -11,6 +11,7 @@ from pathlib import Path
 from secretshift.model.decisions import Decision
 from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError
 from secretshift.model.findings import (
+    Confidence,
     CredentialId,
     FileLocation,
     Finding,
@@ -59,14 +60,23 @@ class ScanResult:
 
     @property
     def exit_code(self) -> ExitCode:
-        """What a person decided to leave where it is counts as nothing found."""
+        """Where every finding counts."""
+        return self.exit_code_from("low")
+
+    def exit_code_from(self, fail_on: str) -> ExitCode:
+        """What a person decided to leave where it is counts as nothing found, and so does what is
+        less sure than fail_on: a confidence, or "none" where no finding counts."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
         if self.report.errors:
             return ExitCode.INCOMPLETE
         left = {key for key, decision in self.decisions.items() if decision.leaves_out}
-        open_ones = any(finding.credential not in left for finding in self.report.findings)
-        return ExitCode.FINDINGS if open_ones else ExitCode.DONE
+        least = None if fail_on == "none" else Confidence(fail_on).rank
+        counts = least is not None and any(
+            finding.confidence.rank >= least and finding.credential not in left
+            for finding in self.report.findings
+        )
+        return ExitCode.FINDINGS if counts else ExitCode.DONE
 
 
 def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) -> ScanResult:
@@ -81,7 +91,11 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
     opened = [
-        (path, services.open_source(Path(path), sources.exclude_paths)) for path in sources.paths
+        (
+            path,
+            services.open_source(Path(path), sources.exclude_paths, sources.include_paths),
+        )
+        for path in sources.paths
     ]
     interrupted = False
     gaps: list[str] = []

@@ -64,6 +64,15 @@ class FileSource(Protocol):
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]: ...
 
 
+class OpenSource(Protocol):
+    """Opens what stands at a path. exclude, include: patterns as in .gitignore; where both fit, a
+    file is left out. Raises UsageProblem where nothing is there."""
+
+    def __call__(
+        self, path: Path, exclude: Sequence[str], include: Sequence[str] = (), /
+    ) -> FileSource: ...
+
+
 class Logins(Protocol):
     """The ways into accounts that this machine is set up for."""
 
@@ -153,6 +162,7 @@ class Sources:
     all_regions: bool = False
     exclude_regions: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
+    include_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,7 @@ class Services:
     fingerprint: Fingerprinter
     layer: Layer
     clouds: Callable[[Sequence[str]], tuple[Cloud, ...]]
-    open_source: Callable[[Path, Sequence[str]], FileSource]
+    open_source: OpenSource
     journal: Callable[[], Journal]
     test_events: Callable[[], Mapping[str, bytes]]
     logins: Logins

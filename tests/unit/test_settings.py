@@ -102,6 +102,11 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
 def test_the_table_in_pyproject_is_read_as_well(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.secretshift.aws]\nregions = ['eu-west-1']\n")
     assert load(None, tmp_path).aws.regions == ("eu-west-1",)
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.secretshift.scan]\ninclude = ['src/']\nfail_on = 'high'\n"
+    )
+    scan = load(None, tmp_path).scan
+    assert (scan.include, scan.fail_on) == (("src/",), "high")
     problem = refused(tmp_path, "[tool.secretshift.aws]\nregion = ['x']\n", "pyproject.toml")
     assert problem.hint == "Did you mean aws.regions?"
     problem = refused(tmp_path, "[tool]\nsecretshift = 1\n", "pyproject.toml")
@@ -162,6 +167,8 @@ def test_an_unknown_key_names_the_nearest(tmp_path: Path, text: str, said: str, 
         ("[scan]\nexclude = 'x'", "scan.exclude must be a list of text, not text"),
         ("[scan]\nexclude = [1]", "must be a list of text, not a list of something else"),
         ("[scan]\nexclude = ['']", "must not hold an empty text"),
+        ("[scan]\nfail_on = 'sure'", "must be one of high, medium, low, none"),
+        ("[scan]\ninclude = ['']", "must not hold an empty text"),
         ("[aws]\nprofiles = true", "must be a list of text, not true or false"),
         ("[plan]\nkms_key = 1979-05-27", "must be a text, not a date or time"),
         ("[plan]\nmin_confidence = 'sure'", "must be one of high, medium, low"),

@@ -78,4 +78,5 @@ def _sources(talk: Talk, services: Services, chosen: list[FoundSource]) -> Sourc
         all_regions=every,
         exclude_regions=settings.exclude_regions,
         exclude_paths=services.settings.scan.exclude,
+        include_paths=services.settings.scan.include,
     )

@@ -30,6 +30,7 @@ from secretshift.model.findings import (
 from secretshift.model.journeys import Consent
 from secretshift.model.plans import Plan
 from secretshift.model.secret_value import Fingerprint
+from secretshift.settings import ScanSettings, Settings
 from secretshift.workflow.migrate import MigrateResult
 from secretshift.workflow.scan import ScanResult
 from secretshift.workflow.undo import UndoResult
@@ -63,6 +64,40 @@ FAILURE = Failure("eu-west-1/pay", "moved", "It changed meanwhile", "Plan again"
 def test_scan(world, report, interrupted, code, form):
     world.answer("scan.scan", ScanResult(report, interrupted=interrupted))
     assert world.run("scan", "--format", form).code == code
+
+
+def less_sure(confidence: Confidence) -> ScanReport:
+    return ScanReport(findings=(replace(FOUND, confidence=confidence),))
+
+
+@pytest.mark.parametrize(
+    ("confidence", "fail_on", "code"),
+    [
+        (Confidence.LOW, "", 1),
+        (Confidence.LOW, "low", 1),
+        (Confidence.LOW, "medium", 0),
+        (Confidence.MEDIUM, "medium", 1),
+        (Confidence.MEDIUM, "high", 0),
+        (Confidence.HIGH, "high", 1),
+        (Confidence.HIGH, "none", 0),
+    ],
+)
+def test_the_confidence_from_which_a_scan_fails(world, confidence, fail_on, code):
+    """Given or set; what is given holds."""
+    world.answer("scan.scan", ScanResult(less_sure(confidence)))
+    given = ("--fail-on", fail_on) if fail_on else ()
+    world.settings = Settings(scan=ScanSettings(fail_on="none" if fail_on else "low"))
+    assert world.run("scan", *given).code == code
+    world.settings = Settings(scan=ScanSettings(fail_on=fail_on or "low"))
+    assert world.run("scan").code == code
+
+
+@pytest.mark.parametrize("fail_on", ["high", "none"])
+def test_what_could_not_be_read_is_no_matter_of_confidence(world, fail_on):
+    world.answer("scan.scan", ScanResult(ScanReport(errors=(ERROR,))))
+    assert world.run("scan", "--fail-on", fail_on).code == 3
+    world.answer("scan.scan", ScanResult(ScanReport(), interrupted=True))
+    assert world.run("scan", "--fail-on", fail_on).code == 130
 
 
 def test_plan_that_can_be_done(world, made_up_plan):

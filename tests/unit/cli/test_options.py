@@ -32,6 +32,7 @@ from secretshift.workflow.scan import ScanResult
         "migrate --yes --plan p.json --exclude x",
         "migrate --yes --plan p.json --min-confidence high",
         "migrate --yes --plan p.json --exclude-path x",
+        "migrate --yes --plan p.json --include-path x",
         "migrate --yes --plan p.json --store-files",
         "migrate --yes --plan p.json --name c-1=x",
         "migrate --yes --plan p.json --shape c-1=json",
@@ -58,6 +59,7 @@ from secretshift.workflow.scan import ScanResult
         "completion csh",
         "kinds no-such-kind",
         "scan --format yaml",
+        "scan --fail-on sure",
         "scan --log-format xml",
         "scan -o",
     ],
@@ -85,18 +87,19 @@ def test_where_to_look(world, arguments, paths, aws):
 
 def test_options_come_before_settings_and_settings_before_nothing(world):
     world.settings = Settings(
-        scan=ScanSettings(exclude=("set",)),
+        scan=ScanSettings(exclude=("set",), include=("set",)),
         aws=AwsSettings(profiles=("set",), regions=("set",), exclude_regions=("set",)),
     )
     sources = _asked(world, ["--aws"])
-    assert sources.profiles == sources.regions == ("set",)
+    assert sources.profiles == sources.regions == sources.include_paths == ("set",)
     sources = _asked(world, ["--aws", "--all-regions"])
     assert sources.regions == () and sources.all_regions
-    given = "--aws --profile p --region r --exclude-region e --exclude-path x"
+    given = "--aws --profile p --region r --exclude-region e --exclude-path x --include-path i"
     sources = _asked(world, given.split())
     assert (sources.profiles, sources.regions) == (("p",), ("r",))
     assert sources.exclude_regions == ("set", "e")
     assert sources.exclude_paths == ("set", "x")
+    assert sources.include_paths == ("i",)
 
 
 def test_selection_reaches_the_plan(world, made_up_plan):

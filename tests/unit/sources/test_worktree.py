@@ -242,6 +242,21 @@ def test_excluded_paths_are_counted(repo: Path) -> None:
         assert source.counts["excluded"] >= 2
 
 
+def test_only_what_is_included_is_read_and_exclusion_wins(repo: Path) -> None:
+    for path in ("top.py", "src/a.py", "src/b.txt", "src/gen/c.py", "lib/d.py"):
+        (repo / path).parent.mkdir(parents=True, exist_ok=True)
+        (repo / path).write_text("x")
+    for source in (
+        open_source(repo, exclude=("gen",), include=("src/**/*.py", "/lib/")),
+        Folder(repo, exclude=("gen",), include=("src/**/*.py", "/lib/")),
+    ):
+        assert set(read(source)) == {"src/a.py", "lib/d.py"}
+        assert source.counts["not included"] == 2 and source.counts["excluded"] == 1
+        assert "2 files that fit no pattern of scan.include" in source.not_searched
+    named = open_source(repo / "top.py", include=("src/",))
+    assert set(read(named)) == {"top.py"}
+
+
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     (tmp_path / "b" / "c").mkdir(parents=True)
     (tmp_path / "b" / "c" / "f").write_text("3")

@@ -56,6 +56,7 @@ DOES_IT: Mapping[str, tuple[str, str]] = {
     "--all-regions": ("Sources", "all_regions"),
     "--exclude-region": ("Sources", "exclude_regions"),
     "--exclude-path": ("Sources", "exclude_paths"),
+    "--include-path": ("Sources", "include_paths"),
     "--min-confidence": ("PlanRequest", "min_confidence"),
     "--only": ("PlanRequest", "only"),
     "--name": ("PlanRequest", "edits"),
@@ -78,6 +79,7 @@ NO_OPTION_THERE = {
     "--format": "a screen is not read by programs; the written files have their forms",
     "--output": "w writes what is shown",
     "--delete": "of layers, which have no screen",
+    "--fail-on": "a screen has no exit code",
 }
 """Option -> why there is no such thing in the interface."""
 COMMANDS_WITH_OPTIONS = ("scan", "plan", "migrate", "resume", "undo", "layers")

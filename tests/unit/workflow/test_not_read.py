@@ -29,7 +29,7 @@ class Tree:
 
 def test_a_file_that_cannot_be_read_is_said_before_the_end(tmp_path):
     made = services(Settings(), workspace=tmp_path / "workspace")
-    made = replace(made, open_source=lambda _path, _exclude: Tree())
+    made = replace(made, open_source=lambda _path, _exclude, _include: Tree())
     heard = []
     result = scan(made, Sources(paths=(str(tmp_path),)), heard.append, CancelToken())
     assert result.report.errors == (LOCKED,)
