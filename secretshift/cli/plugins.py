@@ -13,7 +13,7 @@ from .invocation import Invocation
 @command(
     "plugins",
     "secretshift plugins                               what was added, and whether it loaded",
-    "secretshift plugins --config team.toml            with the detectors that this file names",
+    "secretshift plugins --config team.toml            with the detectors and rules that this file names",
 )
 @click.option(
     "--format",
@@ -27,8 +27,8 @@ from .invocation import Invocation
 def plugins(invocation: Invocation, form: str) -> ExitCode:
     """List what was added to the program, and why something did not load.
 
-    Kinds of credentials, detectors, and what installed packages offer. Exit code 3: something of
-    it failed to load.
+    Kinds of credentials, detectors, rule files, and what installed packages offer. A rule file is
+    tried on the examples that stand in it. Exit code 3: something of it failed.
     """
     from secretshift.reports.json_text import json_text
     from secretshift.reports.plugins import plugins_data, plugins_lines

@@ -13,6 +13,7 @@ from secretshift.model.secret_value import SecretValue
 from .candidate import Candidate, Evidence, Place
 from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
+from .engines.own_rules import OwnRules
 from .grammars import credential_files, lines, pem
 from .grammars.unwrap import unwrap
 from .judge import judge
@@ -37,7 +38,8 @@ class Detector:
     """Finds plaintext credentials in variables and in the text of files.
 
     Engines are loaded on first use. announce gets one sentence while the rules are compiled, which
-    happens the first time on a machine. Safe to use from several threads.
+    happens the first time on a machine. Safe to use from several threads. Raises UsageProblem for
+    a rule file that cannot be taken.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Detector:
         catalogue: KindBook,
         *,
         plugin_paths: Sequence[Path] = (),
+        rule_paths: Sequence[Path] = (),
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self._book = catalogue
         self._kingfisher = Kingfisher(announce)
         self._detect_secrets = DetectSecrets(plugin_paths)
+        self._own_rules = OwnRules(rule_paths)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -116,7 +120,7 @@ class Detector:
             spans.append((name, at + len(name) + 1, at + len(name) + 1 + len(text)))
             at += len(pieces[-1])
         found: dict[str, list[Candidate]] = {}
-        for match in self._kingfisher.matches("".join(pieces)):
+        for match in self._matches("".join(pieces)):
             for name, start, end in spans:
                 if start <= match.start and match.end <= end:
                     if match.by_context and _is_a_piece(match, name, texts[name]):
@@ -125,6 +129,10 @@ class Detector:
                     if candidate is not None:
                         found.setdefault(name, []).append(candidate)
         return found
+
+    def _matches(self, text: str) -> Iterator[Match]:
+        yield from self._kingfisher.matches(text)
+        yield from self._own_rules.matches(text)
 
     def text(self, path: str, text: str) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets."""
@@ -185,7 +193,7 @@ class Detector:
             yield from self._judged(_wrapped(candidate), siblings)
 
     def _formatted(self, text: str, file: FileSense) -> Iterator[Judged]:
-        for match in self._kingfisher.matches(text):
+        for match in self._matches(text):
             begin = text.rfind("\n", 0, match.start) + 1
             if lines.is_ignored(text, max(begin, match.start - 400), match.end):
                 continue

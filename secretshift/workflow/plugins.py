@@ -10,6 +10,8 @@ from pathlib import Path
 
 from secretshift.catalogue import load
 from secretshift.detection.engines.detect_secrets import DetectSecrets
+from secretshift.detection.engines.own_rules import OwnRules
+from secretshift.detection.engines.rule_files import files_of
 from secretshift.model.errors import ExitCode, SecretshiftError
 from secretshift.settings import Settings
 
@@ -34,9 +36,9 @@ class PluginState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """kind: "kinds", "detector", "store", "source" or "report"; where: the file or the package
-    that it comes from; version: "" where it has none; reason: why it is not loaded, or what it
-    brings."""
+    """kind: "kinds", "detector", "rules", "store", "source" or "report"; where: the file or the
+    package that it comes from; version: "" where it has none; reason: why it is not loaded, or what
+    it brings."""
 
     kind: str
     name: str
@@ -69,7 +71,7 @@ class PluginsResult:
 
 
 def plugins(services: Services) -> PluginsResult:
-    """Files of kinds, files of detectors, installed packages, in this order; with what the
+    """Files of kinds, of detectors and of rules, installed packages, in this order; with what the
     detectors that are open have met. Code of an installed package is not run."""
     return installed(services.settings, services.detector.problems)
 
@@ -77,7 +79,12 @@ def plugins(services: Services) -> PluginsResult:
 def installed(settings: Settings, problems: Sequence[PluginProblem] | None = None) -> PluginsResult:
     """The same where nothing is open. problems: None loads the files of detectors to see."""
     return PluginsResult(
-        (*_kinds(settings), *_detectors(settings, problems), *_offered()),
+        (
+            *_kinds(settings),
+            *_detectors(settings, problems),
+            *_rules(settings),
+            *_offered(),
+        ),
     )
 
 
@@ -117,6 +124,43 @@ def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> 
         yield Plugin("detector", file.stem, "", str(file), state, reason)
     for name, reason in reasons.items():
         yield Plugin("detector", name, "", "", PluginState.FAILED, reason)
+
+
+def _rules(settings: Settings) -> Iterator[Plugin]:
+    """Each file by itself, with what its own examples show; then what is wrong between them."""
+    loaded = []
+    for path in settings.scan.rules:
+        try:
+            files = files_of((path,))
+        except SecretshiftError as error:
+            yield _rule_file(path, PluginState.FAILED, error.what)
+            continue
+        for file in files:
+            try:
+                own = OwnRules((file,), alone=True)
+                problems = [sentence for _file, sentence in own.problems()]
+            except SecretshiftError as error:
+                yield _rule_file(file, PluginState.FAILED, _with_hint(error))
+                continue
+            loaded.append(file)
+            if problems:
+                yield _rule_file(file, PluginState.FAILED, "; ".join(problems))
+            else:
+                ids = ", ".join(rule.id for rule in own.files[0].rules)
+                yield _rule_file(file, PluginState.LOADED, ids)
+    try:
+        OwnRules(loaded)
+    except SecretshiftError as error:
+        reason = _with_hint(error)
+        yield Plugin("rules", "together", "", error.resource, PluginState.FAILED, reason)
+
+
+def _rule_file(path: Path, state: PluginState, reason: str) -> Plugin:
+    return Plugin("rules", path.stem, "", str(path), state, reason)
+
+
+def _with_hint(error: SecretshiftError) -> str:
+    return f"{error.what}. {error.hint}" if error.hint else error.what
 
 
 def _offered() -> Iterator[Plugin]:

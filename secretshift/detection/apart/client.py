@@ -43,12 +43,14 @@ class DetectorApart:
         *,
         kinds: Sequence[Path] = (),
         plugin_paths: Sequence[Path] = (),
+        rule_paths: Sequence[Path] = (),
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self._setup = {
             "op": "setup",
             "kinds": [str(path) for path in kinds],
             "plugins": [str(path) for path in plugin_paths],
+            "rules": [str(path.absolute()) for path in rule_paths],
         }
         self._has_plugins = bool(plugin_paths)
         self._announce = announce

@@ -69,6 +69,7 @@ def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
                 Detector(
                     load(extra=tuple(Path(one) for one in question["kinds"])),
                     plugin_paths=tuple(Path(one) for one in question["plugins"]),
+                    rule_paths=tuple(Path(one) for one in question["rules"]),
                     announce=lambda sentence: line.send({"note": sentence}),
                 )
             )

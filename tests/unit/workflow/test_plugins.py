@@ -130,3 +130,30 @@ def test_installed_packages_are_named_and_their_code_is_not_run(
     assert (plugin.kind, plugin.name, plugin.version) == ("store", "vault", "0.4")
     assert plugin.where == "acme-vault" and plugin.state == "left out" and plugin.reason
     assert installed(Settings()).exit_code == 0
+
+
+def test_rule_files_are_named_with_what_is_wrong(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (tmp_path / "secretshift.toml").write_text("[scan]\nrules = ['rules/*.yml', 'gone.yml']\n")
+    head = "rules:\n  - name: Acme\n    pattern: '(acmekey_[a-z0-9]{20})'\n    id: "
+    (rules / "good.yml").write_text(f"{head}custom.a\n")
+    (rules / "broken.yml").write_text("rules: [\n")
+    (rules / "deaf.yml").write_text(f"{head}custom.b\n    examples: ['made-up-text']\n")
+    (rules / "twin.yml").write_text(f"{head}custom.a\n")
+    plugins = found(tmp_path, named=False)
+
+    assert {plugin.kind for plugin in plugins.values()} == {"rules"}
+    assert plugins["good"].loaded and plugins["good"].reason == "custom.a"
+    assert "is no YAML" in plugins["broken"].reason
+    assert plugins["deaf"].reason == "custom.b does not match its own example 1"
+    assert plugins["gone"].state == "failed" and plugins["gone"].where.endswith("gone.yml")
+    assert "custom.a is there in" in plugins["together"].reason
+    assert not any("made-up-text" in plugin.sentence for plugin in plugins.values())
+
+
+def test_all_that_can_be_copied_loads() -> None:
+    settings = load(DETECTOR.parents[1] / "secretshift.toml", Path.cwd())
+    result = installed(settings)
+    assert {plugin.kind for plugin in result.plugins} == {"kinds", "detector", "rules"}
+    assert all(plugin.loaded for plugin in result.plugins) and result.exit_code == 0

@@ -1,0 +1,171 @@
+"""Rule files of one's own: what is refused, what they find, and what their examples show."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from secretshift import catalogue
+from secretshift.detection import Detector
+from secretshift.detection.apart import DetectorApart
+from secretshift.detection.engines.own_rules import OwnRules
+from secretshift.detection.engines.rule_files import files_of
+from secretshift.model.errors import UsageProblem
+from secretshift.model.secret_value import SecretValue
+
+PLUGINS = Path(__file__).parents[3] / "plugins"
+RULE = """rules:
+  - name: Acme key
+    id: {id}
+    pattern: '\\b(acmekey_[a-z0-9]{{20}})\\b'
+    confidence: {confidence}
+"""
+KEY = "acmekey_" + "".join(random.choices(string.ascii_lowercase + string.digits, k=20))
+
+
+def rule_file(folder: Path, text: str, name: str = "own.yml") -> Path:
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def one_rule(confidence: str = "medium", rule_id: str = "custom.acme-key") -> str:
+    return RULE.format(id=rule_id, confidence=confidence)
+
+
+@pytest.fixture(params=["here", "apart"])
+def make(request: pytest.FixtureRequest) -> Iterator[object]:
+    """Makes a detector with rule files: in this process, and in one of its own."""
+    made: list[DetectorApart] = []
+
+    def detector(*paths: Path, kinds: tuple[Path, ...] = ()) -> Detector | DetectorApart:
+        if request.param == "here":
+            return Detector(catalogue.load(extra=kinds), rule_paths=paths)
+        made.append(DetectorApart(kinds=kinds, rule_paths=paths))
+        return made[-1]
+
+    yield detector
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize("confidence", ["low", "medium", "high"])
+def test_a_rule_of_any_confidence_is_found_in_files_and_variables(
+    tmp_path: Path, make, confidence: str
+) -> None:
+    detector = make(rule_file(tmp_path, one_rule(confidence)))
+
+    text = f"# ümläut\nWHATEVER={KEY}\n"
+    (in_file,) = detector.text("a.env", text)
+    assert in_file.secret.reveal() == KEY and in_file.kind == "generic-token"
+    assert text[in_file.offset : in_file.end] == KEY
+    (in_variable,) = detector.environment({"WHATEVER": SecretValue(KEY)})
+    assert in_variable.secret.reveal() == KEY and in_variable.name == "WHATEVER"
+
+
+def test_without_the_file_nothing_is_found(tmp_path: Path, detector: Detector) -> None:
+    assert detector.text("a.env", f"WHATEVER={KEY}\n") == ()
+
+
+def test_a_kind_of_ones_own_names_what_a_rule_finds(make) -> None:
+    detector = make(PLUGINS / "rules", kinds=(PLUGINS / "kinds",))
+    value = "acme_session_" + "".join(random.choices(string.ascii_lowercase, k=24))
+    (found,) = detector.text("a.env", f"WHATEVER={value}\n")
+    assert found.kind == "acme-session-key" and found.confidence == "high"
+
+
+def test_a_file_that_cannot_be_taken_stops_the_detector(tmp_path: Path, make) -> None:
+    broken = rule_file(tmp_path, one_rule() + "    colour: red\n")
+    with pytest.raises(UsageProblem) as told:
+        make(broken).text("a.env", "x")
+    assert told.value.resource == str(broken) and "'colour'" in told.value.what
+
+
+REFUSED = {
+    "is no YAML (line 3": "rules:\n  - name: [x\n    id: y\n",
+    "needs a list of rules": "foo: 1\n",
+    "needs a list of rules under": "",
+    "has the unknown key 'rulez'": "rulez: []\n" + one_rule(),
+    "number 1 lacks an id": "rules:\n  - name: x\n    pattern: abc\n",
+    "number 1 is no table": "rules:\n  - just text\n",
+    "other signs": one_rule(rule_id="'custom acme'"),
+    "belongs to the built-in rules": one_rule(rule_id="betterleaks.github-pat"),
+    "Rule custom.acme-key has the unknown key 'patern'": one_rule() + "    patern: x\n",
+    "needs a text for 'pattern'": "rules:\n  - name: x\n    id: a\n    pattern: 3\n",
+    "needs a text for 'name'": "rules:\n  - id: a\n    pattern: x\n",
+    "needs one of low, medium, high": one_rule("certain"),
+    "needs true or false for 'visible'": one_rule() + "    visible: maybe\n",
+    "needs a number for 'min_entropy'": one_rule() + "    min_entropy: high\n",
+    "needs a list of texts for 'examples'": one_rule() + "    examples: [3]\n",
+    "needs a list for 'references'": one_rule() + "    references: x\n",
+    "is there twice in this file": one_rule() + one_rule().removeprefix("rules:\n"),
+    "needs a 'rule_id'": one_rule() + "    depends_on_rule: [x]\n",
+    "depends on 'custom.other'": one_rule() + "    depends_on_rule: [{rule_id: custom.other}]\n",
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_the_engine_would_take_or_drop_without_a_word_is_refused(
+    tmp_path: Path, why: str
+) -> None:
+    path = rule_file(tmp_path, REFUSED[why])
+    with pytest.raises(UsageProblem) as told:
+        OwnRules([path])
+    assert why in told.value.what, told.value.what
+    assert told.value.resource == str(path) and told.value.exit_code == 2
+
+
+def test_an_id_in_two_files_is_refused_and_both_are_named(tmp_path: Path) -> None:
+    first, second = (rule_file(tmp_path, one_rule(), f"{name}.yml") for name in "ab")
+    with pytest.raises(UsageProblem) as told:
+        OwnRules([first, second])
+    assert str(first) in told.value.what and told.value.resource == str(second)
+
+
+@pytest.mark.parametrize(
+    "extra", ["    validation:\n      type: Nonsense\n", "    tls_mode: [x]\n"], ids=["type", "tls"]
+)
+def test_what_only_the_engine_knows_to_be_wrong_names_the_file(tmp_path: Path, extra: str) -> None:
+    good = rule_file(tmp_path, one_rule(rule_id="custom.good"), "good.yml")
+    bad = rule_file(tmp_path, one_rule() + extra, "bad.yml")
+    with pytest.raises(UsageProblem) as told:
+        list(OwnRules([good, bad]).matches("text"))
+    assert told.value.resource == str(bad)
+
+
+def test_a_pattern_that_is_no_expression_names_the_file(tmp_path: Path) -> None:
+    bad = rule_file(tmp_path, "rules:\n  - name: x\n    id: a\n    pattern: '(abc'\n")
+    with pytest.raises(UsageProblem) as told:
+        list(OwnRules([bad]).matches("text"))
+    assert told.value.resource == str(bad)
+
+
+def test_examples_are_tried(tmp_path: Path) -> None:
+    examples = f"    examples: ['K={KEY}', made-up]\n    negative_examples: [other, '{KEY}']\n"
+    rules = OwnRules([rule_file(tmp_path, one_rule() + examples)])
+    assert [sentence for _path, sentence in rules.problems()] == [
+        "custom.acme-key does not match its own example 2",
+        "custom.acme-key matches its own negative example 2",
+    ]
+
+
+def test_the_rules_to_copy_keep_to_their_examples() -> None:
+    rules = OwnRules([PLUGINS / "rules"])
+    assert all(rule.examples and rule.negative_examples for f in rules.files for rule in f.rules)
+    assert list(rules.problems()) == []
+
+
+def test_folders_and_patterns_stand_for_their_files(tmp_path: Path) -> None:
+    for name in ("b.yml", "a.yaml", "notes.txt"):
+        (tmp_path / name).write_text("")
+    assert [path.name for path in files_of([tmp_path])] == ["a.yaml", "b.yml"]
+    assert [path.name for path in files_of([tmp_path / "*.yml"])] == ["b.yml"]
+    assert [path.name for path in files_of([tmp_path / "*.yml", tmp_path / "b.yml"])] == ["b.yml"]
+    for nothing in ("c.yml", "*.json"):
+        with pytest.raises(UsageProblem) as told:
+            files_of([tmp_path / nothing])
+        assert told.value.resource == str(tmp_path / nothing)
