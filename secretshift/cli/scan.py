@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +16,8 @@ from .source_options import SOURCES, Given, apply
 from .stopping import READING, stoppable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from secretshift.workflow.scan import ScanResult
+    from secretshift.workflow.services import Services, Sources
 
 
 @command(
@@ -26,15 +26,17 @@ if TYPE_CHECKING:
     "secretshift scan --aws --all-regions              functions in every region",
     "secretshift scan src --aws --profile prod         a folder and an account",
     "secretshift scan --format json -o findings.json   for another program",
+    "secretshift scan --format sarif -o found.sarif    for GitHub code scanning",
 )
 @apply(SOURCES)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv"]),
+    type=click.Choice(["table", "json", "csv", "sarif", "junit"]),
     default="table",
-    metavar="table|json|csv",
-    help="Form of the report.",
+    metavar="table|json|csv|sarif|junit",
+    help="Form of the report. sarif: for GitHub code scanning; junit: for Jenkins, GitLab and "
+    "Azure Pipelines.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file of mode 0600.")
 @click.option(
@@ -68,13 +70,14 @@ def scan(
     sources = asked.sources(invocation.settings())
     with stoppable(READING) as cancel, invocation.watch():
         result = journey(services, sources, invocation.emit, cancel)
-    titles = {kind.id: kind.title for kind in services.catalogue.kinds}
     if form == "table" and output is None:
         from secretshift.reports.findings_table import findings_lines
 
+        titles = {kind.id: kind.title for kind in services.catalogue.kinds}
         invocation.screen.show(findings_lines(result.report, titles, result.decisions))
     else:
-        deliver(_text(result, form, titles), output, invocation.screen)
+        text = _text(result, form, services, sources, Path.cwd())
+        deliver(text, output, invocation.screen)
         _summary(invocation, result)
         if form == "csv":
             # A table of findings has no place for it.
@@ -84,21 +87,18 @@ def scan(
     return result.exit_code_from(fail_on or invocation.settings().scan.fail_on)
 
 
-def _text(result: ScanResult, form: str, titles: Mapping[str, str]) -> str:
-    report, decisions = result.report, result.decisions
-    if form == "json":
-        from secretshift.reports.findings_json import findings_data
-        from secretshift.reports.json_text import json_text
+def _text(result: ScanResult, form: str, services: Services, sources: Sources, here: Path) -> str:
+    from secretshift.reports.findings_text import findings_text
 
-        return json_text(findings_data(report, decisions))
-    if form == "csv":
-        from secretshift.reports.findings_csv import findings_csv
-
-        return findings_csv(report, decisions)
-    from secretshift.reports.findings_table import findings_lines
-    from secretshift.reports.lines import plain
-
-    return plain(findings_lines(report, titles, decisions))
+    looked = [name for name, given in (("files", sources.paths), ("aws", sources.aws)) if given]
+    return findings_text(
+        result.report,
+        form,
+        services.catalogue.kinds,
+        here,
+        result.decisions,
+        category="-".join(looked),
+    )
 
 
 def _summary(invocation: Invocation, result: ScanResult) -> None:

@@ -99,7 +99,12 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sighting: which kind, where, how sure, and the fingerprint of the value."""
+    """One sighting: which kind, where, how sure, and the fingerprint of the value.
+
+    name: under which the value stands in a file, "" if none or if it looks like no name; check:
+    one hexadecimal digit of the value, by which a baseline sees that it was replaced. Both are for
+    telling findings apart where the fingerprint means nothing.
+    """
 
     id: str
     credential: CredentialId
@@ -109,6 +114,8 @@ class Finding:
     reasons: tuple[str, ...]
     masked: str
     location: Location
+    name: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +144,14 @@ class SourceError:
 class ScanReport:
     """findings in the order of their sources; errors: what could not be read;
     not_searched: sentences on what this scan did not look at;
-    counts: how much was looked at (files, bytes, functions, skipped by reason)."""
+    counts: how much was looked at (files, bytes, functions, skipped by reason);
+    known: how many findings a baseline knows, which are not among them."""
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    known: int = 0
 
 
 def credential_id(fingerprint: Fingerprint) -> CredentialId:

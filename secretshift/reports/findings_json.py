@@ -32,6 +32,7 @@ def findings_data(
         "findings": [finding_data(finding, decisions) for finding in report.findings],
         "errors": [error_data(error) for error in report.errors],
         "not_searched": list(report.not_searched),
+        "known": report.known,
     }
 
 

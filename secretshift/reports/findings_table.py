@@ -51,14 +51,15 @@ def findings_lines(
 
 def total(report: ScanReport, decisions: Mapping[CredentialId, Decision] = NONE) -> str:
     """The result in a sentence."""
+    known = f"; known to the baseline: {report.known:,}" if report.known else ""
     if not report.findings:
         read = "what could be read" if report.errors else "what was read"
-        return f"No plaintext credential in {read}"
+        return f"No {'new ' if known else ''}plaintext credential in {read}{known}"
     found = {finding.credential for finding in report.findings}
     left = [key for key in found if key in decisions and decisions[key].leaves_out]
     stay = f"; decided to stay: {len(left):,}" if left else ""
     credentials = counted(len(found), "plaintext credential")
-    return f"{credentials} in {counted(len(report.findings), 'place')}{stay}"
+    return f"{credentials} in {counted(len(report.findings), 'place')}{stay}{known}"
 
 
 def _credential(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from secretshift.model.decisions import Choice
     from secretshift.model.findings import Finding, Location
+    from secretshift.model.kinds import Kind
     from secretshift.model.plans import Plan
     from secretshift.model.secret_value import SecretValue
     from secretshift.settings.types import TuiSettings
@@ -518,8 +519,12 @@ class Actions:
 
     def titles(self) -> Mapping[str, str]:
         """What a person calls each kind; of the catalogue, so {} before the workspace is open."""
+        return {kind.id: kind.title for kind in self.kinds()}
+
+    def kinds(self) -> Sequence[Kind]:
+        """The catalogue; () before the workspace is open."""
         services = self._app.session.services
-        return {kind.id: kind.title for kind in services.catalogue.kinds} if services else {}
+        return services.catalogue.kinds if services else ()
 
     def who(self) -> str:
         """Who stands in the journal."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import (
+    FileLocation,
     Finding,
     Location,
     SourceError,
@@ -17,6 +18,7 @@ from secretshift.model.findings import (
     finding_id,
 )
 from secretshift.model.functions import FunctionSnapshot, Place
+from secretshift.model.identity import check_digit, plain_name
 from secretshift.model.journeys import Emit, Found, NotRead
 from secretshift.model.ports import Region
 
@@ -88,4 +90,6 @@ class Notebook:
             reasons=verdict.reasons,
             masked=verdict.masked,
             location=location,
+            name=plain_name(verdict.name) if isinstance(location, FileLocation) else "",
+            check=check_digit(verdict.secret),
         )

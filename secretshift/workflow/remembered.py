@@ -88,6 +88,8 @@ class _Findings:
                 reasons=_once(known, finding.reasons),
                 masked=_once(known, finding.masked),
                 location=_shared(known, finding.location),
+                name=_once(known, finding.name),
+                check=_once(known, finding.check),
             )
         )
 

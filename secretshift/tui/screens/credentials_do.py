@@ -229,12 +229,25 @@ class CredentialActions:
         """What is shown after the filter, as the command line writes it."""
         ids = dict.fromkeys(credential_of(view.id) for view in self._at.rows.shown)
         rows = [self._at.known[one] for one in ids if one]
+        from secretshift.reports.findings_text import SUFFIXES, findings_text
+
         report = views.report_of(rows, self._at.session.report)
+        today = self._at.the_app.now().astimezone().date()
+        decided = {
+            row.credential.id: row.decision
+            for row in rows
+            if row.decision is not None and row.decision.in_force(today)
+        }
+        kinds, here = self._at.the_app.acts.kinds(), self._at.session.here
+
+        def text(suffix: str) -> str:
+            return findings_text(report, SUFFIXES[suffix], kinds, here, decided)
+
         self._at.the_app.push_sheet(
             Export(
                 "secretshift-credentials.csv",
-                partial(views.findings_text, report),
-                forms=(".csv", ".json"),
+                text,
+                forms=tuple(SUFFIXES),
                 what=gate(views.kinds_of(rows), 300),
             )
         )

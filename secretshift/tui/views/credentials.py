@@ -227,18 +227,6 @@ def report_of(rows: Iterable[CredentialRow], report: ScanReport | None) -> ScanR
     return ScanReport(findings, report.errors, report.not_searched, report.counts)
 
 
-def findings_text(report: ScanReport, suffix: str) -> str:
-    """As CSV or JSON, as the command writes it."""
-    if suffix == ".json":
-        from secretshift.reports.findings_json import findings_data
-        from secretshift.reports.json_text import json_text
-
-        return json_text(findings_data(report))
-    from secretshift.reports.findings_csv import findings_csv
-
-    return findings_csv(report)
-
-
 def kinds_of(rows: Iterable[CredentialRow]) -> str:
     """``3 credentials: Stripe secret key, PostgreSQL password and 1 more``; not gated."""
     titles: dict[str, int] = {}

@@ -73,7 +73,7 @@ def test_counts(report):
 
 def test_json_says_everything_but_the_fingerprint(report):
     data = findings_data(report)
-    assert list(data) == ["schema", "findings", "errors", "not_searched"]
+    assert list(data) == ["schema", "findings", "errors", "not_searched", "known"]
     assert data["findings"][1] == {
         "id": "f-000000000002",
         "credential": "c-000000000001",

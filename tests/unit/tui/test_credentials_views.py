@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -15,6 +16,7 @@ from secretshift.model.decisions import Choice
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import Confidence, ScanReport, SourceError
 from secretshift.planning.edits import Edit
+from secretshift.reports.findings_text import findings_text
 from secretshift.tui.views import credential_order as order
 from secretshift.tui.views import credential_words as words
 from secretshift.tui.views import credentials as views
@@ -247,10 +249,10 @@ def test_what_is_copied_is_one_masked_line():
 def test_what_is_written_holds_the_shown_rows_and_what_was_not_read():
     whole = report([STRIPE, DATABASE], [DENIED])
     made = views.report_of([DATABASE], whole)
-    data = json.loads(views.findings_text(made, ".json"))
+    data = json.loads(findings_text(made, "json", (), Path("/")))
     assert [f["credential"] for f in data["findings"]] == [DATABASE.credential.id]
     assert data["errors"][0]["source"] == "eu-south-1"
-    rows = list(csv.DictReader(io.StringIO(views.findings_text(made, ".csv"))))
+    rows = list(csv.DictReader(io.StringIO(findings_text(made, "csv", (), Path("/")))))
     assert [row["function"] for row in rows] == ["orders-api"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import stat
+from xml.etree import ElementTree
 
 import pytest
 
@@ -149,7 +150,27 @@ async def test_hostile_names_are_text(tmp_path):
 # The screens that write
 
 
-@pytest.mark.parametrize("ending", [".csv", ".json"])
+def findings_of(text, ending):
+    """How many findings and how many decided ones a written file holds."""
+    if ending == ".csv":
+        found = list(csv.DictReader(text.splitlines()))
+        return len(found), sum(one["decision"] != "" for one in found)
+    if ending == ".json":
+        found = json.loads(text)["findings"]
+        return len(found), sum(one["decision"] is not None for one in found)
+    if ending == ".sarif":
+        found = json.loads(text)["runs"][0]["results"]
+        return len(found), sum(one["properties"]["decision"] != "" for one in found)
+    cases = [
+        c for c in ElementTree.fromstring(text).iter("testcase") if c.get("classname") != "scan"
+    ]
+    decided = [
+        c for c in cases if c.find("skipped") is not None or "decided:" in "".join(c.itertext())
+    ]
+    return len(cases), len(decided)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".sarif", ".xml"])
 async def test_credentials_are_written_with_masks_and_never_with_values(tmp_path, ending):
     rows = credential_rows()
 
@@ -166,12 +187,12 @@ async def test_credentials_are_written_with_masks_and_never_with_values(tmp_path
         await gone(there)
         text = file.read_text()
         number = sum(len(row.credential.findings) for row in rows)
-        found = (
-            json.loads(text)["findings"]
-            if ending == ".json"
-            else csv.DictReader([*text.splitlines()])
-        )
-        assert len(list(found)) == number and MASK in text
+        decided = [
+            row for row in rows if row.decision and row.decision.in_force(NOW.astimezone().date())
+        ]
+        stay = sum(len(row.credential.findings) for row in decided)
+        assert stay and findings_of(text, ending) == (number, stay)
+        assert MASK in text
 
 
 async def test_a_plan_is_written_as_it_can_be_read_again(tmp_path, made_up_plan):
