@@ -1,0 +1,103 @@
+"""The labelled set: functions put together from groups of variables, and files.
+
+Half "a" is what the detector may be improved on. Half "b" was written in another batch, is put
+together from another seed and is measured only when the detector is finished.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from . import quality_env_a, quality_env_b, quality_files_a, quality_files_b
+from .quality_values import Made, Maker
+
+HALVES: Final = ("a", "b")
+FUNCTIONS: Final = 170
+"""Of each half."""
+_SEEDS: Final = {"a": 20_241, "b": 77_003}
+_GROUPS: Final = {"a": quality_env_a.GROUPS, "b": quality_env_b.GROUPS}
+_FILES: Final = {"a": quality_files_a.FILES, "b": quality_files_b.FILES}
+_AMBIENT: Final = quality_env_b.AMBIENT.strip().splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    made: Made
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function's variables, by name."""
+
+    name: str
+    variables: tuple[Variable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    path: str
+    made: Made
+
+
+def functions(half: str) -> list[Function]:
+    """Each group of variables stands in some of them, beside others and under other habits of
+    naming."""
+    maker = Maker(_SEEDS[half])
+    groups = _groups(_GROUPS[half])
+    ambient = _AMBIENT[HALVES.index(half) :: 2]
+    made: list[Function] = []
+    queue: list[str] = []
+    while len(made) < FUNCTIONS:
+        if len(queue) < 3:
+            names = list(groups)
+            maker.random.shuffle(names)
+            queue += names
+        chosen = [queue.pop(0) for _ in range(maker.random.choice((1, 1, 2, 2, 3)))]
+        rows = [row for name in dict.fromkeys(chosen) for row in groups[name]]
+        rows += maker.random.sample(ambient, maker.random.randint(1, 5))
+        habit = maker.random.choice(_HABITS)
+        variables: dict[str, Variable] = {}
+        for row in rows:
+            name, _, value = row.partition(" = ")
+            name = habit(name)
+            variables[name] = Variable(name, maker.made(value))
+        made.append(Function(f"{half}{len(made)}-{'+'.join(chosen)}", tuple(variables.values())))
+    return made
+
+
+def files(half: str) -> list[File]:
+    maker = Maker(_SEEDS[half] + 1)
+    parts = re.split(r"^=== (\S+)\n", _FILES[half].lstrip("\n"), flags=re.MULTILINE)[1:]
+    return [
+        File(path, maker.made(text)) for path, text in zip(parts[::2], parts[1::2], strict=True)
+    ]
+
+
+def _groups(text: str) -> dict[str, list[str]]:
+    parts = re.split(r"^\[(\w+)\]\n", text.lstrip("\n"), flags=re.MULTILINE)[1:]
+    return {
+        name: list(_rows(rows)) for name, rows in zip(parts[::2], parts[1::2], strict=True)
+    }  # fmt: skip
+
+
+def _rows(text: str) -> Iterator[str]:
+    return (row for row in text.splitlines() if row)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.lower().split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+_HABITS: Final[tuple[Callable[[str], str], ...]] = (
+    *[lambda name: name] * 8,
+    lambda name: f"ORDERS_{name}",
+    lambda name: f"{name}_PROD",
+    lambda name: f"APP_{name}",
+    str.lower,
+    _camel,
+)
