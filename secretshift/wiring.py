@@ -53,6 +53,7 @@ def services(
     from secretshift.catalogue import load
     from secretshift.changes.context import Patience
     from secretshift.sources.worktree import open_source
+    from secretshift.sources.changed_files import open_changes
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import Services
 
@@ -72,6 +73,9 @@ def services(
             path, exclude=exclude, include=include
         ),
         journal=_once(lambda: _open_journal(space, database())),
+        open_changes=lambda path, since, exclude, include: open_changes(
+            path, since, exclude=exclude, include=include
+        ),
         test_events=lambda: _test_events(settings),
         logins=accounts,
         workspace=space.path,

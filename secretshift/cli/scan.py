@@ -9,10 +9,11 @@ import click
 
 from secretshift.model.errors import ExitCode
 
+from . import verifying
 from .command import command, pass_invocation
 from .invocation import Invocation
 from .output import check_target, deliver
-from .source_options import SOURCES, Given, apply
+from .source_options import CHANGES, SOURCES, Given, apply
 from .stopping import READING, stoppable
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     "secretshift scan                                  the current folder",
     "secretshift scan --aws --all-regions              functions in every region",
     "secretshift scan src --aws --profile prod         a folder and an account",
+    "secretshift scan --staged                         what the next commit would bring in",
+    "secretshift scan --since origin/main              what this branch brought in",
+    "secretshift scan --verify                         ask the issuers whether what is found works",
     "secretshift scan --format json -o findings.json   for another program",
     "secretshift scan --format sarif -o found.sarif    for GitHub code scanning",
 )
-@apply(SOURCES)
+@apply((*SOURCES, *CHANGES))
 @click.option(
     "--format",
     "form",
@@ -46,6 +50,13 @@ if TYPE_CHECKING:
     help="From which confidence on a finding makes the exit code 1 (as set; low at first, so every "
     "finding does). none: no finding does.",
 )
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Ask whoever gave the credentials out whether they still work. Says first what would be "
+    "sent to whom, and sends nothing before you agree.",
+)
+@click.option("--yes", is_flag=True, help="With --verify: do not ask.")
 @pass_invocation
 def scan(
     invocation: Invocation,
@@ -53,6 +64,8 @@ def scan(
     form: str,
     output: str | None,
     fail_on: str | None,
+    verify: bool,
+    yes: bool,
     **given: Any,
 ) -> ExitCode:
     """Find plaintext credentials in files and Lambda functions.
@@ -65,11 +78,14 @@ def scan(
 
     asked = Given(**given)
     asked.check()
+    verifying.check(verify=verify, yes=yes)
     check_target(output)
     services = invocation.services()
     sources = asked.sources(invocation.settings())
     with stoppable(READING) as cancel, invocation.watch():
         result = journey(services, sources, invocation.emit, cancel)
+    if verify and not result.interrupted:
+        result = verifying.verified(invocation, services, sources, result, yes=yes)
     if form == "table" and output is None:
         from secretshift.reports.findings_table import findings_lines
 

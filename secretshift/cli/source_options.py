@@ -51,6 +51,20 @@ SOURCES = (
         help="Read only files that fit; --exclude-path wins.",
     ),
 )
+CHANGES = (
+    click.option(
+        "--staged",
+        is_flag=True,
+        help="Only lines that the next commit adds or changes, as they stand in git's index. The "
+        "whole file is read to judge them.",
+    ),
+    click.option(
+        "--since",
+        metavar="REF",
+        help="Only lines that HEAD added or changed since its merge base with REF, a branch, a tag "
+        "or a commit. What is not committed is left out.",
+    ),
+)
 SELECTION = (
     click.option(
         "--min-confidence",
@@ -117,6 +131,8 @@ class Given:
     exclude_regions: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
     include_paths: tuple[str, ...] = ()
+    staged: bool = False
+    since: str | None = None
     min_confidence: str | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -129,6 +145,7 @@ class Given:
         """Raises UsageProblem for options that contradict each other or would do nothing."""
         if self.regions and self.all_regions:
             raise UsageProblem("--region and --all-regions exclude each other")
+        self._check_changes()
         if self.store_files and len(self.regions) != 1:
             raise UsageProblem(
                 "--store-files needs exactly one --region",
@@ -151,6 +168,20 @@ class Given:
 
             check_edits(self._edits())
             self._left_out()
+
+    def _check_changes(self) -> None:
+        if self.staged and self.since is not None:
+            raise UsageProblem(
+                "--staged and --since exclude each other",
+                hint="A commit in the making is --staged, a branch is --since",
+            )
+        name = "--staged" if self.staged else "--since"
+        if self.aws and (self.staged or self.since is not None):
+            raise UsageProblem(
+                f"{name} and --aws exclude each other", hint="Scan the functions by themselves"
+            )
+        if self.since == "":
+            raise UsageProblem("--since needs a commit, a branch or a tag")
 
     def first_of_source(self) -> str:
         """The name of an option that a plan from a file leaves no room for, "" if there is none."""
@@ -188,6 +219,8 @@ class Given:
             exclude_regions=(*settings.aws.exclude_regions, *self.exclude_regions),
             exclude_paths=(*settings.scan.exclude, *self.exclude_paths),
             include_paths=self.include_paths or settings.scan.include,
+            staged=self.staged,
+            since=self.since or "",
         )
 
     def plan_request(self, settings: Settings) -> PlanRequest:

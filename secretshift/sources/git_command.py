@@ -48,21 +48,22 @@ class GitAnswer:
     closed_folders: int
 
 
-def run_git(folder: Path, *arguments: str, also: tuple[int, ...] = ()) -> GitAnswer:
-    """Run one git command in a folder. also: exit codes beside 0 that are an answer.
+def run_git(
+    folder: Path,
+    *arguments: str,
+    also: tuple[int, ...] = (),
+    index: Path | None = None,
+) -> GitAnswer:
+    """Run one git command in a folder. also: exit codes beside 0 that are an answer; index: the
+    file that is read in place of the repository's own index.
 
     Raises NotFound (``no-repository``) where there is no repository, Refused
     (``dubious-ownership``, ``git-failed``), UsageProblem (``no-work-tree``, ``no-git``),
     Unavailable after SECONDS. Git's own text is never passed on: it quotes the configuration.
     """
-    environment = {**child_environment(), **ENVIRONMENT}
-    program = shutil.which("git", path=environment["PATH"])
-    if program is None:
-        raise UsageProblem("git is not installed", hint="Install git 2.31 or newer", code="no-git")
-    command = [program, "--no-pager", "-C", str(folder)]
-    for setting in SWITCHED_OFF:
-        command += ["-c", setting]
-    command += arguments
+    command, environment = _command(folder, arguments)
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = str(index)
     try:
         done = subprocess.run(
             command,
@@ -83,6 +84,38 @@ def run_git(folder: Path, *arguments: str, also: tuple[int, ...] = ()) -> GitAns
         raise _failure(done.returncode, done.stderr, folder)
     closed = done.stderr.count(b"could not open directory")
     return GitAnswer(code=done.returncode, output=done.stdout, closed_folders=closed)
+
+
+def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A git command that is asked and answers over its pipes until its input is closed.
+
+    What it says on stderr goes nowhere: it quotes the configuration. Raises UsageProblem
+    (``no-git``) and Unavailable.
+    """
+    command, environment = _command(folder, arguments)
+    try:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        raise Unavailable("git cannot be started", resource=str(folder)) from None
+
+
+def _command(folder: Path, arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+    """The command line and the environment of a git that runs nothing of the repository's."""
+    environment = {**child_environment(), **ENVIRONMENT}
+    program = shutil.which("git", path=environment["PATH"])
+    if program is None:
+        raise UsageProblem("git is not installed", hint="Install git 2.31 or newer", code="no-git")
+    command = [program, "--no-pager", "-C", str(folder)]
+    for setting in SWITCHED_OFF:
+        command += ["-c", setting]
+    return [*command, *arguments], environment
 
 
 def _failure(code: int, said: bytes, folder: Path) -> SecretshiftError:

@@ -47,6 +47,23 @@ def repository_at(folder: Path) -> RepositoryFacts | None:
     )
 
 
+def work_tree_root(start: Path, *, named: str) -> Path:
+    """The root of the work tree that a folder lies in. named: what the person called it.
+
+    Raises NotFound where there is no repository, Refused where git does not open it or where its
+    configuration places the work tree elsewhere, UsageProblem inside of ``.git``.
+    """
+    root = Path(os.fsdecode(_line(run_git(start, "rev-parse", "--show-toplevel").output)))
+    if start != root and root not in start.parents:
+        raise Refused(
+            "The repository's configuration places its work tree elsewhere",
+            resource=named,
+            hint="Look at core.worktree in its configuration",
+            code="foreign-work-tree",
+        )
+    return root
+
+
 def _commits(root: Path) -> int:
     """0 for a repository in which nothing was committed."""
     head = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD", also=(1,))

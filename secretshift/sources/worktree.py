@@ -16,6 +16,9 @@ from ..model.journeys import CancelToken
 from .beneath import Beneath, Link, OutOfTree, Special
 from .exclusion import Choice
 from .git_command import run_git
+from .new_lines import Ranges
+from .repository import work_tree_root
+from .skipped import skipped
 from .text import Lines, decode, line_and_column
 
 __all__ = ["Folder", "Lines", "SourceFile", "WorkTree", "line_and_column", "open_source"]
@@ -23,50 +26,20 @@ __all__ = ["Folder", "Lines", "SourceFile", "WorkTree", "line_and_column", "open
 MAX_BYTES: Final = 5 * 1024 * 1024
 _SUBMODULE: Final = b"160000"
 
-_SENTENCES: Final = {
-    "huge": ("1 file over {limit} bytes", "{n} files over {limit} bytes"),
-    "binary": ("1 binary file", "{n} binary files"),
-    "symlinks": ("1 symbolic link (not followed)", "{n} symbolic links (not followed)"),
-    "special": (
-        "1 entry that is no regular file",
-        "{n} entries that are no regular files",
-    ),
-    "submodules": (
-        "1 submodule: scan it by itself",
-        "{n} submodules: scan them by themselves",
-    ),
-    "repositories": (
-        "1 repository inside this one: scan it by itself",
-        "{n} repositories inside this one: scan them by themselves",
-    ),
-    "missing": (
-        "1 file that git tracks and that is not in the work tree",
-        "{n} files that git tracks and that are not in the work tree",
-    ),
-    "ignored": (
-        "1 file or folder that git ignores: name it to have it read",
-        "{n} files and folders that git ignores: name them to have them read",
-    ),
-    "excluded": ("1 file left out by scan.exclude", "{n} files left out by scan.exclude"),
-    "not included": (
-        "1 file that fits no pattern of scan.include",
-        "{n} files that fit no pattern of scan.include",
-    ),
-}
-"""Why something was skipped -> the sentence for one and for more."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file as text. root: absolute; path: relative to it, with ``/``.
 
     A byte of the path that is no UTF-8 is a lone surrogate (``os.fsdecode``), and any character
-    can be in it: views make it printable.
+    can be in it: views make it printable. lines: ranges of the lines that are asked for, from 1,
+    both ends included; None for all of them.
     """
 
     root: str
     path: str
     text: str
+    lines: Ranges | None = None
 
 
 class _Tree:
@@ -88,13 +61,7 @@ class _Tree:
     @property
     def not_searched(self) -> tuple[str, ...]:
         """Sentences on what was skipped so far."""
-        return tuple(
-            (one if self._counts[reason] == 1 else many).format(
-                n=self._counts[reason], limit=f"{self._max_bytes:,}"
-            )
-            for reason, (one, many) in _SENTENCES.items()
-            if self._counts[reason]
-        )
+        return skipped(self._counts, self._max_bytes)
 
     def _read(self, beneath: Beneath, path: str) -> SourceFile | SourceError | None:
         """None where it was counted and skipped."""
@@ -151,14 +118,7 @@ class WorkTree(_Tree):
         its configuration places the work tree elsewhere, UsageProblem inside of ``.git``.
         """
         start = path.resolve()
-        top = Path(os.fsdecode(_line(run_git(start, "rev-parse", "--show-toplevel").output)))
-        if start != top and top not in start.parents:
-            raise Refused(
-                "The repository's configuration places its work tree elsewhere",
-                resource=str(path),
-                hint="Look at core.worktree in its configuration",
-                code="foreign-work-tree",
-            )
+        top = work_tree_root(start, named=str(path))
         super().__init__(str(top), max_bytes, Choice(exclude, include))
         self._start = start
         self._closed = 0
@@ -332,10 +292,6 @@ def open_source(
     if tree.ignored():
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     return tree
-
-
-def _line(output: bytes) -> bytes:
-    return output[:-1] if output.endswith(b"\n") else output
 
 
 def _why(error: OSError) -> str:

@@ -23,6 +23,7 @@ from secretshift.model.functions import LATEST, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note
 from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
+from secretshift.sources.new_lines import overlaps
 from secretshift.sources.text import Lines
 
 from .decisions import in_force
@@ -84,19 +85,14 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
 
     Raises UsageProblem for a path that is not there; what cannot be read otherwise is in the
     report's errors. Interrupted keeps what was found until then. The report is remembered in the
-    workspace; a workspace that cannot be used is found out before anything is read.
+    workspace, but for one on changes only, which would take the place of a whole one; a workspace
+    that cannot be used is found out before anything is read.
     """
     decided = in_force(services)
     books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
-    opened = [
-        (
-            path,
-            services.open_source(Path(path), sources.exclude_paths, sources.include_paths),
-        )
-        for path in sources.paths
-    ]
+    opened = [(path, _opened(services, sources, Path(path))) for path in sources.paths]
     interrupted = False
     gaps: list[str] = []
     try:
@@ -137,7 +133,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     )
     functions = tuple(function for book in books for function in book.functions)
     unlisted = tuple(place for book in books for place in book.unlisted)
-    _remember(services, sources, report, emit)
+    if not sources.partial:
+        _remember(services, sources, report, emit)
     return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided)
 
 
@@ -149,7 +146,18 @@ def _remember(services: Services, sources: Sources, report: ScanReport, emit: Em
         emit(Note(f"This scan is not remembered: {error}", "warning"))
 
 
+def _opened(services: Services, sources: Sources, path: Path) -> FileSource:
+    if sources.partial:
+        return services.open_changes(
+            path, sources.since, sources.exclude_paths, sources.include_paths
+        )
+    return services.open_source(path, sources.exclude_paths, sources.include_paths)
+
+
 def _not_searched(sources: Sources) -> Iterator[str]:
+    if sources.partial:
+        # What changed is one question; the places that it did not ask about are its own list.
+        return
     if not sources.aws:
         yield "AWS Lambda functions: run with --aws"
     if not sources.paths:
@@ -181,6 +189,10 @@ def _read_files(
                 lines = Lines(item.text)
                 for verdict in verdicts:
                     line, column = lines.at(verdict.offset)
+                    if item.lines is not None and not overlaps(
+                        item.lines, line, lines.at(max(verdict.offset, verdict.end - 1))[0]
+                    ):
+                        continue
                     location = FileLocation(item.root, item.path, line, column)
                     book.findings.append(book.finding(verdict, location))
                 book.tell()

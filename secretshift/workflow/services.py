@@ -51,9 +51,11 @@ class SourceFile(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def lines(self) -> tuple[tuple[int, int], ...] | None: ...
 
 class FileSource(Protocol):
-    """A work tree or folder."""
+    """A work tree or folder, or what changed in one."""
 
     @property
     def counts(self) -> Mapping[str, int]: ...
@@ -74,6 +76,53 @@ class OpenSource(Protocol):
 
 
 class Logins(Protocol):
+class OpenChanges(Protocol):
+    """Opens what is new at a path in a work tree: since a commit, or what is staged for "". Raises
+    UsageProblem where there is no repository or no such commit, Refused where what git has does
+    not reach back far enough."""
+
+    def __call__(
+        self, path: Path, since: str, exclude: Sequence[str], include: Sequence[str], /
+    ) -> FileSource: ...
+
+
+class Logins(Protocol):
+class OpenChanges(Protocol):
+    """Opens what is new at a path in a work tree: since a commit, or what is staged for "". Raises
+    UsageProblem where there is no repository or no such commit, Refused where what git has does
+    not reach back far enough."""
+
+    def __call__(
+        self, path: Path, since: str, exclude: Sequence[str], include: Sequence[str], /
+    ) -> FileSource: ...
+
+
+class ReadyToAsk(Protocol):
+    """What would be sent about one credential, to which hosts. Lives in memory only."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+
+
+class Said(Protocol):
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Verifier(Protocol):
+    """Asks whoever gave a credential out. ``ready`` sends nothing: what would be asked about a
+    value in a text, or why nobody can be asked; rules: those of its kind. ``ask`` sends it, and
+    raises Interrupted once ``stop`` was called."""
+
+    def ready(
+        self, text: str, is_it: Callable[[str], bool], rules: frozenset[str], /
+    ) -> ReadyToAsk | str: ...
+    def ask(self, ready: Any, /) -> Said: ...
+    def stop(self) -> None: ...
+
+
     """The ways into accounts that this machine is set up for."""
 
     def found(self) -> tuple[Login, ...]:
@@ -158,6 +207,7 @@ class Sources:
     paths: tuple[str, ...] = ()
     aws: bool = False
     profiles: tuple[str, ...] = ()
+    staged, since: of paths only what is new in git's index, or since that commit.
     regions: tuple[str, ...] = ()
     all_regions: bool = False
     exclude_regions: tuple[str, ...] = ()
@@ -168,6 +218,13 @@ class Sources:
 @dataclass(frozen=True, slots=True)
 class Services:
     """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
+    staged: bool = False
+    since: str = ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether only changes are looked at."""
+        return self.staged or bool(self.since)
     default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
     folder; who: the person at the machine, by the name that the system gives them."""
 
@@ -184,6 +241,7 @@ class Services:
     workspace: Path
     patience: Patience = field(default_factory=Patience)
     decisions: Callable[[], DecisionLog] = _no_memory
+    open_changes: OpenChanges
     reveals: Callable[[], RevealLog] = _no_memory
     scans: Callable[[], ScanShelf] = _no_memory
     who: Callable[[], str] = str

@@ -11,6 +11,7 @@ import pytest
 from secretshift.model.errors import Refused
 from secretshift.model.findings import SourceError
 from secretshift.model.journeys import CancelToken
+from secretshift.sources.changed_files import ChangedFiles, open_changes
 from secretshift.sources.worktree import Folder, SourceFile, WorkTree, open_source
 
 HOOKS = ("post-index-change", "post-checkout", "pre-commit", "fsmonitor-watchman", "pre-auto-gc")
@@ -282,3 +283,62 @@ def test_errors_quote_nothing_that_git_said(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         open_source(repo)
     assert "canary" not in str(caught.value) + caught.value.hint
+
+
+def new_in(source: ChangedFiles) -> dict[str, str]:
+    found = list(source.files(CancelToken()))
+    assert not [f for f in found if isinstance(f, SourceError)]
+    return {f.path: f.text for f in found if isinstance(f, SourceFile)}
+
+
+QUIET = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "filter.evil.process=",
+    "filter.evil.clean=",
+    "filter.evil.required=false",
+)
+"""With these even a careless git springs no trap, to make what is looked at."""
+BODY = "".join(f"line {number}\n" for number in range(30))
+
+
+def quiet_git(hostile: Path, marker: Path, *arguments: str) -> None:
+    git(hostile, *(word for setting in QUIET for word in ("-c", setting)), *arguments)
+    marker.unlink(missing_ok=True)
+
+
+def test_looking_at_changes_runs_nothing(hostile: Path, marker: Path) -> None:
+    """Neither filters nor textconv, although contents are compared to find the rename."""
+    (hostile / "old.txt").write_text(BODY)
+    quiet_git(hostile, marker, "add", "old.txt")
+    quiet_git(hostile, marker, "commit", "-qm", "old")
+    (hostile / "old.txt").rename(hostile / "new.txt")
+    (hostile / "new.txt").write_text(f"{BODY}more\n")
+    quiet_git(hostile, marker, "add", "-A", "old.txt", "new.txt")
+    os.utime(hostile / "new.txt")
+    found = new_in(open_changes(hostile, ""))
+    assert found == {"new.txt": f"{BODY}more\n"}
+    assert not marker.exists(), marker.read_text()
+    quiet_git(hostile, marker, "commit", "-qm", "next")
+    assert new_in(open_changes(hostile, "HEAD~1")) == found
+    assert not marker.exists(), marker.read_text()
+
+
+def test_git_sees_no_credential_of_ours_when_it_is_asked_for_changes(
+    hostile: Path, marker: Path, seen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet_git(hostile, marker, "add", "app.py")
+    seen.unlink(missing_ok=True)
+    for name, value in FOREIGN.items():
+        monkeypatch.setenv(name, value)
+    new_in(open_changes(hostile, "HEAD"))
+    new_in(open_changes(hostile, ""))
+    text = seen.read_text()
+    assert "cat-file" in text and "diff-index" in text and "diff-tree" in text
+    assert "canary" not in text
+    for line in text.splitlines():
+        if line.startswith("ARGS"):
+            assert [off for off in SWITCHED_OFF if f"-c {off} " not in line] == []
+            if "diff-" in line:
+                assert "--no-ext-diff" in line and "--no-textconv" in line
+    assert [setting for setting in SET if setting not in text] == []

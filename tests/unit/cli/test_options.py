@@ -60,6 +60,11 @@ from secretshift.workflow.scan import ScanResult
         "kinds no-such-kind",
         "scan --format yaml",
         "scan --fail-on sure",
+        "scan --staged --since main",
+        "scan --staged --aws",
+        "scan src --since main --aws",
+        "scan --since",
+        "plan --staged",
         "scan --log-format xml",
         "scan -o",
     ],
@@ -100,6 +105,15 @@ def test_options_come_before_settings_and_settings_before_nothing(world):
     assert sources.exclude_regions == ("set", "e")
     assert sources.exclude_paths == ("set", "x")
     assert sources.include_paths == ("i",)
+
+
+def test_changes_only(world):
+    assert not _asked(world, []).partial
+    staged, since = _asked(world, ["--staged"]), _asked(world, ["src", "--since", "main"])
+    assert (staged.staged, staged.since, staged.paths) == (True, "", (".",))
+    assert (since.staged, since.since, since.paths) == (False, "main", ("src",))
+    assert staged.partial and since.partial
+    assert world.run("scan", "--since", "").code == 2
 
 
 def test_selection_reaches_the_plan(world, made_up_plan):

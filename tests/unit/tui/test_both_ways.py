@@ -79,6 +79,8 @@ NO_OPTION_THERE = {
     "--format": "a screen is not read by programs; the written files have their forms",
     "--output": "w writes what is shown",
     "--delete": "of layers, which have no screen",
+    "--staged": "a gate for a commit that is being made, which asks nobody",
+    "--since": "a gate for a branch, run where no person sits",
     "--fail-on": "a screen has no exit code",
 }
 """Option -> why there is no such thing in the interface."""
