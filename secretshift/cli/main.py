@@ -1,118 +1,26 @@
-"""The entry point: harden, run the command, and turn whatever happens into an exit code."""
+"""The entry point. It imports nothing of the program before the collector is quiet."""
 
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
-from collections.abc import Sequence
 from typing import Final
 
-import click
-
-from secretshift.hardening import harden_process
-from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError, UsageProblem
-
-from .interface import answerable
-from .invocation import Invocation
-from .root import cli
-from .screen import Screen, drop_output, prepare_streams
-
-NAME: Final = "secretshift"
 YOUNG: Final = 20_000
-"""New objects between two looks for unreachable circles. What is imported stays for good, and with
-Python's 700 a sixth of the start goes into looking through it again and again."""
+"""New objects between two looks for unreachable circles. With Python's 700, what a command makes
+for good is looked through again and again."""
 
 
 def main() -> None:
     """Run with the arguments of the process, and end it."""
+    # What is imported stays for good: nothing of it is worth a look.
+    gc.disable()
+    from .program import run
+
     gc.set_threshold(YOUNG, 10, 10)
+    gc.enable()
     code = run(sys.argv[1:])
     # All is done and said. A Ctrl-C that comes now would only replace the exit code.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
-
-
-def run(arguments: Sequence[str]) -> int:
-    """The exit code for these arguments. Expected errors are said on stderr."""
-    prepare_streams()
-    invocation = Invocation()
-    try:
-        harden_process()
-        code = cli.main(
-            _completed(arguments),
-            prog_name=NAME,
-            standalone_mode=False,
-            obj=invocation,
-        )
-        return int(code or ExitCode.DONE)
-    except SecretshiftError as error:
-        return _said(invocation, error)
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx is not None else NAME
-        hint = f"See {path} --help"
-        return _said(invocation, UsageProblem(error.format_message().rstrip("."), hint=hint))
-    except click.ClickException as error:
-        return _said(invocation, UsageProblem(error.format_message().rstrip(".")))
-    except (click.Abort, KeyboardInterrupt, EOFError):
-        return _said(invocation, Interrupted("Stopped on request"))
-    except BrokenPipeError:
-        drop_output()
-        return ExitCode.DONE
-    # Whatever else comes is a defect of ours. It is caught here, at the top and nowhere else, so
-    # that no traceback with a value in it reaches the terminal.
-    except Exception as error:  # noqa: BLE001
-        from secretshift.logs import report_bug
-
-        report_bug(error, sys.stderr)
-        return ExitCode.BUG
-    finally:
-        _finish()
-
-
-def _completed(arguments: Sequence[str]) -> list[str]:
-    """Without a command it is the interface where a person can answer, otherwise the help."""
-    given = list(arguments)
-    if given and _names_command(given):
-        return given
-    return [*given, "open"] if answerable() else [*given, "--help"]
-
-
-def _names_command(arguments: Sequence[str]) -> bool:
-    """Whether anything but options of every command stands there. Whatever is wrong is said by
-    the parser itself."""
-    takes_value = {"--workspace", "--config", "--log-format"}
-    flags = {"--verbose", "--quiet", "-q", "--no-color"}
-    words = iter(arguments)
-    for word in words:
-        name, equals, _ = word.partition("=")
-        if name in takes_value:
-            if not equals:
-                next(words, "")
-        elif word not in flags and word.strip("v") != "-":
-            return True
-    return False
-
-
-def _said(invocation: Invocation, error: SecretshiftError) -> int:
-    screen = Screen(colour=invocation.colour)
-    screen.complain(error)
-    return error.exit_code
-
-
-def _finish() -> None:
-    """Write what is left, without a complaint if nobody reads it any more."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            _to_nowhere(stream.fileno())
-        except (OSError, ValueError):
-            continue
-
-
-def _to_nowhere(descriptor: int) -> None:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)

@@ -31,6 +31,7 @@ from .keymap import SCREENS, Keymap, bindings
 from .overlays.sheet import Sheet
 from .screens.base import BaseScreen
 from .session import Session
+from .stylesheet import FIRST, LATER
 from .themes import NAMES, THEMES
 from .typeahead import Typeahead
 from .wording import JOURNEY, ledger
@@ -85,42 +86,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         "redraw",
         "suspend",
     )
-    CSS = """
-    * {
-        scrollbar-color: $ss-faint;
-        scrollbar-color-hover: $primary;
-        scrollbar-background: $background;
-        scrollbar-size-vertical: 1;
-        scrollbar-size-horizontal: 0;
-    }
-    *:disabled:can-focus { opacity: 1; }
-    Toast { width: 60; max-width: 90%; }
-    Button:disabled { text-opacity: 1; color: $ss-faint; }
-    Input, Input:focus { background-tint: 0%; }
-    Input > .input--placeholder, Input:disabled > .input--placeholder { color: $ss-wait; }
-    Input > .input--selection { background: $primary; color: $background; }
-    Input:ansi > .input--selection { background: ansi_default; text-style: reverse; }
-    CommandPalette SearchIcon { display: none; }
-    CommandPalette > Vertical, CommandPalette:dark > Vertical {
-        background: $panel; max-width: 100;
-    }
-    CommandPalette #--input { border: solid $ss-faint; }
-    CommandPalette CommandInput > .input--cursor { text-style: reverse; }
-    CommandPalette > .command-palette--help-text {
-        color: $ss-faint; text-style: not bold not dim;
-    }
-    CommandList { border-bottom: solid $ss-faint; background: $panel; }
-    CommandList > .option-list--option-highlighted {
-        color: $foreground; background: $ss-cursor; text-style: bold;
-    }
-    CommandList:ansi > .option-list--option-highlighted { text-style: reverse; }
-    .-ascii Sheet > .sheet { border: ascii $primary; }
-    .-ascii Answers, .-ascii RunScreen #log { border-top: ascii $ss-faint; }
-    .-ascii CredentialsScreen #detail { border-left: ascii $ss-faint; }
-    .-ascii CommandPalette #--input { border: ascii $ss-faint; }
-    .-ascii CommandList { border-bottom: ascii $ss-faint; }
-    .-ascii Toast { border-left: ascii $ss-faint; border-right: none; }
-    """
+    CSS = FIRST
 
     def __init__(
         self,
@@ -176,20 +142,37 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.set_class(not self.glyphs.unicode, "-ascii")
         ScrollBar.renderer = ScrollBarRender if self.glyphs.unicode else _PlainBar
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """As long as there is no screen no style was read, so none has to be read again."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     # Beginning and end
 
     opens_after = 0.0
     """Seconds from the first screen until the workspace is opened: whoever starts the program sees
     that screen before anything is read."""
 
+    painted: Callable[[], None] = staticmethod(lambda: None)
+    """Called once the first screen is painted, before the workspace is opened."""
+
     def on_mount(self) -> None:
         self.set_interval(BEAT, self._beat)
         self._follow_signals()
         self.goto(self._first or "start")
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """The first screen is painted."""
+        self.painted()
+        self.stylesheet.add_source(LATER, read_from=("stylesheet", "LATER"))
+        self.stylesheet.update_nodes(self.screen.query("Button, Input"))
         if self.opens_after:
-            self.call_after_refresh(self.set_timer, self.opens_after, self._open)
+            self.set_timer(self.opens_after, self._open)
         else:
-            self.call_after_refresh(self._open)
+            self._open()
 
     def _follow_signals(self) -> None:
         """SIGTERM and a lost terminal leave as q does: the change in hand is finished."""

@@ -8,6 +8,8 @@ alone, so full looks are left out and only what is new is looked through, a litt
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 YOUNG: Final = 5_000
@@ -15,7 +17,19 @@ YOUNG: Final = 5_000
 NEVER: Final = 1_000_000_000
 
 
+@contextmanager
+def resting() -> Iterator[None]:
+    """No look at all until ``spare_keys``: nearly all that is made on the way to the first screen
+    stays for good."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def spare_keys() -> None:
     """No full look from here on."""
     gc.set_threshold(YOUNG, 5, NEVER)
     gc.freeze()
+    gc.enable()

@@ -37,24 +37,25 @@ def launch(
     around: entered for as long as it runs, for instance the embedded cloud; open_demo: called
     afterwards if the person asked for the demo, None where it cannot be had.
     """
-    from .actions import WRITES
-    from .app import SecretshiftApp
-    from .collector import spare_keys
+    from .collector import resting, spare_keys
 
-    app = SecretshiftApp(
-        settings=settings,
-        open_services=open_services,
-        here=here,
-        screen=screen,
-        demo=demo,
-        browser=browser,
-    )
-    app.has_demo = open_demo is not None
-    app.opens_after = 0.25
-    # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
-    sys.setswitchinterval(0.001)
-    spare_keys()
-    with around or nullcontext():
+    with resting(), around or nullcontext():
+        from .actions import WRITES
+        from .app import SecretshiftApp
+
+        app = SecretshiftApp(
+            settings=settings,
+            open_services=open_services,
+            here=here,
+            screen=screen,
+            demo=demo,
+            browser=browser,
+        )
+        app.has_demo = open_demo is not None
+        app.opens_after = 0.25
+        app.painted = spare_keys
+        # One busy thread of ours would otherwise hold the interpreter for 5 ms at a time.
+        sys.setswitchinterval(0.001)
         app.run()
         app.bridge.settle(*WRITES)
     if app.bug is not None:

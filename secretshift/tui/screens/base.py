@@ -124,6 +124,7 @@ class BaseScreen(Screen[None]):
     # The same for all
 
     def compose(self) -> ComposeResult:
+        self._follow_size()
         yield Header()
         with Vertical(id="middle"):
             yield from self.middle()
@@ -132,6 +133,16 @@ class BaseScreen(Screen[None]):
         )
         yield Answers()
         yield KeyBar()
+
+    def _follow_size(self) -> None:
+        """The classes of the breakpoints before the first widget is styled. They come with the
+        first resize as well, but then everything is styled once more."""
+        width, height = self.app.size
+        for points, length in (
+            (self.HORIZONTAL_BREAKPOINTS, width),
+            (self.VERTICAL_BREAKPOINTS, height),
+        ):
+            self.add_class(max(at for at in points if at[0] <= length)[1])
 
     def on_mount(self) -> None:
         if self.FOCUS:

@@ -18,6 +18,7 @@ from ..overlays.ask import Ask
 from ..overlays.explain import Explain
 from ..viewmodels import EMPTY, FrameView
 from ..views import start as views
+from ..widgets.button import PlainButton
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
 from .base import BaseScreen
@@ -46,9 +47,9 @@ class StartScreen(BaseScreen):
     StartScreen #buttons { height: 1; align-horizontal: right; }
     StartScreen.-tall #sources { height: auto; max-height: 75%; }
     StartScreen.-tall #buttons { margin-top: 1; align-horizontal: left; padding: 0 4; }
-    StartScreen Button { margin: 0 1 0 1; min-width: 10; height: 1; border: none; }
+    StartScreen PlainButton { margin: 0 1 0 1; }
     StartScreen #look { text-style: bold reverse; }
-    StartScreen Button:focus { text-style: bold underline reverse; }
+    StartScreen PlainButton:focus { text-style: bold underline reverse; }
     StartScreen.-tiny #buttons, StartScreen.-flat #buttons { display: none; }
     """
 
@@ -58,8 +59,8 @@ class StartScreen(BaseScreen):
         yield RowList(views.COLUMNS, wrap=True, id="sources")
         yield Text(id="notes")
         with Horizontal(id="buttons"):
-            yield Button(LOOK_LABEL, id="look", compact=True)
-            yield Button("Try the demo cloud instead", id="demo", compact=True)
+            yield PlainButton(LOOK_LABEL, id="look", compact=True)
+            yield PlainButton("Try the demo cloud instead", id="demo", compact=True)
 
     @property
     def _rows(self) -> RowList:
