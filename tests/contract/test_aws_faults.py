@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ParamValidationError
 from botocore.stub import ANY, Stubber
 
+import secretshift
 from secretshift.clouds.aws.connections import Connections, RegionClients
 from secretshift.clouds.aws.errors import ProgramFault
 from secretshift.clouds.aws.facts import read_facts
@@ -437,6 +439,10 @@ def test_whose_policies_a_caller_is_asked_for(world: AwsWorld) -> None:
         principal_of(iam, f"arn:aws:sts::{account}:assumed-role/gone/me")
 
 
+OURS = str(Path(secretshift.__file__).parent)
+"""Not merely a folder of that name: the checkout may stand in one."""
+
+
 def said(error: BaseException) -> str:
     """Every word that a report could find: the chain, the arguments, and our frames' variables."""
     parts = []
@@ -447,7 +453,7 @@ def said(error: BaseException) -> str:
         parts += [
             repr(frame.f_locals)
             for frame, _line in traceback.walk_tb(seen.__traceback__)
-            if "/secretshift/" in frame.f_code.co_filename
+            if frame.f_code.co_filename.startswith(OURS)
         ]
         seen = seen.__cause__ or seen.__context__
     return "\n".join(parts)
