@@ -50,9 +50,9 @@ class SourceFile(Protocol):
     def path(self) -> str: ...
     @property
     def text(self) -> str: ...
-
     @property
     def lines(self) -> tuple[tuple[int, int], ...] | None: ...
+
 
 class FileSource(Protocol):
     """A work tree or folder, or what changed in one."""
@@ -75,7 +75,6 @@ class OpenSource(Protocol):
     ) -> FileSource: ...
 
 
-class Logins(Protocol):
 class OpenChanges(Protocol):
     """Opens what is new at a path in a work tree: since a commit, or what is staged for "". Raises
     UsageProblem where there is no repository or no such commit, Refused where what git has does
@@ -87,42 +86,6 @@ class OpenChanges(Protocol):
 
 
 class Logins(Protocol):
-class OpenChanges(Protocol):
-    """Opens what is new at a path in a work tree: since a commit, or what is staged for "". Raises
-    UsageProblem where there is no repository or no such commit, Refused where what git has does
-    not reach back far enough."""
-
-    def __call__(
-        self, path: Path, since: str, exclude: Sequence[str], include: Sequence[str], /
-    ) -> FileSource: ...
-
-
-class ReadyToAsk(Protocol):
-    """What would be sent about one credential, to which hosts. Lives in memory only."""
-
-    @property
-    def hosts(self) -> tuple[str, ...]: ...
-
-
-class Said(Protocol):
-    @property
-    def outcome(self) -> Outcome: ...
-    @property
-    def reason(self) -> str: ...
-
-
-class Verifier(Protocol):
-    """Asks whoever gave a credential out. ``ready`` sends nothing: what would be asked about a
-    value in a text, or why nobody can be asked; rules: those of its kind. ``ask`` sends it, and
-    raises Interrupted once ``stop`` was called."""
-
-    def ready(
-        self, text: str, is_it: Callable[[str], bool], rules: frozenset[str], /
-    ) -> ReadyToAsk | str: ...
-    def ask(self, ready: Any, /) -> Said: ...
-    def stop(self) -> None: ...
-
-
     """The ways into accounts that this machine is set up for."""
 
     def found(self) -> tuple[Login, ...]:
@@ -202,22 +165,17 @@ class Sources:
 
     regions: only these; all_regions: every region that the account has switched on; neither: the
     region that the credentials' configuration names. A profile "" is the default credentials.
+    staged, since: of paths only what is new in git's index, or since that commit.
     """
 
     paths: tuple[str, ...] = ()
     aws: bool = False
     profiles: tuple[str, ...] = ()
-    staged, since: of paths only what is new in git's index, or since that commit.
     regions: tuple[str, ...] = ()
     all_regions: bool = False
     exclude_regions: tuple[str, ...] = ()
     exclude_paths: tuple[str, ...] = ()
     include_paths: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
     staged: bool = False
     since: str = ""
 
@@ -225,6 +183,11 @@ class Services:
     def partial(self) -> bool:
         """Whether only changes are looked at."""
         return self.staged or bool(self.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
     default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
     folder; who: the person at the machine, by the name that the system gives them."""
 
@@ -235,13 +198,13 @@ class Services:
     layer: Layer
     clouds: Callable[[Sequence[str]], tuple[Cloud, ...]]
     open_source: OpenSource
+    open_changes: OpenChanges
     journal: Callable[[], Journal]
     test_events: Callable[[], Mapping[str, bytes]]
     logins: Logins
     workspace: Path
     patience: Patience = field(default_factory=Patience)
     decisions: Callable[[], DecisionLog] = _no_memory
-    open_changes: OpenChanges
     reveals: Callable[[], RevealLog] = _no_memory
     scans: Callable[[], ScanShelf] = _no_memory
     who: Callable[[], str] = str
