@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from secretshift.cli import main as entry
+from secretshift.cli import program as entry
 from secretshift.model.plans import Plan
 from secretshift.settings import Settings
 from tests import compiled_rules

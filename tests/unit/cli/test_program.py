@@ -74,7 +74,7 @@ def test_plan_runs_and_a_migration_without_work(program, tree):
 
 
 def test_the_process_is_hardened_before_anything_else(program, monkeypatch):
-    from secretshift.cli import main as entry
+    from secretshift.cli import program as entry
     from secretshift.model.errors import Unavailable
 
     def refused() -> None:
