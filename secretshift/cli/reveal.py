@@ -81,7 +81,8 @@ def _places(services: Services, credential: str) -> list[Finding]:
             hint="Scan again where it lies",
             code="unknown-credential",
         )
-    return sorted(found, key=lambda finding: finding.location.type != "file")
+    order = ("file", "history", "function")
+    return sorted(found, key=lambda finding: order.index(finding.location.type))
 
 
 def _first(services: Services, places: list[Finding]) -> tuple[SecretValue, str]:

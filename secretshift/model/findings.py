@@ -45,6 +45,38 @@ class FileLocation:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryLocation:
+    """A path of a git repository under which some version of the file held the value.
+
+    root: absolute path of the repository; path: "" where no commit names the blob; line: from 1,
+    in the newest version that has it, which is the blob; first_commit, last_commit: ids of the
+    oldest and the newest commit that wrote a version with the value, "" where none did; in_head:
+    whether the version that HEAD has still holds it. first_time, last_time: of these commits, UTC,
+    ISO 8601; author: of the first commit; refs: names of some that contain the first commit,
+    branches and tags first, of refs_total.
+    """
+
+    root: str
+    path: str
+    line: int
+    blob: str
+    first_commit: str = ""
+    last_commit: str = ""
+    in_head: bool = False
+    first_time: str = ""
+    last_time: str = ""
+    author: str = ""
+    refs: tuple[str, ...] = ()
+    refs_total: int = 0
+
+    type: str = "history"
+
+    def __str__(self) -> str:
+        at = self.last_commit or self.blob
+        return f"{at[:12]}:{self.path}:{self.line}" if self.path else f"{at[:12]}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionLocation:
     """A variable of a serverless function; qualifier: ``$LATEST``, a version or an alias."""
 
@@ -62,7 +94,7 @@ class FunctionLocation:
         return f"{self.region}/{self.function}{at} {self.variable}"
 
 
-Location = FileLocation | FunctionLocation
+Location = FileLocation | HistoryLocation | FunctionLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +194,11 @@ def finding_id(fingerprint: Fingerprint, location: Location) -> str:
     """The same for the same value in the same place."""
     import hashlib  # the first screen is painted without it
 
-    seed = f"{fingerprint}|{location!r}".encode("utf-8", "surrogatepass")
+    # What is known of a path's commits grows with each commit; the place stays the same.
+    place: object = location
+    if isinstance(location, HistoryLocation):
+        place = (location.type, location.root, location.path)
+    seed = f"{fingerprint}|{place!r}".encode("utf-8", "surrogatepass")
     return f"f-{hashlib.sha256(seed).hexdigest()[:12]}"
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Final, assert_never
 
-from .findings import FileLocation, Finding, FunctionLocation, Location
+from .findings import FileLocation, Finding, FunctionLocation, HistoryLocation, Location
 from .secret_value import SecretValue
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
@@ -40,6 +40,8 @@ def place_of(location: Location, folder: PurePath | None = None) -> str:
     match location:
         case FileLocation():
             return location.path if folder is None else _told_from(folder, location)
+        case HistoryLocation():
+            return location.path if folder is None else _told_from(folder, location)
         case FunctionLocation():
             return ":".join(
                 (
@@ -55,12 +57,12 @@ def place_of(location: Location, folder: PurePath | None = None) -> str:
 
 
 def name_of(finding: Finding) -> str:
-    """The variable of a function, or the plain name in a file."""
+    """The variable of a function, or the plain name in a file or a version of one."""
     location = finding.location
     return location.variable if isinstance(location, FunctionLocation) else finding.name
 
 
-def _told_from(folder: PurePath, location: FileLocation) -> str:
+def _told_from(folder: PurePath, location: FileLocation | HistoryLocation) -> str:
     import os.path
 
     whole = os.path.join(location.root, location.path)  # noqa: PTH118  paths may hold lone bytes

@@ -32,6 +32,15 @@ COLUMNS: Final = (
     "qualifier",
     "variable",
     "decision",
+    "blob",
+    "first_commit",
+    "last_commit",
+    "in_head",
+    "first_time",
+    "last_time",
+    "author",
+    "refs",
+    "refs_total",
 )
 # What makes a spreadsheet take a cell for a formula; the wide forms count in some locales.
 # Source: owasp.org/www-community/attacks/CSV_Injection, read 2025-11.
@@ -49,6 +58,8 @@ def findings_csv(report: ScanReport, decisions: Mapping[CredentialId, Decision] 
     for finding in report.findings:
         data = finding_data(finding, decisions)
         data |= data.pop("location")
+        data |= data.pop("exposure", {})
+        data["refs"] = "; ".join(data.get("refs", ()))
         data["reasons"] = "; ".join(data["reasons"])
         data["decision"] = (data["decision"] or {}).get("choice", "")
         writer.writerow([cell(data.get(column, "")) for column in COLUMNS])

@@ -11,10 +11,13 @@ from secretshift.model.findings import (
     CredentialId,
     FileLocation,
     Finding,
+    HistoryLocation,
     Location,
     ScanReport,
     SourceError,
 )
+
+from .exposure import exposure_data
 
 SCHEMA = 1
 NONE: Final[Mapping[CredentialId, Decision]] = MappingProxyType({})
@@ -41,6 +44,8 @@ def finding_data(
 ) -> dict[str, Any]:
     """One finding; the fingerprint stays in the workspace."""
     decision = decisions.get(finding.credential)
+    location = finding.location
+    history = location if isinstance(location, HistoryLocation) else None
     return {
         "id": finding.id,
         "credential": finding.credential,
@@ -48,7 +53,8 @@ def finding_data(
         "confidence": finding.confidence.value,
         "reasons": list(finding.reasons),
         "masked": finding.masked,
-        "location": location_data(finding.location),
+        "location": location_data(location),
+        **({} if history is None else {"exposure": exposure_data(history)}),
         "decision": None if decision is None else _decision_data(decision),
     }
 
@@ -69,6 +75,17 @@ def location_data(location: Location) -> dict[str, Any]:
             "path": location.path,
             "line": location.line,
             "column": location.column,
+        }
+    if isinstance(location, HistoryLocation):
+        return {
+            "type": "history",
+            "root": location.root,
+            "path": location.path,
+            "line": location.line,
+            "blob": location.blob,
+            "first_commit": location.first_commit,
+            "last_commit": location.last_commit,
+            "in_head": location.in_head,
         }
     return {
         "type": "function",

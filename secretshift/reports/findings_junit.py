@@ -16,10 +16,12 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     ScanReport,
     SourceError,
 )
 
+from .exposure import exposure_words
 from .findings_json import NONE
 from .terminal import safe
 
@@ -70,6 +72,8 @@ def _source(finding: Finding) -> str:
     match location:
         case FileLocation():
             return location.root
+        case HistoryLocation():
+            return f"git history of {location.root}"
         case FunctionLocation():
             return f"{location.cloud} {location.account} {location.region}"
         case _:
@@ -94,6 +98,8 @@ def _case(
     if isinstance(location, FileLocation):
         case.set("file", safe(location.path))
         case.set("line", str(location.line))
+    elif isinstance(location, HistoryLocation) and location.path:
+        case.set("file", safe(location.path))
     decision = decisions.get(finding.credential)
     if decision is not None and decision.leaves_out:
         SubElement(case, "skipped", message=safe(decision.sentence))
@@ -102,6 +108,8 @@ def _case(
     said = f"{title} in plain text, {finding.confidence.value} confidence"
     failure = SubElement(case, "failure", type=safe(finding.kind), message=said)
     lines = [f"{where}: {safe(finding.masked)}", *(safe(reason) for reason in finding.reasons)]
+    if isinstance(location, HistoryLocation):
+        lines.append(safe(exposure_words(location)))
     if decision is not None:
         lines.append(f"decided: {safe(decision.sentence)}")
     lines.append(f"credential: {finding.credential}")

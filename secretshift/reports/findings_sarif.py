@@ -17,6 +17,7 @@ from secretshift.model.findings import (
     CredentialId,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
     ScanReport,
     SourceError,
@@ -24,6 +25,7 @@ from secretshift.model.findings import (
 from secretshift.model.functions import LATEST
 from secretshift.model.kinds import Kind
 
+from .exposure import SHORT, head_words
 from .findings_json import NONE
 from .sarif_places import Places
 from .sarif_rules import rules
@@ -128,11 +130,14 @@ def _result(
 
 
 def _in_words(location: Location) -> str:
-    """Where no file is shown that says it."""
+    """Where no file is shown that says it, or only another version of it."""
     if isinstance(location, FunctionLocation):
         at = "" if location.qualifier == LATEST else f":{location.qualifier}"
         function = f"{location.function}{at} ({location.account} {location.region})"
         return f", in the variable {location.variable} of the function {function}"
+    if isinstance(location, HistoryLocation):
+        at = location.last_commit or location.blob
+        return f", in the git history (as of {at[:SHORT]}; {head_words(location)})"
     return ""
 
 

@@ -11,16 +11,18 @@ from secretshift.model.findings import (
     CredentialId,
     FileLocation,
     Finding,
+    HistoryLocation,
     ScanReport,
     SourceError,
     credentials_of,
 )
 
+from .exposure import exposure_words, version
 from .findings_json import NONE
 from .lines import Line, Style, counted, heading, line
 
 MAX_LOCATIONS = 20
-LOOKED_AT = ("files", "bytes", "repositories", "functions", "versions")
+LOOKED_AT = ("files", "blobs", "bytes", "repositories", "functions", "versions")
 CONFIDENCE = {
     Confidence.HIGH: Style.BAD,
     Confidence.MEDIUM: Style.WARNING,
@@ -36,7 +38,8 @@ def findings_lines(
     """titles: what a person calls a kind, by its id; a kind that is not in it is named by id.
     decisions: those in force."""
     lines: list[Line] = []
-    roots = {f.location.root for f in report.findings if isinstance(f.location, FileLocation)}
+    placed = (f.location for f in report.findings)
+    roots = {at.root for at in placed if isinstance(at, FileLocation | HistoryLocation)}
     credentials = sorted(credentials_of(report.findings), key=lambda c: -c.confidence.rank)
     for credential in credentials:
         lines += _credential(credential, titles, several_roots=len(roots) > 1)
@@ -86,9 +89,11 @@ def _credential(
 def where(finding: Finding, *, several_roots: bool = False) -> str:
     """A place in words; root is said only where there is more than one."""
     location = finding.location
-    if isinstance(location, FileLocation):
+    if isinstance(location, FileLocation | HistoryLocation):
         root = f"{location.root.rstrip('/')}/" if several_roots and location.root else ""
-        return f"{root}{location}"
+        if isinstance(location, FileLocation):
+            return f"{root}{location}"
+        return f"git history: {root}{version(location)}, {exposure_words(location)}"
     return f"{location} ({location.cloud} {location.account})"
 
 

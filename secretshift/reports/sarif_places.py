@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any, Final, assert_never
 from urllib.parse import quote
 
-from secretshift.model.findings import FileLocation, Finding, FunctionLocation
+from secretshift.model.findings import FileLocation, Finding, FunctionLocation, HistoryLocation
 from secretshift.model.functions import LATEST
 from secretshift.model.identity import name_of
 
@@ -39,6 +39,9 @@ class Places:
             case FileLocation():
                 base, path = self._file(location)
                 return _physical(path, base, location.line, location.column)
+            case HistoryLocation():
+                base, path = self._file(location)
+                return _physical(path, base, location.line, 1)
             case FunctionLocation():
                 self._functions = True
                 return {
@@ -64,6 +67,8 @@ class Places:
         match location:
             case FileLocation():
                 where = self._file(location)[1]
+            case HistoryLocation():
+                where = self._file(location)[1]
             case FunctionLocation():
                 where = _function_path(location)
             case _:
@@ -84,8 +89,10 @@ class Places:
             }
         return found
 
-    def _file(self, location: FileLocation) -> tuple[str, str]:
+    def _file(self, location: FileLocation | HistoryLocation) -> tuple[str, str]:
         root, path = PurePath(location.root), location.path
+        if isinstance(location, HistoryLocation) and not path:
+            path = location.blob
         if root.is_relative_to(self._here):
             below = root.relative_to(self._here).as_posix()
             root, path = self._here, path if below == "." else f"{below}/{path}"

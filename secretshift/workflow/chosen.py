@@ -10,6 +10,7 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
 )
 from secretshift.model.functions import LATEST
@@ -41,14 +42,16 @@ def places_of(
 
 
 def _counts(location: Location) -> bool:
-    """A published version keeps its value for good."""
-    return isinstance(location, FileLocation) or location.qualifier == LATEST
+    """A published version and a git history keep their values for good."""
+    if isinstance(location, FunctionLocation):
+        return location.qualifier == LATEST
+    return isinstance(location, FileLocation)
 
 
 def replaced(places: Places, scanned: ScanResult) -> tuple[Replaced, ...]:
     """Of those values that this scan found nowhere."""
     findings = scanned.report.findings
-    there = {finding.credential for finding in findings}
+    there = {f.credential for f in findings if not isinstance(f.location, HistoryLocation)}
     lost = [place for key, found in places.items() if key not in there for place in found]
     now = {finding.location: finding.credential for finding in findings}
     return tuple(_replaced(lost, now, scanned)) if lost else ()

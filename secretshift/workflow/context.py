@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from secretshift.model.findings import FileLocation, FunctionLocation, Location
+from secretshift.model.findings import FileLocation, FunctionLocation, HistoryLocation, Location
 from secretshift.model.secret_value import MASK
 
 from .masking import masked_lines
-from .reread import file_text, gone, variables_of
+from .reread import blob_text, file_text, gone, variables_of
 from .services import Services
 
 MOST_AROUND: Final = 100
@@ -30,17 +30,22 @@ class ContextLine:
 
 
 def context(services: Services, location: Location, *, around: int = 4) -> tuple[ContextLine, ...]:
-    """Lines of the file around the finding, or all variables of the function, read again.
+    """Lines around the finding, of the file or of its version in a git history, or all variables
+    of the function, read again.
 
     Raises Moved where the place is gone, SecretshiftError where it cannot be read.
     """
+    around = max(0, min(around, MOST_AROUND))
     if isinstance(location, FunctionLocation):
         return _variables(services, location)
-    return _lines(services, location, max(0, min(around, MOST_AROUND)))
+    if isinstance(location, HistoryLocation):
+        return _lines(services, location, blob_text(location), around)
+    return _lines(services, location, file_text(services, location), around)
 
 
-def _lines(services: Services, location: FileLocation, around: int) -> tuple[ContextLine, ...]:
-    text = file_text(services, location)
+def _lines(
+    services: Services, location: FileLocation | HistoryLocation, text: str, around: int
+) -> tuple[ContextLine, ...]:
     count = text.count("\n") + 1
     if not 1 <= location.line <= count:
         raise gone(os.fspath(Path(location.root, location.path)))

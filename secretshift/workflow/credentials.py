@@ -17,6 +17,7 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     ScanReport,
     credential_id,
     credentials_of,
@@ -59,9 +60,9 @@ class CredentialRow:
     """One value.
 
     decision: the one that stands, also where it ran out; functions, files: how many hold it;
-    versions: published versions and aliases that do. title, rotation, revoke_url, instead,
-    extension: what the catalogue says of the kind. siblings: credentials that would form one
-    JSON secret with it.
+    versions: published versions and aliases that do; past: paths of git histories that did.
+    title, rotation, revoke_url, instead, extension: what the catalogue says of the kind. siblings:
+    credentials that would form one JSON secret with it.
     """
 
     credential: Credential
@@ -71,6 +72,7 @@ class CredentialRow:
     functions: int
     versions: int
     files: int
+    past: int = 0
     rotation: str = ""
     revoke_url: str = ""
     instead: str = ""
@@ -153,6 +155,7 @@ def _row(
         functions=len({place[:3] for place in places if place[3] == LATEST}),
         versions=len([place for place in places if place[3] != LATEST]),
         files=len(files),
+        past=sum(isinstance(f.location, HistoryLocation) for f in credential.findings),
         rotation=kind.rotation,
         revoke_url=kind.revoke_url,
         instead=kind.instead,

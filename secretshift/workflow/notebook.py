@@ -9,8 +9,8 @@ from typing import Final
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import (
-    FileLocation,
     Finding,
+    FunctionLocation,
     Location,
     SourceError,
     Verdict,
@@ -90,6 +90,6 @@ class Notebook:
             reasons=verdict.reasons,
             masked=verdict.masked,
             location=location,
-            name=plain_name(verdict.name) if isinstance(location, FileLocation) else "",
+            name="" if isinstance(location, FunctionLocation) else plain_name(verdict.name),
             check=check_digit(verdict.secret),
         )

@@ -13,6 +13,7 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
     ScanReport,
 )
@@ -101,6 +102,18 @@ class _Findings:
 def _shared(known: dict[object, object], at: Location) -> Location:
     if isinstance(at, FileLocation):
         return FileLocation(_once(known, at.root), _once(known, at.path), at.line, at.column)
+    if isinstance(at, HistoryLocation):
+        return replace(
+            at,
+            root=_once(known, at.root),
+            path=_once(known, at.path),
+            first_commit=_once(known, at.first_commit),
+            last_commit=_once(known, at.last_commit),
+            first_time=_once(known, at.first_time),
+            last_time=_once(known, at.last_time),
+            author=_once(known, at.author),
+            refs=_once(known, at.refs),
+        )
     return FunctionLocation(
         _once(known, at.cloud),
         _once(known, at.account),

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from secretshift.model.errors import Moved, Refused, SecretshiftError, UsageProblem
 from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     SourceError,
 )
 from secretshift.model.functions import LATEST, FunctionSnapshot
 from secretshift.model.journeys import CancelToken
 from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import SecretValue
+from secretshift.sources.blobs import Blobs, MissingBlob
+from secretshift.sources.git_command import run_git
+from secretshift.sources.text import decode
 
 from .remembered import last_scan
 from .scan import find_in_file, judged_variables
 from .services import Services
+
+MOST_BYTES: Final = 256 * 1024 * 1024
+"""Of one version of a file that is read again."""
+_OBJECT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def file_text(services: Services, location: FileLocation) -> str:
@@ -36,6 +46,34 @@ def file_text(services: Services, location: FileLocation) -> str:
             raise Refused(item.what, resource=item.source, hint=item.hint, code=item.code)
         return item.text
     raise gone(os.fspath(path))
+
+
+def blob_text(location: HistoryLocation) -> str:
+    """The version of the file that the finding is in.
+
+    Raises Moved where the repository no longer has it, Refused where git does not open the
+    repository.
+    """
+    root = Path(location.root)
+    if not _OBJECT.fullmatch(location.blob) or not root.is_dir():
+        raise gone(str(location))
+    there = run_git(root, "cat-file", "-e", location.blob, also=(1,))
+    if there.code != 0:
+        raise gone(str(location))
+    try:
+        with Blobs(root) as blobs:
+            size, content = blobs.read(location.blob, MOST_BYTES)
+    except MissingBlob:
+        raise gone(str(location)) from None
+    text = decode(content) if size <= MOST_BYTES else None
+    if text is None:
+        raise Refused(
+            "This version is too large to be shown, or no text",
+            resource=str(location),
+            hint=f"At most {MOST_BYTES // 1024 // 1024} MiB are read at once",
+            code="too-large",
+        )
+    return text
 
 
 def snapshot_of(services: Services, location: FunctionLocation) -> FunctionSnapshot:
@@ -79,6 +117,11 @@ def value_of(services: Services, finding: Finding) -> SecretValue:
             return find_in_file(services, location, finding.fingerprint)
         except UsageProblem:
             raise gone(os.fspath(Path(location.root, location.path))) from None
+    if isinstance(location, HistoryLocation):
+        for verdict in services.detector.text(location.path, blob_text(location)):
+            if services.fingerprint(verdict.secret) == finding.fingerprint:
+                return verdict.secret
+        raise gone(str(location))
     snapshot = snapshot_of(services, location)
     variables_of(services, location)
     for verdict in services.detector.environment(judged_variables(snapshot)):

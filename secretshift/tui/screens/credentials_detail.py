@@ -15,6 +15,7 @@ from ..actions import PLAN, SCAN
 from ..viewmodels import EMPTY
 from ..views import credentials as views
 from ..views import detail as in_full
+from ..views.git_history import timeline_rows
 from ..widgets.detail import CredentialDetail
 
 if TYPE_CHECKING:
@@ -124,7 +125,9 @@ class DetailReader:
         if wanted != self._wanted:
             return
         if self.detail.tab == "history":
-            self.detail.show_rows(in_full.history_rows(found))
+            row = self._screen.cursor
+            past = timeline_rows(row) if row is not None else []
+            self.detail.show_rows([*past, *in_full.history_rows(found)])
             return
         here = next((line for line in found if line.here), None)
         at = f"l:{here.number}" if here is not None else ""

@@ -10,6 +10,7 @@ from secretshift.model.findings import (
     CredentialId,
     FileLocation,
     Finding,
+    HistoryLocation,
 )
 from secretshift.model.functions import LATEST
 from secretshift.workflow.credentials import CredentialRow, Status
@@ -23,12 +24,15 @@ class _Group:
         self.functions: set[tuple[str, ...]] = set()
         self.versions: set[tuple[str, ...]] = set()
         self.files: set[tuple[str, str]] = set()
+        self.past = 0
 
     def add(self, finding: Finding) -> None:
         self.findings.append(finding)
         at = finding.location
         if isinstance(at, FileLocation):
             self.files.add((at.root, at.path))
+        elif isinstance(at, HistoryLocation):
+            self.past += 1
         elif at.qualifier == LATEST:
             self.functions.add((at.account, at.region, at.function))
         else:
@@ -80,4 +84,5 @@ def _live_row(group: _Group, titles: Mapping[str, str]) -> CredentialRow:
         functions=len(group.functions),
         versions=len(group.versions),
         files=len(group.files),
+        past=group.past,
     )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from secretshift.model.findings import CredentialId, FileLocation, FunctionLocation
+from secretshift.model.findings import (
+    CredentialId,
+    FileLocation,
+    FunctionLocation,
+    HistoryLocation,
+)
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
@@ -57,7 +62,7 @@ def group_keys(row: CredentialRow, by: str) -> tuple[tuple[str, str], ...]:
         if by == "function" and isinstance(at, FunctionLocation):
             key = f"{at.account}|{at.region}|{at.function}"
             found[key] = f"{at.function}  {at.region} {at.account}"
-        elif by == "repository" and isinstance(at, FileLocation):
+        elif by == "repository" and isinstance(at, FileLocation | HistoryLocation):
             found[at.root] = at.root
     if found:
         return tuple(found.items())

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Final
 
-from secretshift.model.findings import Confidence, FunctionLocation
+from secretshift.model.findings import Confidence, FunctionLocation, HistoryLocation
+from secretshift.reports.exposure import head_words
 from secretshift.workflow.credentials import CredentialRow
 
 from ..gate import Safe, gate
@@ -45,7 +46,7 @@ class ListedCredential:
             Cell(label(credential.id), "faint"),
             _number(row.functions),
             _number(row.versions),
-            _number(row.files),
+            _number(row.files + row.past),
             Cell(where(row)),
             _cell(credential.confidence.value, _SURE[credential.confidence]),
             _cell(reason[0] if reason else "", "faint"),
@@ -109,6 +110,10 @@ def search_texts(row: CredentialRow) -> tuple[str, str]:
             shared[f"region:{at.region}"] = shared[f"account:{at.account}"] = None
         else:
             own[f"file:{at.path}"] = shared[f"repository:{at.root}"] = None
+        if isinstance(at, HistoryLocation):
+            own[f"commit:{at.first_commit}"] = own[f"commit:{at.last_commit}"] = None
+            shared[f"author:{at.author}"] = None
+            shared[f"history:{head_words(at).replace(' ', '-')}"] = None
     return "\n".join(own).casefold(), _folded("\n".join(shared))
 
 

@@ -15,11 +15,13 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
     ScanReport,
 )
 from secretshift.model.functions import LATEST
 from secretshift.model.secret_value import MASK
+from secretshift.reports.exposure import version
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
@@ -46,7 +48,8 @@ MASK_WIDTH: Final = 14
 
 def columns(width: int) -> tuple[Column, ...]:
     """What a list of this width has room for. Where the places have no column of their own, each
-    way to lie somewhere is counted, so that no row looks as if it lay nowhere."""
+    way to lie somewhere is counted, so that no row looks as if it lay nowhere. Files are counted
+    with the paths of git histories."""
     placed = width >= 98
     return (
         Column("kind", "Kind", (26 if width >= 106 else 22) if placed else None),
@@ -107,17 +110,20 @@ def place(location: Location) -> str:
     """A location in a few words; not gated."""
     if isinstance(location, FileLocation):
         return f"{location.path}:{location.line}"
+    if isinstance(location, HistoryLocation):
+        return f"{version(location)} in git history"
     return f"{location.function} {location.variable}"
 
 
 def first_finding(row: CredentialRow) -> Finding | None:
-    """The place that stands for the value: a function as it is now, else a file, else any."""
+    """The place that stands for the value: a function as it is now, else a file, else any; a git
+    history last."""
 
     def rank(finding: Finding) -> int:
         at = finding.location
         if isinstance(at, FunctionLocation):
             return 0 if at.qualifier == LATEST else 2
-        return 1
+        return 1 if isinstance(at, FileLocation) else 3
 
     return min(row.credential.findings, key=rank, default=None)
 
@@ -138,7 +144,7 @@ def where(row: CredentialRow) -> Safe:
 
 
 def counts(row: CredentialRow) -> str:
-    """``2 functions, 3 versions, 1 alias, 1 file``"""
+    """``2 functions, 3 versions, 1 alias, 1 file, 2 paths in git history``"""
     others = {
         (at.account, at.region, at.function, at.qualifier)
         for at in (finding.location for finding in row.credential.findings)
@@ -154,6 +160,8 @@ def counts(row: CredentialRow) -> str:
         parts.append(counted(len(others) - versions, "alias", "aliases"))
     if row.files:
         parts.append(counted(row.files, "file"))
+    if row.past:
+        parts.append(f"{counted(row.past, 'path')} in git history")
     return ", ".join(parts) or "no place that is left"
 
 

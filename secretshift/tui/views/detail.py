@@ -12,10 +12,12 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
 )
 from secretshift.model.functions import LATEST
 from secretshift.planning.edits import Edit
+from secretshift.reports.exposure import SHORT, head_words, span, version
 from secretshift.workflow.context import ContextLine
 from secretshift.workflow.credentials import CredentialRow, Status
 from secretshift.workflow.moments import Moment, MomentKind
@@ -140,6 +142,9 @@ def _spot(at: Location) -> tuple[str, str, str]:
     """Heading, what tells places apart below it, and the words; not gated."""
     if isinstance(at, FileLocation):
         return f"files of {at.root}", f"{at.path}:{at.line}", f"{at.path} line {at.line}"
+    if isinstance(at, HistoryLocation):
+        text = f"{version(at)} · {head_words(at)}"
+        return f"git history of {at.root}", at.path, f"{text} · {span(at)}" if span(at) else text
     cloud = at.cloud.upper() if at.cloud == "aws" else at.cloud
     return (
         f"{cloud} {at.region} · {at.account}",
@@ -206,6 +211,9 @@ def _context_line(line: ContextLine) -> RowView:
 def context_title(location: Location) -> Safe:
     if isinstance(location, FileLocation):
         return gate(f"{location.path} around line {location.line}", 300)
+    if isinstance(location, HistoryLocation):
+        at = f"commit {location.last_commit[:SHORT]}" if location.last_commit else "the blob"
+        return gate(f"{version(location)} as of {at}", 300)
     at = "" if location.qualifier == LATEST else f" {location.qualifier}"
     return gate(f"Variables of {location.function}{at}", 300)
 

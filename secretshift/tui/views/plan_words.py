@@ -9,7 +9,7 @@ from typing import Final
 
 from secretshift.execution.steps import PlannedStep, planned_steps
 from secretshift.model.codec import to_data
-from secretshift.model.findings import FileLocation
+from secretshift.model.findings import FileLocation, HistoryLocation
 from secretshift.model.journeys import Consent, Looking, NoAnswer
 from secretshift.model.plans import Plan
 from secretshift.reports.json_text import json_text
@@ -93,6 +93,8 @@ def _replaced(one: Replaced) -> str:
     location = one.location
     if isinstance(location, FileLocation):
         return f"{location.path} no longer holds the value that was chosen."
+    if isinstance(location, HistoryLocation):
+        return f"The git history of {location.path} no longer holds the value that was chosen."
     where = f"{location.variable} of {location.function}"
     if one.other:
         return f"{where} holds another value now ({label(one.other)}) than the one that was chosen."

@@ -8,8 +8,17 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
-from secretshift.model.findings import Confidence, FileLocation, Finding, Location
+from secretshift.model.findings import (
+    Confidence,
+    FileLocation,
+    Finding,
+    FunctionLocation,
+    HistoryLocation,
+    Location,
+)
 from secretshift.model.functions import LATEST
+from secretshift.reports.exposure import head_words
+from secretshift.reports.exposure import version as past_version
 from secretshift.reports.findings_table import where
 
 from ..gate import Safe, gate
@@ -96,13 +105,14 @@ class Values:
 
 
 def lead(value: Value) -> Finding:
-    """The finding that speaks for a value: the surest, in a function as it is now if there."""
+    """The finding that speaks for a value: the surest, in a function as it is now if there, and
+    rather in a file than in a git history."""
 
-    def order(finding: Finding) -> tuple[int, bool, bool]:
+    def order(finding: Finding) -> tuple[int, int, bool]:
         at = finding.location
-        in_file = isinstance(at, FileLocation)
-        old = not isinstance(at, FileLocation) and at.qualifier != LATEST
-        return -finding.confidence.rank, in_file, old
+        if isinstance(at, FunctionLocation):
+            return -finding.confidence.rank, 0, at.qualifier != LATEST
+        return -finding.confidence.rank, 1 if isinstance(at, FileLocation) else 2, False
 
     return min(value, key=order) if len(value) > 1 else value[0]
 
@@ -184,6 +194,8 @@ def short_place(location: Location, *, region: bool = False) -> str:
     """Without what is the same for most: ``billing-api:12 STRIPE_KEY``, ``app/settings.py:4``."""
     if isinstance(location, FileLocation):
         return f"{location.path}:{location.line}"
+    if isinstance(location, HistoryLocation):
+        return f"{past_version(location)} in git history, {head_words(location)}"
     version = "" if location.qualifier == LATEST else f":{location.qualifier}"
     tail = f" ({location.region})" if region else ""
     return f"{location.function}{version} {location.variable}{tail}"
