@@ -14,7 +14,8 @@ from .candidate import Candidate, Evidence, Place
 from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
-from .grammars import credential_files, lines, pem
+from .grammars import credential_files, kubernetes, lines, pem, placed
+from .grammars.literals import Assignment
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
@@ -104,9 +105,12 @@ class Detector:
     def _prefixed(self, name: str, text: str) -> Iterator[Candidate]:
         """A value that begins as an issuer's tokens do and goes on as if made by a machine."""
         kind = self._book.by_prefix(text)
-        if kind is None or kind.family in ("crypto", "generic") or len(text) > 512:
+        if kind is None or len(text) > 512:
             return
-        start = max((len(p) for p in kind.prefixes if text.startswith(p)), default=0)
+        prefix = max((p for p in kind.prefixes if text.startswith(p)), key=len, default="")
+        if kind.family in ("crypto", "generic") and not prefix.endswith("_"):
+            return
+        start = len(prefix)
         if look(text[start:]) is Look.RANDOM:
             yield Candidate(name, text, 0, len(text), evidence=Evidence.FORMAT, kind=kind.id)
 
@@ -165,7 +169,8 @@ class Detector:
     def _candidates(self, text: str, file: FileSense) -> list[Candidate]:
         """Literals beside telling names, and addresses."""
         candidates: list[Candidate] = []
-        for begin, end in lines.telling_lines(text, lines.small(text)):
+        lowered = lines.small(text)
+        for begin, end in lines.telling_lines(text, lowered):
             here = [
                 *lines.assignments(text, begin, end, file.place, file.markup),
                 *lines.urls(text, begin, end),
@@ -179,10 +184,33 @@ class Detector:
                         quoted=item.quoted, example_path=file.example, compared=item.compared,
                     )
                 )  # fmt: skip
+        candidates.extend(self._placed(text, lowered, file))
+        candidates.sort(key=lambda one: one.start)
         return candidates
+
+    def _placed(self, text: str, lowered: str, file: FileSense) -> Iterator[Candidate]:
+        """Literals whose place in a statement says what they are."""
+        for begin, end, item in placed.assignments(text, lowered, file.place):
+            if not lines.is_ignored(text, begin, end):
+                yield Candidate(
+                    item.name, item.text, item.start, item.end, file.place,
+                    quoted=item.quoted, example_path=file.example,
+                )  # fmt: skip
 
     def _assigned(self, text: str, file: FileSense) -> Iterator[Judged]:
         candidates = self._candidates(text, file)
+        coded = list(kubernetes.values(text)) if file.place is not Place.CODE else []
+        if coded:
+            candidates = [
+                *(one for one in candidates if not any(_meet(one, item) for item in coded)),
+                *(
+                    Candidate(
+                        item.name, item.text, item.start, item.end, file.place,
+                        quoted=True, example_path=file.example,
+                    )
+                    for item in coded
+                ),
+            ]  # fmt: skip
         has_key_id = "AKIA" in text or "ASIA" in text
         for position, candidate in enumerate(candidates):
             near = candidates[max(0, position - _NEARBY) : position + _NEARBY + 1]
@@ -273,6 +301,10 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
     for part in unwrap(candidate):
         if part.name or part.evidence is not Evidence.NAME:
             yield part
+
+
+def _meet(one: Candidate, item: Assignment) -> bool:
+    return one.start < item.end and item.start < one.end
 
 
 def _is_a_piece(match: Match, name: str, text: str) -> bool:

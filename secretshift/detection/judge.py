@@ -16,9 +16,12 @@ from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
 from .names import NameSense, Sense, sense, words
 from .value_words import DEFAULT_PASSWORDS
+from .vocabulary import PASSWORDS, SECRETS, TOKENS, WEAK_PASSWORDS
 
 _NO_SIBLINGS: Mapping[str, str] = MappingProxyType({})
 _LEVELS = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+_CAPTIONS = (PASSWORDS | SECRETS | TOKENS) - WEAK_PASSWORDS - DEFAULT_PASSWORDS
+"""What an interface calls the field, in any language."""
 _AWS_SECRET = re.compile(r"(?![0-9a-f]{40}$)[A-Za-z0-9/+]{40}")
 
 
@@ -117,6 +120,8 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return HIGH, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
         return None
+    if candidate.name.startswith("/") and look(text) is Look.WORDS:
+        return None  # a route and what serves it
     if values.is_password_hash(text):
         return LOW, (f"{claim.sense.value} by its name, but the value is the hash of one",)
     left = text.lower() in DEFAULT_PASSWORDS and _accepted_anyway(candidate, claim)
@@ -172,6 +177,8 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     own = "".join(words(candidate.name))
     text = candidate.text if candidate.place is Place.ENVIRONMENT else candidate.text.rstrip("12")
     said = "".join(words(text))
+    if candidate.place is not Place.ENVIRONMENT and said in _CAPTIONS:
+        return True
     if not said or look(text) is not Look.WORDS:
         return False
     if candidate.place is Place.ENVIRONMENT and sense(candidate.name).sense is Sense.PASSWORD:

@@ -45,7 +45,7 @@ _AWS_ID = re.compile(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{
 _PUBLIC = re.compile(
     r"""(?sx)
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
-        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|age1[a-z0-9]{50,}$).*
+        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|age1[a-z0-9]{50,}$).*
     | 0x[0-9a-fA-F]{40}                                # an account or a contract
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
     | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS

@@ -101,6 +101,19 @@ def password_behind_underscore(text: str) -> tuple[int, int, str] | None:
     return found.start(2), found.end(2), "kafka" if "sasl" in scheme else scheme.partition("_")[0]
 
 
+_MARKED = re.compile(
+    r"(?i)([a-z][a-z0-9+.-]{1,30})://[^\s:/?#@]{1,100}:"
+    r"(?P<password>(?=\d{0,5}[^\d\s/?#@])[^\s/?#@]{1,100}[?#][^\s/@]{0,100})@[\w.-]+(?::\d{1,5})?(?=[/?\s]|$)"
+)
+
+
+def password_with_a_mark(text: str) -> tuple[int, int, str] | None:
+    """``http://user:a?b@host``: what stands before the mark is no port, so the mark can only be
+    the password's. The span and the scheme."""
+    found = _MARKED.match(text)
+    return (*found.span("password"), found[1].lower()) if found is not None else None
+
+
 def is_sentry_dsn(text: str) -> bool:
     """A Sentry address with its public key alone, which browsers get to see."""
     found = _SENTRY.fullmatch(text.strip())

@@ -17,6 +17,8 @@ _NETRC = re.compile(
     r"\s{1,20}password\s{1,20}(?P<password>\"[^\"\n]{1,500}\"|\S{1,500})"
 )
 
+_ANONYMOUS = re.compile(r"\slogin\s{1,20}(?:anonymous|ftp)\s")
+
 
 def is_pgpass(said: str) -> bool:
     return said.endswith((".pgpass", "/pgpass", "pgpass.conf")) or said == "pgpass"
@@ -35,6 +37,8 @@ def passwords(said: str, text: str) -> Iterator[Assignment]:
             yield Assignment("pgpassword", plain, start, end, False)
     elif is_netrc(said):
         for found in _NETRC.finditer(text):
+            if _ANONYMOUS.search(found[0]) is not None:
+                continue
             start, end = found.span("password")
             if found["password"].startswith('"'):
                 start, end = start + 1, end - 1

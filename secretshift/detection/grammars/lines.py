@@ -7,7 +7,7 @@ Lines without a telling word are never looked at by a regular expression.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .. import names
 from ..candidate import Place
@@ -66,7 +66,7 @@ _ELEMENT = re.compile(
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
 )
 _HEADER = re.compile(
-    r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}[:=,][ \t]{0,4}[\"'`]?"
+    r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}(?:[:=,][ \t]{0,4}[\"'`]?|[\"'`])"
     r"(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
 )
 _URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
@@ -81,11 +81,15 @@ def small(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def telling_lines(text: str, lowered: str) -> Iterator[tuple[int, int]]:
-    """Spans of the lines with a telling word or an address, in order; windows of long ones."""
+def telling_lines(
+    text: str, lowered: str, marks: Sequence[str] = (*TELLING, "://", "@tcp(", "@unix(")
+) -> Iterator[tuple[int, int]]:
+    """Spans of the lines with a telling word or an address, in order; windows of long ones.
+
+    marks: the words that make a line telling."""
     starts: dict[int, int] = {}
     size = len(text)
-    for word in (*TELLING, "://"):
+    for word in marks:
         windows = 0
         at = lowered.find(word)
         while at >= 0:
@@ -192,7 +196,7 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
     if quoted:
-        if sign == "," and line[max(0, found.start("name") - 2)] != "(":
+        if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
             return
         if claim.telling or may_connect(value):
             twice = doubled(line, found.start("value")) if place is Place.SETTING else None
@@ -209,6 +213,8 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         return
     if not claim.telling and not may_connect(value):
         return
+    if line.count('"', 0, found.start("name")) % 2 and '"' not in found["close"]:
+        value = value.partition('"')[0]
     text = bare(value, sign, line)
     if text and line.count('"', 0, found.start("name")) % 2 and look(text) is Look.WORDS:
         return
@@ -219,7 +225,9 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
-        if found["netrc"] and not re.search(r"(?:^|\s)(?:machine|login)\s", line):
+        if found["netrc"] and (
+            " anonymous " in line or not re.search(r"(?:^|\s)(?:machine|login)\s", line)
+        ):
             continue
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
             continue

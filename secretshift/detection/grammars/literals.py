@@ -61,6 +61,8 @@ def may_connect(value: str) -> bool:
     if len(value) < 12:
         return False
     lowered = value.lower()
+    if "@tcp(" in value or "@unix(" in value:
+        return True
     return ("://" in value and ("@" in value or "?" in value or "jdbc" in lowered)) or (
         "=" in value
         and any(

@@ -21,9 +21,9 @@ _NAME_FIELD = re.compile(
     r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property)[\"']?[ \t]{0,4}[:=]"
 )
 _DEFAULTED = re.compile(
-    r"[ \t]*(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
+    r"(?P<indent>[ \t]*)(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
     r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
-    r"(?:[^\n{}]{0,200}\n){0,6}?[ \t]*[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(?:(?P=indent)[ \t][^\n{}]{0,200}\n){0,6}?(?P=indent)[ \t]+[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?P<value>" + QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
 )
 

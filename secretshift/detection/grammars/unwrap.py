@@ -22,6 +22,10 @@ _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
 _USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):([^\s\"'{}<>]{3,200})")
 _HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
 _ORACLE_THIN = re.compile(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/([^@\s\"']{1,200})@")
+_GO_DSN = re.compile(
+    r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
+)
+"""A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,4000}={0,2}")
 _DEEPEST = 4
 
@@ -77,7 +81,7 @@ def _encoded(candidate: Candidate, depth: int) -> list[Candidate] | None:
     return [
         part.with_(start=candidate.start, end=candidate.end)
         for part in within
-        if part.text != inner
+        if part.text != inner or part.evidence is not Evidence.NAME
     ]
 
 
@@ -139,6 +143,15 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
         ]  # fmt: skip
     if addresses.is_sentry_dsn(text):
         return []
+    marked = addresses.password_with_a_mark(text)
+    if marked is not None:
+        start, end, scheme = marked
+        return [
+            _inside(
+                candidate, start, end, text[start:end],
+                evidence=Evidence.CONNECTION, kind="", scheme=scheme,
+            )
+        ]  # fmt: skip
     listed = addresses.password_behind_underscore(text)
     if listed is not None:
         start, end, scheme = listed
@@ -162,6 +175,14 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
 
 def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     text = candidate.text
+    driver = _GO_DSN.match(text)
+    if driver is not None:
+        return [
+            _inside(
+                candidate, *driver.span("password"), driver["password"],
+                evidence=Evidence.CONNECTION, scheme="mysql", host=driver["host"].partition(":")[0],
+            )
+        ]  # fmt: skip
     lower = text[:400].lower()
     if not (
         "://" in text

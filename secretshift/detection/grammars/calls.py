@@ -1,0 +1,81 @@
+"""String literals that programs hand to well-known functions as a password or a key.
+
+What a literal is follows from its position, as no name stands beside it. Sources: the reference
+pages of the libraries, by the names of the functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .literals import Assignment, literal
+
+MARKERS: Final = (
+    "auth", "credential", "login", "connect", "pdo", "jwt", "hmac", "fernet", "signingkey", "secret",
+    "cipher", "omniauth", "twilio", "new mysqli",
+)  # fmt: skip
+_LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
+_ANY: Final = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
+_VALUE: Final = rf"(?P<value>{_LITERAL})"
+
+_USER_AND_PASSWORD: Final = (
+    "NetworkCredential", "PSCredential", "UsernamePasswordCredentials", "PasswordAuthentication",
+    "HTTPBasicAuth", "HTTPDigestAuth", "HttpNtlmAuth", "BasicAuth", "basicAuth", "basic_auth",
+    "SetBasicAuth", "set_basic_auth", "setBasicAuth", "setBasicAuthentication", "authBasic",
+    "withBasicAuth", "BasicAuthentication", r"\.login", r"\.authenticate", "PlainSaslServer",
+)  # fmt: skip
+_KEY_AND_SECRET: Final = (
+    "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",
+    "NewStaticCredentialsProvider", "StaticCredentialsProvider", "BasicSessionCredentials",
+)  # fmt: skip
+_HOST_USER_PASSWORD: Final = (
+    "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
+    r"new[ ]\\?PDO", r"DBI->connect", "odbc_connect", "ftp_connect",
+)  # fmt: skip
+_SIGNS_WITH: Final = (
+    "setSigningKey", "from_secret", "Fernet", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
+    r"hmac\.new", "SecretKeySpec", r"hmac\.HMAC", r"cookie_secret", "cookieParser",
+)  # fmt: skip
+_SECOND_SIGNS: Final = (
+    r"jwt\.(?:sign|verify|encode|decode)", r"(?:jsonwebtoken|jose)\.(?:sign|verify|encode|decode)",
+    r"JWT::encode", r"JWT::decode", r"JWT\.(?:encode|decode)", "createHmac", "createCipheriv",
+    "createDecipheriv", "hash_hmac",
+)  # fmt: skip
+
+
+def _call(functions: tuple[str, ...], before: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w$])(?:{'|'.join(functions)})[ \t]?\([ \t]{{0,8}}{before}{_VALUE}[ \t]{{0,8}}[,)]"
+        if not any(name.startswith(r"\.") for name in functions)
+        else rf"(?:(?<![\w$])|(?=\.))(?:{'|'.join(functions)})[ \t]?\([ \t]{{0,8}}{before}{_VALUE}[ \t]{{0,8}}[,)]"
+    )
+
+
+_NEXT: Final = r"[ \t]{0,8},[ \t]{0,8}"
+_CALLS: Final = (
+    ("password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    ("password", _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT)),
+    ("secret access key", _call(_KEY_AND_SECRET, _ANY + _NEXT)),
+    ("signing key", _call(_SIGNS_WITH, "")),
+    ("signing key", _call(_SECOND_SIGNS, rf"[^\n]{{1,200}}?{_NEXT}")),
+    (
+        "password",
+        re.compile(rf"\bauth[\"']?[ \t]{{0,4}}[=:][ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
+    ),
+    (
+        "client secret",
+        re.compile(rf"\b(?:omniauth|provider)[ (][ \t]{{0,4}}:\w{{2,40}}{_NEXT}{_LITERAL}{_NEXT}{_VALUE}"),
+    ),
+    ("auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
+)  # fmt: skip
+
+
+def secrets(line: str, begin: int) -> Iterator[Assignment]:
+    """The literals that the calls in one line hand over."""
+    if "(" not in line and "auth" not in line:
+        return
+    for name, pattern in _CALLS:
+        for found in pattern.finditer(line):
+            yield literal(name, found["value"], begin + found.start("value"))

@@ -1,0 +1,72 @@
+"""Passwords on command lines: the option or the place in which each program takes them.
+
+Sources: the manual pages of the programs, and Microsoft's page on ConvertTo-SecureString.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..value_words import DOCUMENTED_PASSWORDS
+from .literals import Assignment
+
+MARKERS: Final = (
+    "curl", "wget", "login", "sshpass", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd",
+    "twine", "plink", "pscp", "openssl", "net use", "htpasswd", "smbclient", "keytool",
+    "securestring",
+)  # fmt: skip
+_VALUE: Final = (
+    r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
+    r"|(?P<b>[^\s\"'`$%<>{(\[|;&-][^\s\"'`|;&<>)\]]{1,199}))"
+)
+_PAIR: Final = (
+    r"(?:(?P<q>[\"'])[^\s:\"'/$@]{1,100}:(?P<p>[^\"'\n]{2,200})(?P=q)"
+    r"|[^\s:\"'/$@]{1,100}:(?P<b>[^\s\"'`|;&<>)\]]{2,200}))"
+)
+
+
+def _after(programs: str, option: str, value: str = _VALUE) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?i:(?<![\w.-])(?:{programs})(?:\.exe)?(?![\w.-])|^)[^\n|;&]{{0,400}}?(?<=[ \t\"',\[])(?:{option}){value}"
+    )
+
+
+_COMMANDS: Final = (
+    (("curl", "wget"), _after("curl|wget", r"(?:-[a-zA-Z]*u|--user|--proxy-user|-U)(?:[ =]{0,2})", _PAIR)),
+    (("login",), _after(r"(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm registry|az|oc|cf|bw) login", r"-p[ =]")),
+    (("sshpass",), _after("sshpass", r"-p[ ]?")),
+    (("mysql", "mariadb"), _after(r"(?:mysql|mariadb)(?:dump|admin|import|show|check|-\w+)?", r"-p(?=\S)")),
+    (("mongo",), _after(r"mongo(?:sh|dump|restore|export|import)?", r"-p[ ]")),
+    (("redis-cli",), _after("redis-cli", r"(?:-a|--pass)[ ]")),
+    (("ldap",), _after(r"ldap(?:search|add|modify|delete|passwd|whoami|compare)", r"-w[ ]")),
+    (("sqlcmd",), _after("sqlcmd|bcp|osql", r"-P[ ]?")),
+    (("twine",), _after("twine", r"-p[ ]")),
+    (("plink", "pscp"), _after("plink|pscp|psftp", r"-pw[ ]")),
+    (("openssl",), _after("openssl", r"-pass(?:in|out)?[ ]pass:|-k[ ]")),
+    (("keytool",), _after("keytool", r"-(?:store|key|src|dest)[a-z]{0,10}pass[ ]")),
+    (("htpasswd",), _after("htpasswd", r"-[a-zA-Z]*b[a-zA-Z]*[ ]\S{1,200}[ ]\S{1,100}[ ]")),
+    (("net use",), _after("net use", r"/user:\S{1,100}[ ](?!/)")),
+    (("smbclient",), _after("smbclient", r"(?:-U|--user)[ =]?[\"']?[^\s%\"']{1,100}%")),
+    (("securestring",), _after("ConvertTo-SecureString", r"(?=[\"'])|(?i:-String)[ ](?=[\"'])")),
+)  # fmt: skip
+
+
+def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
+    """The passwords of the commands in one line that starts at an offset. lowered: the line in
+    small letters."""
+    for marks, pattern in _COMMANDS:
+        if not any(mark in lowered for mark in marks):
+            continue
+        for found in pattern.finditer(line):
+            group = next(name for name in ("d", "s", "b", "p") if _has(found, name))
+            start, end = found.span(group)
+            text = found[group]
+            if "$" in text or text.startswith(("%", "<", "{")) or text in DOCUMENTED_PASSWORDS:
+                continue
+            yield Assignment("password", text, begin + start, begin + end, True)
+
+
+def _has(found: re.Match[str], group: str) -> bool:
+    return group in found.re.groupindex and found[group] is not None

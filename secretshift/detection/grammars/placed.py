@@ -1,0 +1,75 @@
+"""Where its place in a statement, and not a name beside it, says what a literal is: commands, SQL,
+calls, headers in quotes, connection strings in quotes, directives of servers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .. import names
+from ..candidate import Place
+from . import calls, commands, sql
+from .lines import telling_lines
+from .literals import QUOTED, Assignment, literal
+
+_DIRECTIVES: Final = ("setenv", "requirepass", "masterauth", "auth_pass", "fastcgi_param", "setx")
+_MARKS: Final = tuple(
+    dict.fromkeys((*commands.MARKERS, *sql.MARKERS, *calls.MARKERS, *_DIRECTIVES, "pwd=", "password=",
+                   "key", "token", "pass", "secret"))
+)  # fmt: skip
+_HEADER: Final = re.compile(
+    r"(?P<q>[\"'`])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){1,6}):[ \t]{0,4}"
+    r"(?P<value>[^\"'`\s$<{%][^\"'`\s$<{]{5,400})(?P=q)"
+)
+_CONNECTION: Final = re.compile(
+    r"[\"'][^\"'\n]{0,500}?(?:=[^\"'\n]{0,500};|;)[ \t]{0,3}(?i:password|pwd)[ \t]{0,3}=[^\"'\n]{1,600}[\"']"
+)
+_SPACED: Final = re.compile(
+    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
+    rf"(?P<value>{QUOTED})[ \t]{{0,8}};?[ \t\r]*$"
+)
+_BARE: Final = re.compile(
+    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
+    r"|(?P<directive>requirepass|masterauth|auth_pass))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
+)
+
+
+def assignments(text: str, lowered: str, place: Place) -> Iterator[tuple[int, int, Assignment]]:
+    """What stands in each line of a text, behind the span of the line. lowered: the text in small
+    letters."""
+    for begin, end in telling_lines(text, lowered, _MARKS):
+        line, small = text[begin:end], lowered[begin:end]
+        for item in _in_line(line, small, begin, place):
+            yield begin, end, item
+
+
+def _in_line(line: str, small: str, begin: int, place: Place) -> Iterator[Assignment]:
+    yield from commands.passwords(line, small, begin)
+    yield from sql.passwords(line, small, begin)
+    yield from calls.secrets(line, begin)
+    if "-" in line and ":" in line:
+        for found in _HEADER.finditer(line):
+            if names.sense(found["name"]).telling:
+                start, end = found.span("value")
+                yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+    if ";" in line and ("pwd" in small or "password" in small):
+        for found in _CONNECTION.finditer(line):
+            yield literal("", found[0], begin + found.start())
+    if place is not Place.PROSE:
+        yield from _directive(line, begin)
+
+
+def _directive(line: str, begin: int) -> Iterator[Assignment]:
+    """``storePassword "x"`` of Gradle and Ruby, ``requirepass x`` of Redis, ``SetEnv X y``."""
+    quoted = _SPACED.match(line)
+    if quoted is not None and names.sense(quoted["name"]).telling:
+        yield literal(quoted["name"], quoted["value"], begin + quoted.start("value"))
+        return
+    bare = _BARE.match(line)
+    if bare is None:
+        return
+    name = bare["name"] or "password"
+    if bare["directive"] or names.sense(name).telling:
+        start, end = bare.span("value")
+        yield Assignment(name, bare["value"], begin + start, begin + end, False)

@@ -1,0 +1,71 @@
+"""Passwords in statements of SQL.
+
+Sources: the manuals of PostgreSQL (CREATE ROLE), MySQL and Oracle (CREATE USER), SQL Server
+(CREATE LOGIN).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .. import names, values
+from .literals import Assignment
+
+MARKERS: Final = ("identified", "password", "values")
+_SINGLE: Final = r"'(?P<s>(?:[^'\n]|''){1,300})'"
+_IDENTIFIED: Final = re.compile(
+    r"(?i)\bidentified\s{1,8}(?:with\s{1,8}[\w'\"]{1,60}\s{1,8})?by\s{1,8}(?!password\b|values\b|random\b)"
+    rf"(?:{_SINGLE}|\"(?P<d>[^\"\n]{{1,300}})\""
+    r"|(?P<b>[A-Za-z][\w$#]{2,60})\b)"
+)
+_PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
+_STATEMENT: Final = re.compile(
+    r"(?i)\b(?:create|alter|set)\s{1,8}(?:role|user|login|group|server|database|external|master|"
+    r"certificate|credential|symmetric|asymmetric|application|endpoint|subscription|session)\b"
+    r"|\boptions\s{0,4}\(|^\s{0,40}(?:with|password|encrypted|login|nosuperuser|superuser|createdb)\b"
+)
+_INSERT: Final = re.compile(
+    r"(?i)\b(?:insert|replace)\s{1,8}into\s{1,8}[\w.\"`\[\]]{1,120}\s{0,8}\((?P<columns>[^()\n]{1,2000})\)"
+    r"\s{0,8}values\s{0,8}\((?P<values>[^\n]{1,4000})"
+)
+_CELL: Final = re.compile(
+    r"\s{0,8}(?:n?'((?:[^'\n]|'')*)'|([^,'()\n]*(?:\([^()\n]*\))?))\s{0,8}([,)]|$)"
+)
+
+
+def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
+    """The passwords that one line of SQL sets, and the cells that it inserts below telling
+    columns. lowered: the line in small letters."""
+    if "identified" in lowered:
+        for found in _IDENTIFIED.finditer(line):
+            yield _of(found, begin)
+    if "password" in lowered and _STATEMENT.search(line) is not None:
+        for found in _PASSWORD.finditer(line):
+            yield _of(found, begin)
+    if "values" in lowered and "into" in lowered:
+        for found in _INSERT.finditer(line):
+            yield from _cells(found, begin)
+
+
+def _of(found: re.Match[str], begin: int) -> Assignment:
+    group = next(name for name, text in found.groupdict().items() if text is not None)
+    start, end = found.span(group)
+    return Assignment("password", found[group].replace("''", "'"), begin + start, begin + end, True)
+
+
+def _cells(found: re.Match[str], begin: int) -> Iterator[Assignment]:
+    columns = [column.strip(' \t"`[]') for column in found["columns"].split(",")]
+    at = found.start("values")
+    for column in columns:
+        cell = _CELL.match(found.string, at)
+        if cell is None:
+            return
+        text = cell[1]
+        if text and names.sense(column).telling and not values.is_password_hash(text):
+            start, end = cell.span(1)
+            yield Assignment(column, text.replace("''", "'"), begin + start, begin + end, True)
+        if cell[3] != ",":
+            return
+        at = cell.end()
