@@ -26,6 +26,7 @@ from secretshift.model.plans import Plan
 from secretshift.reports.lines import Line, Style, line
 from secretshift.workflow.line import Told
 
+from .pace import Pace
 from .screen import Screen, is_terminal
 
 ENDED: Final = frozenset({"done", "failed", "skipped", "undone", "kept"})
@@ -88,6 +89,7 @@ class PlainProgress:
         self._lines = 0
         self._done = 0
         self._silence = Told()
+        self._pace = Pace()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
@@ -107,8 +109,9 @@ class PlainProgress:
             # The report has the first two; the count of the third comes beside it.
             return
         elif isinstance(event, Looking):
+            said = self._pace.said(event, self._clock())
             if self._due():
-                yield line(event.sentence)
+                yield line(f"{event.sentence}{said}")
         elif self._few():
             yield line(event.sentence)
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -20,6 +21,7 @@ from rich.progress import (
 from rich.text import Text
 
 from secretshift.model.journeys import (
+    BYTES,
     Emit,
     Event,
     Found,
@@ -29,9 +31,11 @@ from secretshift.model.journeys import (
     NotRead,
     Reading,
     Step,
+    megabytes,
 )
 from secretshift.reports.terminal import safe
 
+from .pace import rate
 from .progress import ENDED, no_answer
 
 MAX_BARS = 8
@@ -43,11 +47,7 @@ def bar(total: int) -> Iterator[Emit]:
     """total: steps of the run, 0 for a journey that only looks."""
     console = Console(stderr=True, file=sys.stderr, markup=False, highlight=False, emoji=False)
     progress = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
+        *columns(),
         console=console,
         redirect_stdout=False,
         redirect_stderr=False,
@@ -55,6 +55,38 @@ def bar(total: int) -> Iterator[Emit]:
     )
     with progress:
         yield _Bars(progress, total).show
+
+
+def columns() -> tuple[ProgressColumn, ...]:
+    """What stands beside each other in the row of a task."""
+    return (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        _Amount(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+
+
+class _Amount(ProgressColumn):
+    """How much of how much, in the task's unit."""
+
+    def render(self, task: Task) -> Text:
+        unit = task.fields.get("unit", "")
+        if unit == BYTES:
+            of = f"/{megabytes(task.total)}" if task.total else ""
+            return Text(f"{megabytes(task.completed)}{of} MB")
+        total = f"{task.total:,.0f}" if task.total is not None else "?"
+        return Text(f"{task.completed:,.0f}/{total}")
+
+
+class _Rate(ProgressColumn):
+    """How much a second; nothing for steps, of which each takes its own time."""
+
+    def render(self, task: Task) -> Text:
+        unit = task.fields.get("unit", "")
+        return Text(rate(task.speed, unit) if unit and task.speed else "")
 
 
 class _Bars:
@@ -104,11 +136,12 @@ class _Bars:
             if len(self._sources) >= MAX_BARS:
                 oldest = next(iter(self._sources))
                 self._progress.remove_task(self._sources.pop(oldest))
-            self._sources[key] = self._progress.add_task("", total=None)
+            self._sources[key] = self._progress.add_task("", total=None, unit=event.unit)
         found = f", {event.findings:,} found" if event.findings else ""
+        unit = "" if event.unit == BYTES else f" {event.unit}"
         self._progress.update(
             self._sources[key],
-            description=safe(f"{event.source} {event.unit}{found}", limit=WIDTH),
+            description=safe(f"{event.source}{unit}{found}", limit=WIDTH),
             completed=event.done,
             total=event.total or None,
         )

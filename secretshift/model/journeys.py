@@ -51,10 +51,21 @@ class Step(Event):
         return self.text
 
 
+BYTES = "bytes"
+"""The unit of Looking that is shown in megabytes."""
+
+
+def megabytes(number: int | float) -> str:
+    """Bytes as millions of them, with as many digits as are worth reading."""
+    millions = number / 1e6
+    return f"{millions:,.0f}" if millions >= 10 else f"{millions:.1f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Looking(Event):
-    """A scan moved on. source: what is looked at; done and total in the unit it names, 0 for a
-    total that is not known; over: nothing more comes from this source."""
+    """A scan moved on. source: what is looked at; done and total in the unit it names (files,
+    functions, bytes), 0 for a total that is not known; over: nothing more comes from this source.
+    """
 
     source: str
     done: int
@@ -65,6 +76,9 @@ class Looking(Event):
 
     @property
     def sentence(self) -> str:
+        if self.unit == BYTES:
+            of = "" if self.over else f" of {megabytes(self.total) if self.total else '?'}"
+            return f"{self.source}: {megabytes(self.done)}{of} MB"
         if self.over:
             return f"{self.source}: {self.done} {self.unit}"
         return f"{self.source}: {self.done} of {self.total or '?'} {self.unit}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ from .services import FileSource, Services, Sources
 
 __all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "places", "scan"]
 
+TELL_SECONDS = 0.2
+"""At most so often it is said how far the reading of files is."""
 NEVER_SEARCHED = (
     "git history: only the files of the work tree were read",
     "AWS besides Lambda: ECS, CodeBuild, Step Functions, EC2 user data, SSM parameters, parameters "
@@ -176,7 +179,7 @@ def _read_files(
     emit: Emit,
     cancel: CancelToken,
 ) -> None:
-    done = 0
+    done, told = 0, 0.0
     try:
         for item in source.files(cancel):
             cancel.check()
@@ -196,7 +199,9 @@ def _read_files(
                     location = FileLocation(item.root, item.path, line, column)
                     book.findings.append(book.finding(verdict, location))
                 book.tell()
-            if done % 50 == 0:
+            now = time.monotonic()
+            if now - told >= TELL_SECONDS:
+                told = now
                 emit(Looking(path, done, source.total or 0, len(book.findings)))
     except Interrupted:
         book.tell(all_of_it=True)

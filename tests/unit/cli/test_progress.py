@@ -8,9 +8,10 @@ import sys
 import pytest
 from rich.console import Console
 from rich.progress import Progress, TextColumn
+from rich.text import Text
 
 from secretshift.cli.progress import MAX_LINES, SECONDS, PlainProgress, steps_of, watching
-from secretshift.cli.progress_bar import _Bars
+from secretshift.cli.progress_bar import _Bars, columns
 from secretshift.cli.screen import Screen
 from secretshift.model.journeys import Looking, NoAnswer, Note, Step
 
@@ -62,7 +63,43 @@ def test_a_scan_says_now_and_then_how_far_it_is(capsys, clock):
     assert capsys.readouterr().err == ""
     clock.now += SECONDS
     emit(Looking("src", 1000, 1000, 0))
-    assert capsys.readouterr().err == "src: 1000 of 1000 files\n"
+    assert capsys.readouterr().err == "src: 1000 of 1000 files, 200 a second\n"
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "then", "total", "said"),
+    [
+        ("files", 0, 50, 200, "src: 50 of 200 files, 5 a second, 30 s left"),
+        ("files", 0, 50, 0, "src: 50 of ? files, 5 a second"),
+        ("files", 100, 100, 200, "src: 100 of 200 files"),
+        ("functions", 1, 3, 9, "src: 3 of 9 functions, 12 a minute, 30 s left"),
+        (
+            "bytes",
+            0,
+            25_000_000,
+            1_500_000_000,
+            "src: 25 of 1,500 MB, 2.5 MB a second, 10 min left",
+        ),
+        ("bytes", 0, 5_000_000, 0, "src: 5.0 of ? MB, 0.5 MB a second"),
+    ],
+)
+def test_how_fast_it_is_and_how_long_it_takes(capsys, clock, unit, first, then, total, said):
+    emit = PlainProgress(Screen(), clock=clock)
+    emit(Looking("src", first, total, 0, unit))
+    clock.now += 10
+    emit(Looking("src", then, total, 0, unit))
+    assert capsys.readouterr().err == f"{said}\n"
+
+
+def test_a_source_that_begins_later_is_timed_by_itself(capsys, clock):
+    emit = PlainProgress(Screen(), clock=clock)
+    emit(Looking("src", 1, 9, 0))
+    clock.now += 1000
+    emit(Looking("history of src", 0, 100_000_000, 0, "bytes"))
+    capsys.readouterr()
+    clock.now += 10
+    emit(Looking("history of src", 50_000_000, 100_000_000, 0, "bytes"))
+    assert capsys.readouterr().err == "history of src: 50 of 100 MB, 5.0 MB a second, 10 s left\n"
 
 
 def test_quiet_shows_nothing(capsys):
@@ -100,6 +137,28 @@ def test_on_a_terminal_there_is_a_bar_and_no_markup_is_obeyed(monkeypatch):
     assert "[bold]a note\\x1b]0;title\\x07" in drawn
     assert "\x1b[2J" not in drawn and "\x1b]0" not in drawn
     assert "😄" not in drawn
+
+
+def test_the_bar_shows_amount_rate_and_time_left():
+    console = Console(file=io.StringIO(), force_terminal=True, width=200)
+    clock = Clock()
+    progress = Progress(*columns(), console=console, get_time=clock, auto_refresh=False)
+    bars = _Bars(progress, 0)
+    for done in (0, 20, 40):
+        bars.show(Looking("src", done, 100, 1, "files"))
+        bars.show(Looking("history of src", done * 1_000_000, 100_000_000, 0, "bytes"))
+        bars.show(step("done"))
+        clock.now += 10
+    rows = []
+    for task in progress.tasks:
+        cells = [column.render(task) for column in progress.columns]
+        _spinner, *words = [cell.plain for cell in cells if isinstance(cell, Text)]
+        rows.append(words)
+    assert rows == [
+        ["src files, 1 found", "40/100", "2 a second", "0:00:30"],
+        ["history of src", "40/100 MB", "2.0 MB a second", "0:00:30"],
+        ["Allow f1", "3/?", "", ""],
+    ]
 
 
 def test_a_silent_cloud_is_said_once_and_taken_back(capsys, clock):
