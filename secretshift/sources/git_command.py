@@ -133,7 +133,7 @@ def _failure(code: int, said: bytes, folder: Path) -> SecretshiftError:
         return UsageProblem(
             "This is the inside of a repository, not a work tree",
             resource=where,
-            hint="Name the folder where its files are checked out",
+            hint="Name the folder where its files are checked out, or add --history to a scan",
             code="no-work-tree",
         )
     return Refused(

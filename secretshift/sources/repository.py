@@ -47,6 +47,22 @@ def repository_at(folder: Path) -> RepositoryFacts | None:
     )
 
 
+def repository_form(path: Path) -> str:
+    """``tree`` for a work tree or a folder in one, ``bare`` for a repository without one or the
+    inside of one, "" for what is none. Raises what ``run_git`` raises, NotFound aside.
+
+    A folder with a ``.git`` is a tree whatever the configuration in it says.
+    """
+    if not path.is_dir():
+        return ""
+    try:
+        said = run_git(path, "rev-parse", "--is-bare-repository", "--is-inside-git-dir").output
+    except NotFound:
+        return ""
+    inside = b"true" in said.split() and not os.path.lexists(path / ".git")
+    return "bare" if inside else "tree"
+
+
 def work_tree_root(start: Path, *, named: str) -> Path:
     """The root of the work tree that a folder lies in. named: what the person called it.
 

@@ -30,6 +30,7 @@ from secretshift.sources.text import Lines
 from .decisions import in_force
 from .line import line_watched
 from .notebook import FoundFunction, Notebook
+from .past import is_past_only, not_searched, open_pasts, read_past
 from .regions import choose_regions
 from .remembered import remember
 from .services import FileSource, Services, Sources
@@ -39,7 +40,6 @@ __all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "p
 TELL_SECONDS = 0.2
 """At most so often it is said how far the reading of files is."""
 NEVER_SEARCHED = (
-    "git history: only the files of the work tree were read",
     "AWS besides Lambda: ECS, CodeBuild, Step Functions, EC2 user data, SSM parameters, parameters "
     "of stacks",
     "Azure and Google Cloud",
@@ -95,7 +95,12 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
-    opened = [(path, _opened(services, sources, Path(path))) for path in sources.paths]
+    opened = [
+        (path, _opened(services, sources, Path(path)))
+        for path in sources.paths
+        if not is_past_only(sources, path)
+    ]
+    pasts, without = open_pasts(services, sources)
     interrupted = False
     gaps: list[str] = []
     try:
@@ -103,6 +108,10 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             book = Notebook(services, emit)
             books.append(book)
             _read_files(services, path, source, book, emit, cancel)
+        for past in pasts:
+            book = Notebook(services, emit)
+            books.append(book)
+            read_past(sources, past, book, emit, cancel)
         if sources.aws:
             book = Notebook(services, emit)
             books.append(book)
@@ -130,6 +139,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         not_searched=(
             *gaps,
             *(gap for _path, source in opened for gap in source.not_searched),
+            *(gap for past in pasts for gap in past.source.not_searched),
+            *without,
             *_not_searched(sources),
         ),
         counts=tuple(sorted(counts.items())),
@@ -165,6 +176,7 @@ def _not_searched(sources: Sources) -> Iterator[str]:
         yield "AWS Lambda functions: run with --aws"
     if not sources.paths:
         yield "Files: name a PATH"
+    yield from not_searched(sources)
     yield from NEVER_SEARCHED
 
 

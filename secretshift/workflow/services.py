@@ -14,7 +14,13 @@ from secretshift.execution.journaling import ChangeRecord
 from secretshift.execution.journaling import Journal as ExecutionJournal
 from secretshift.model.decisions import Reveal
 from secretshift.model.errors import Unavailable
-from secretshift.model.findings import CredentialId, Sighting, SourceError, Verdict
+from secretshift.model.findings import (
+    CredentialId,
+    HistoryLocation,
+    Sighting,
+    SourceError,
+    Verdict,
+)
 from secretshift.model.journeys import CancelToken
 from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import Fingerprint, Fingerprinter, SecretValue
@@ -83,6 +89,34 @@ class OpenChanges(Protocol):
     def __call__(
         self, path: Path, since: str, exclude: Sequence[str], include: Sequence[str], /
     ) -> FileSource: ...
+
+
+class HistorySource(Protocol):
+    """The whole history of one repository.
+
+    root: absolute path of the work tree, or of a bare repository; counts: blobs and bytes, and
+    what was skipped by reason; not_searched: sentences. ``findings`` gives one item for each value
+    and path, with what is known of its commits; it calls ``emit_progress`` with bytes done and in
+    all, and raises Interrupted.
+    """
+
+    @property
+    def root(self) -> str: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def not_searched(self) -> tuple[str, ...]: ...
+    def findings(
+        self, emit_progress: Callable[[int, int], None], cancel: CancelToken
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]: ...
+
+
+class OpenHistory(Protocol):
+    """Opens the repository at a path, or around it. unreachable: with what no ref reaches. Raises
+    NotFound (``no-repository``) where there is none, and what git says of one that it does not
+    open."""
+
+    def __call__(self, path: Path, unreachable: bool, /) -> HistorySource: ...
 
 
 class Logins(Protocol):
@@ -155,6 +189,10 @@ def _no_memory() -> NoReturn:
     raise Unavailable("There is no workspace to remember it in", code="no-workspace")
 
 
+def _no_history(path: Path, _unreachable: bool, /) -> NoReturn:
+    raise Unavailable("Nothing here reads git histories", resource=str(path), code="no-history")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -165,7 +203,9 @@ class Sources:
 
     regions: only these; all_regions: every region that the account has switched on; neither: the
     region that the credentials' configuration names. A profile "" is the default credentials.
-    staged, since: of paths only what is new in git's index, or since that commit.
+    staged, since: of paths only what is new in git's index, or since that commit. history: of
+    repositories every version of every file that a ref reaches, too; unreachable: and what none
+    does.
     """
 
     paths: tuple[str, ...] = ()
@@ -178,6 +218,8 @@ class Sources:
     include_paths: tuple[str, ...] = ()
     staged: bool = False
     since: str = ""
+    history: bool = False
+    unreachable: bool = False
 
     @property
     def partial(self) -> bool:
@@ -209,3 +251,4 @@ class Services:
     scans: Callable[[], ScanShelf] = _no_memory
     who: Callable[[], str] = str
     now: Callable[[], datetime] = _now
+    open_history: OpenHistory = _no_history

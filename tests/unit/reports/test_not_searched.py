@@ -23,7 +23,9 @@ from secretshift.tui.views import proof as proof_view
 from secretshift.tui.views.plan import plan_view
 from secretshift.tui.views.plan_rows import Names
 from secretshift.workflow.migrate import MigrateResult
+from secretshift.workflow.past import not_searched
 from secretshift.workflow.scan import NEVER_SEARCHED
+from secretshift.workflow.services import Sources
 
 GAP = "two other regions of 111122223333"
 UNREAD = SourceError("access-denied", "aws 1 eu-west-2", "It was refused", "Ask for it")
@@ -45,7 +47,14 @@ def plan(made_up_plan):
     ["git history", "ECS", "CodeBuild", "SSM", "of stacks", "Azure", "Google Cloud"],
 )
 def test_what_no_scan_looks_at_is_named(word):
-    assert any(word in sentence for sentence in NEVER_SEARCHED)
+    assert any(word in sentence for sentence in (*not_searched(Sources()), *NEVER_SEARCHED))
+
+
+def test_a_history_that_was_read_is_not_among_what_was_not():
+    with_history = tuple(not_searched(Sources(history=True)))
+    assert not any("git history" in sentence for sentence in with_history)
+    assert any("--unreachable" in sentence for sentence in with_history)
+    assert not tuple(not_searched(Sources(history=True, unreachable=True)))
 
 
 def test_a_scan(scanned):

@@ -1,0 +1,116 @@
+"""A scan's look at git histories: which repositories are asked, and what each is found to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
+from secretshift.model.findings import SourceError
+from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking
+from secretshift.sources.exclusion import Choice
+from secretshift.sources.repository import repository_form
+
+from .notebook import Notebook
+from .services import HistorySource, Services, Sources
+
+HISTORY: Final = (
+    "git history: only the files of the work tree were read; scan --history reads it too"
+)
+UNREACHABLE: Final = (
+    "what no ref of a repository reaches any more (reflogs, dangling commits): add --unreachable"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The history of the repository at a path, opened. path: as it was asked for."""
+
+    path: str
+    source: HistorySource
+
+
+def history_of(path: str) -> str:
+    """What its progress is called."""
+    return f"history of {path}"
+
+
+def require_repositories(paths: Sequence[str]) -> None:
+    """Raise UsageProblem for a path that is no git repository, and whatever git says of one that
+    it does not open."""
+    for path in paths:
+        if not repository_form(Path(path)):
+            raise UsageProblem(
+                "This is no git repository, so it has no history",
+                resource=path,
+                hint="Name a repository, or scan this path without --history",
+                code="no-repository",
+            )
+
+
+def open_pasts(services: Services, sources: Sources) -> tuple[tuple[Past, ...], tuple[str, ...]]:
+    """Each repository once, however many paths lie in it; and sentences on paths that are none.
+
+    Raises what git says of a repository that it does not open.
+    """
+    if not sources.history:
+        return (), ()
+    opened: dict[str, Past] = {}
+    without: list[str] = []
+    for path in sources.paths:
+        if not repository_form(Path(path)):
+            without.append(f"history of {path}: it is no git repository")
+            continue
+        source = services.open_history(Path(path), sources.unreachable)
+        opened.setdefault(source.root, Past(path, source))
+    return tuple(opened.values()), tuple(without)
+
+
+def is_past_only(sources: Sources, path: str) -> bool:
+    """Whether of this path only the history is read: a bare repository, or the inside of one."""
+    return sources.history and repository_form(Path(path)) == "bare"
+
+
+def read_past(
+    sources: Sources, past: Past, book: Notebook, emit: Emit, cancel: CancelToken
+) -> None:
+    """Take what one history holds into the book. Raises Interrupted; what was found stays."""
+    name = history_of(past.path)
+    choice = Choice(sources.exclude_paths, sources.include_paths)
+    done = total = 0
+
+    def moved_on(bytes_done: int, of: int) -> None:
+        nonlocal done, total
+        done, total = bytes_done, of
+        emit(Looking(name, done, total, len(book.findings), BYTES))
+
+    try:
+        for item in past.source.findings(moved_on, cancel):
+            cancel.check()
+            if isinstance(item, SourceError):
+                book.unread(item)
+                continue
+            verdict, location = item
+            if choice.why_not(location.path):
+                continue
+            book.findings.append(book.finding(verdict, location))
+            book.tell()
+    except Interrupted:
+        book.tell(all_of_it=True)
+        raise
+    except SecretshiftError as error:
+        book.failed(name, error)
+    book.tell(all_of_it=True)
+    emit(Looking(name, done, max(total, done), len(book.findings), BYTES, over=True))
+    for counted, number in past.source.counts.items():
+        book.count(counted, number)
+
+
+def not_searched(sources: Sources) -> Iterator[str]:
+    """What of the pasts was not asked for."""
+    if not sources.history:
+        yield HISTORY
+    elif not sources.unreachable:
+        yield UNREACHABLE
