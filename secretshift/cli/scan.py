@@ -85,6 +85,8 @@ def scan(
             # A table of findings has no place for it.
             for sentence in result.report.not_searched:
                 invocation.screen.tell(f"Not searched: {sentence}")
+    if result.interrupted:
+        invocation.screen.tell("Stopped before all was read: this is what was found until then")
     invocation.screen.tell(counts_sentence(result.report.counts))
     return result.exit_code_from(fail_on or invocation.settings().scan.fail_on)
 
