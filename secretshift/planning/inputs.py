@@ -80,6 +80,7 @@ class Inputs:
     created: str
     cases: tuple[Case, ...]
     file_findings: tuple[Finding, ...] = ()
+    history_findings: tuple[Finding, ...] = ()
     owned: Mapping[Place, tuple[SecretInfo, ...]] = field(default_factory=dict)
     held: Mapping[str, Held] = field(default_factory=dict)
     named: Mapping[Place, Mapping[str, SecretInfo]] = field(default_factory=dict)

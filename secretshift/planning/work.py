@@ -66,6 +66,36 @@ def chosen_in_files(
             yield credential, sure
 
 
+def in_histories(inputs: Inputs, options: Options, moved: Set[str]) -> list[PersonWork]:
+    """What git histories hold of the chosen credentials: no move takes it out of there. moved:
+    credentials that this plan moves."""
+    chosen = [f for f in inputs.history_findings if options.selection.chooses(f)]
+    elsewhere = {f.credential for case in inputs.cases for f in (*case.findings, *case.held)}
+    elsewhere |= {f.credential for f in inputs.file_findings}
+    work = []
+    for credential in credentials_of(chosen):
+        if not any(options.selection.sure_enough(f) for f in credential.findings):
+            continue
+        if credential.id in moved:
+            text = "A git history keeps the value whatever is moved: rotate it at its issuer"
+        elif credential.id in elsewhere:
+            text = "A git history has it too: rotate it at its issuer"
+        else:
+            text = "Only a git history has it, where nothing can be moved: rotate it at its issuer"
+        work.append(
+            PersonWork(
+                code="in-history",
+                credential=credential.id,
+                kind=credential.kind,
+                masked=credential.masked,
+                confidence=credential.confidence,
+                where=tuple(str(finding.location) for finding in credential.findings),
+                text=text,
+            )
+        )
+    return work
+
+
 def in_code(case: Case, names: Collection[str], code_hint: str) -> list[PersonWork]:
     """A function whose secret, grant and reference are there, and whose code is left."""
     findings = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from secretshift.model.errors import LoginExpired, Refused, SecretshiftError, UsageProblem
-from secretshift.model.findings import Confidence, FileLocation
+from secretshift.model.findings import Confidence, FileLocation, HistoryLocation
 from secretshift.model.functions import FunctionFacts, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note, Reading
 from secretshift.model.plans import Plan
@@ -142,6 +142,9 @@ def _from(
         cases=cases,
         file_findings=tuple(
             f for f in scanned.report.findings if isinstance(f.location, FileLocation)
+        ),
+        history_findings=tuple(
+            f for f in scanned.report.findings if isinstance(f.location, HistoryLocation)
         ),
         rooms=_rooms(scanned.functions, cases),
         not_searched=scanned.report.not_searched,

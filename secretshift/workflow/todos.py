@@ -142,7 +142,7 @@ def _rotations(
             for credential in variable.credentials:
                 holders.setdefault(credential, []).append(states[str(function.function)])
                 kinds.setdefault(credential, variable.kind)
-    elsewhere = {item.credential for item in plan.work}
+    elsewhere = {item.credential for item in plan.work if item.code != "in-history"}
     for credential, proofs in holders.items():
         if not any(proof.state in (Proved.MOVED, Proved.KEPT) for proof in proofs):
             continue
