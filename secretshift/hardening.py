@@ -8,9 +8,8 @@ import re
 import resource
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from .model.errors import Unavailable
 
@@ -22,8 +21,7 @@ _PR_SET_DUMPABLE: Final = 4
 _FOR_CHILDREN: Final = ("HOME", "XDG_CONFIG_HOME", "USER", "LOGNAME", "TMPDIR", "SUDO_UID")
 
 
-@dataclass(frozen=True, slots=True)
-class Hardening:
+class Hardening(NamedTuple):
     """What is in force. core_limit: bytes; dumpable: None where the system has no such switch."""
 
     core_limit: int
@@ -73,8 +71,7 @@ def _prctl(option: int, argument: int) -> int:
     return int(ctypes.CDLL(None, use_errno=True).prctl(option, argument, 0, 0, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(NamedTuple):
     """A place to which the system may write this process's memory. encrypted: None where it
     cannot be told."""
 

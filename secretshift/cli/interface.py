@@ -88,8 +88,6 @@ def _full_screen(
     from secretshift import wiring
     from secretshift.tui.launch import launch
 
-    from .demo import open_demo
-
     settings = _settings(invocation, read_only)
     return launch(
         settings,
@@ -99,5 +97,11 @@ def _full_screen(
         here=Path.cwd(),
         screen=screen,
         browser=browser,
-        open_demo=None if browser else lambda: open_demo(invocation),
+        open_demo=None if browser else lambda: _demo(invocation),
     )
+
+
+def _demo(invocation: Invocation) -> ExitCode:
+    from .demo import open_demo
+
+    return open_demo(invocation)

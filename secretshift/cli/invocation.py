@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from secretshift.model.journeys import Emit, Event, Note
-
 from .screen import Screen
 
 if TYPE_CHECKING:
+    from secretshift.model.journeys import Emit, Event
     from secretshift.settings import Settings
     from secretshift.workflow.services import Services
 
@@ -58,6 +57,8 @@ class Invocation:
         return wiring.services(self.settings(), workspace=self.workspace, emit=self.emit)
 
     def emit(self, event: Event) -> None:
+        from secretshift.model.journeys import Note
+
         if self._watch is not None:
             self._watch(event)
         elif isinstance(event, Note):

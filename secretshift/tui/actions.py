@@ -12,8 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from secretshift.model.errors import SecretshiftError, UsageProblem
-from secretshift.model.findings import CredentialId, SourceError
-from secretshift.model.journeys import CancelToken, Consent, Emit
 
 from .gate import Safe, gate
 
@@ -21,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from secretshift.model.decisions import Choice
-    from secretshift.model.findings import Finding, Location
+    from secretshift.model.findings import CredentialId, Finding, Location
+    from secretshift.model.journeys import CancelToken, Consent, Emit
     from secretshift.model.kinds import Kind
     from secretshift.model.plans import Plan
     from secretshift.model.secret_value import SecretValue
@@ -235,6 +234,7 @@ class Actions:
         is there now, where the last scan may be behind."""
         if self._app.bridge.busy(SCAN, PLAN):
             return
+        from secretshift.model.findings import CredentialId
         from secretshift.workflow.chosen import places_of, replaced
         from secretshift.workflow.plan import PlanRequest, plan, plan_from
 
@@ -292,6 +292,7 @@ class Actions:
         if self._app.read_only or self._app.bridge.busy(*WRITES, PLAN):
             return
         from secretshift.execution.steps import planned_steps
+        from secretshift.model.journeys import Consent
         from secretshift.workflow.migrate import MigrateRequest, migrate
 
         session = self._app.session
@@ -311,6 +312,7 @@ class Actions:
         if self._app.read_only or self._app.bridge.busy(*WRITES):
             return
         from secretshift.execution.steps import planned_steps
+        from secretshift.model.journeys import Consent
         from secretshift.workflow.migrate import resume
 
         session = self._app.session
@@ -433,6 +435,7 @@ class Actions:
     def doctor(self) -> None:
         if self._app.bridge.busy(DOCTOR):
             return
+        from secretshift.model.findings import SourceError
         from secretshift.workflow.doctor import DoctorRequest, doctor
 
         session = self._app.session

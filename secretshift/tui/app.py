@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard
 
 from textual import events, on
 from textual.app import App
@@ -20,7 +21,6 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from secretshift.model.errors import ExitCode, SecretshiftError
-from secretshift.model.journeys import Emit, Event, Note
 
 from .actions import PLAN, SCAN, WRITES, Actions, sentence_of
 from .bridge import BEAT, Bridge, Journey, JourneyEnded, Work
@@ -28,7 +28,6 @@ from .commands import Commands
 from .gate import Safe, gate, in_field
 from .glyphs import Glyphs, choose
 from .keymap import SCREENS, Keymap, bindings
-from .overlays.sheet import Sheet
 from .screens.base import BaseScreen
 from .session import Session
 from .stylesheet import FIRST, LATER
@@ -37,9 +36,12 @@ from .typeahead import Typeahead
 from .wording import JOURNEY, ledger
 
 if TYPE_CHECKING:
+    from secretshift.model.journeys import Emit, Event, Note
     from secretshift.settings import Settings
     from secretshift.workflow.services import Services
     from secretshift.workflow.terminal_facts import TerminalFacts
+
+    from .overlays.sheet import Sheet
 
 QUIET: Final = 0.3
 """Seconds without a key until a sheet listens."""
@@ -186,6 +188,8 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     def _hear(self, event: Event) -> None:
         """What services say at any time, for instance that detection rules are compiled, on
         whatever thread."""
+        from secretshift.model.journeys import Note
+
         if isinstance(event, Note):
             self._heard.append(event)
 
@@ -350,7 +354,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         """Show a screen; overlays close first."""
         if name == self._at:
             return
-        while isinstance(self.screen, Sheet):
+        while _is_sheet(self.screen):
             self.pop_screen()
         if self._at:
             self._before.append(self._at)
@@ -457,7 +461,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     async def _take_key(self, event: events.Key) -> None:
         self._touched = True
         screen = self.screen
-        if isinstance(screen, Sheet) and not screen.hears(event, self.clock(), self.quiet):
+        if _is_sheet(screen) and not screen.hears(event, self.clock(), self.quiet):
             await self._typeahead.dropped()
             return
         to = self.focused or screen
@@ -489,7 +493,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.push_screen(CommandPalette(placeholder="A command, or a part of its name"))
 
     def action_leave(self) -> None:
-        if isinstance(self.screen, Sheet):
+        if _is_sheet(self.screen):
             self.screen.dismiss(None)
             return
         self.leave()
@@ -526,6 +530,12 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self._return_code = int(ExitCode.BUG)
         self.bug = self.bug or error
         self._close_messages_no_wait()
+
+
+def _is_sheet(screen: Screen[Any]) -> TypeGuard[Sheet[Any]]:
+    """Of screens of its kind there is none before its module was imported."""
+    module = sys.modules.get("secretshift.tui.overlays.sheet")
+    return module is not None and isinstance(screen, module.Sheet)
 
 
 def _go(name: str) -> Callable[[SecretshiftApp], None]:

@@ -11,31 +11,34 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from textual.message import Message
 
 from secretshift.model.errors import SecretshiftError
-from secretshift.model.journeys import CancelToken, Emit, Event
+
+if TYPE_CHECKING:
+    from secretshift.model.journeys import CancelToken, Emit, Event
 
 BEAT: Final = 0.1
 """Seconds between two batches."""
 KEPT: Final = 200_000
 """Events that wait at most; a journey that is faster than the screen loses the oldest."""
 
-Work = Callable[[Emit, CancelToken], Any]
+Work: TypeAlias = "Callable[[Emit, CancelToken], Any]"
 
 
-@dataclass(slots=True, eq=False)
 class Journey:
     """One journey at work. stamped: events with the clock's seconds at which they came."""
 
-    name: str
-    cancel: CancelToken = field(default_factory=CancelToken)
-    stamped: deque[tuple[float, Event]] = field(default_factory=lambda: deque(maxlen=KEPT))
-    thread: threading.Thread | None = None
-    ended: bool = False
+    def __init__(self, name: str) -> None:
+        from secretshift.model.journeys import CancelToken
+
+        self.name = name
+        self.cancel = CancelToken()
+        self.stamped: deque[tuple[float, Event]] = deque(maxlen=KEPT)
+        self.thread: threading.Thread | None = None
+        self.ended = False
 
     def take(self) -> Sequence[tuple[float, Event]]:
         """What has come since the last time."""

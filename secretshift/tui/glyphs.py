@@ -8,12 +8,10 @@ from __future__ import annotations
 import locale
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """unicode and ascii: what is drawn; word: what it means, for the legend and linear mode."""
 
     unicode: str

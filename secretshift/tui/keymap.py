@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding
 
 from secretshift.model.errors import UsageProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """id: of the action, stable, remapped in the settings; keys: as Textual names them; label:
     one or two words for the footer; meaning: for help and documentation."""
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from secretshift.model.errors import ExitCode
-from secretshift.model.journeys import Emit
 
 DEMO_GONE: Final = (
     "The demo cloud ended with the program, and its run with it: there is nothing to go on with "
@@ -17,6 +16,7 @@ DEMO_GONE: Final = (
 )
 
 if TYPE_CHECKING:
+    from secretshift.model.journeys import Emit
     from secretshift.settings import Settings
     from secretshift.workflow.services import Services
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from secretshift.execution.steps import planned_steps
 from secretshift.model.journeys import Consent
 
-from .session import LogLine, RunState, StepState
+from .run_state import LogLine, RunState, StepState
 
 if TYPE_CHECKING:
     from secretshift.workflow.runs import RunDetail

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
-
-from secretshift.model.journeys import NoAnswer
+from typing import TYPE_CHECKING, Final
 
 from .gate import Safe, gate
+
+if TYPE_CHECKING:
+    from secretshift.model.journeys import NoAnswer
 
 NOTHING_CHANGED: Final = "nothing changed so far."
 TITLES: Final[Mapping[str, str]] = {

@@ -24,7 +24,7 @@ from secretshift.model.journeys import (
 from secretshift.workflow.line import Told
 
 from ..gate import Safe, gate
-from ..session import ENDED
+from ..run_state import ENDED
 from ..views.run import STATES
 
 PAUSE: Final = 10.0

@@ -19,7 +19,7 @@ from ..overlays.confirm import Confirm
 from ..overlays.explain import Explain
 from ..overlays.run_plan import RunPlan
 from ..overlays.undo_again import UndoAgain
-from ..session import RunState
+from ..run_state import RunState
 from ..viewmodels import FrameView
 from ..views import run as views
 from ..views.plan_words import removes

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Button
 
-from secretshift.model.errors import SecretshiftError
-
 from ..actions import SCAN, sentence_of
 from ..gate import Safe, gate
-from ..overlays.ask import Ask
-from ..overlays.explain import Explain
 from ..viewmodels import EMPTY, FrameView
 from ..views import start as views
 from ..widgets.button import PlainButton
 from ..widgets.rowlist import RowList
 from ..widgets.text import Text
 from .base import BaseScreen
+
+if TYPE_CHECKING:
+    from secretshift.model.errors import SecretshiftError
 
 LOOK_LABEL = "Look for credentials"
 ASK = (
@@ -183,6 +182,8 @@ class StartScreen(BaseScreen):
     def action_why(self) -> None:
         source = self.session.sources.get(self._rows.cursor_id)
         if source is not None:
+            from ..overlays.explain import Explain
+
             lines = views.source_lines(source)
             self.the_app.push_sheet(Explain(gate(source.name), lines))
 
@@ -212,5 +213,7 @@ class StartScreen(BaseScreen):
         if self.session.services is None:
             self.the_app.say(views.OPENING)
             return
+        from ..overlays.ask import Ask
+
         sheet = Ask("Add a place to look", ASK, "Add", value=text, said=problem, example=EXAMPLE)
         self.the_app.push_sheet(sheet, answered)

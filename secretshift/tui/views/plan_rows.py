@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from secretshift.model.findings import ScanReport, SourceError
@@ -219,7 +219,7 @@ class Rows:
 
     def deepen(self, first: int) -> None:
         """One step further in, from this position on."""
-        self.rows[first:] = [replace(row, depth=row.depth + 1) for row in self.rows[first:]]
+        self.rows[first:] = [row._replace(depth=row.depth + 1) for row in self.rows[first:]]
 
     def _add(self, row: RowView, about: About) -> None:
         self.rows.append(row)

@@ -8,7 +8,7 @@ from typing import Final
 from secretshift.execution.run import Failure
 
 from ..gate import Safe, gate
-from ..session import ENDED, LogLine, RunState, StepState
+from ..run_state import ENDED, LogLine, RunState, StepState
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import clock, counted, lasted, no_connection, sentences
 from .refused import Refused, hinted, in_the_way, refused

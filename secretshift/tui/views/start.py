@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
-
-from secretshift.model.errors import SecretshiftError
-from secretshift.model.sources import FoundSource
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ..cells import shortened
 from ..gate import Safe, gate
 from ..viewmodels import EMPTY, Cell, Column, RowView
 from ..wording import counted, listed, sentence
+
+if TYPE_CHECKING:
+    from secretshift.model.errors import SecretshiftError
+    from secretshift.model.sources import FoundSource
 
 ADD: Final = "add"
 EVERY: Final = "every-region"
@@ -35,8 +35,7 @@ NOTHING: Final = Safe("No repository here and no account found. Open the demo, o
 OPENING: Final = Safe("The workspace is being opened.")
 
 
-@dataclass(frozen=True, slots=True)
-class Regions:
+class Regions(NamedTuple):
     """every: whether all regions are looked through; set: those of the settings, if any."""
 
     every: bool
@@ -159,8 +158,7 @@ def _adding() -> RowView:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the sentences of the screen depend on. scanning: a scan is at work."""
 
     opened: bool

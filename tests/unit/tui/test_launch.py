@@ -8,7 +8,7 @@ from secretshift.model.errors import ExitCode
 from secretshift.settings import Settings
 from secretshift.tui.app import SecretshiftApp
 from secretshift.tui.launch import launch
-from secretshift.tui.session import RunState
+from secretshift.tui.run_state import RunState
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,8 +113,8 @@ async def test_what_unfolds_at_the_edge_of_the_window_is_scrolled_into_it(tmp_pa
         rows.replace(
             [
                 *(row(f"above {number}") for number in range(room - 1)),
-                replace(row("parent"), foldable=True),
-                *(replace(row(f"child {n}", parent="parent"), depth=1) for n in range(children)),
+                row("parent")._replace(foldable=True),
+                *(row(f"child {n}", parent="parent")._replace(depth=1) for n in range(children)),
                 *(row(f"below {number}") for number in range(room)),
             ]
         )

@@ -13,7 +13,8 @@ from secretshift.execution.steps import planned_steps
 from secretshift.model.errors import Unavailable
 from secretshift.model.journeys import Consent, NoAnswer, Note, Step
 from secretshift.settings import Settings
-from secretshift.tui.session import LogLine, RunState, Session
+from secretshift.tui.run_state import LogLine, RunState
+from secretshift.tui.session import Session
 from secretshift.tui.views import run as views
 from secretshift.tui.views.refused import refused
 from secretshift.tui.wording import ledger

@@ -36,7 +36,7 @@ def facts(**changed) -> views.Facts:
         sources=PLACES,
         chosen=frozenset({GIT.id, PROD.id}),
     )
-    return replace(plain, **changed)
+    return plain._replace(**changed)
 
 
 def words(there: Stage) -> str:
