@@ -132,16 +132,17 @@ class _Bars:
             # An empty region would push a full one out.
             return
         key = f"{event.source} {event.unit}"
+        found = f", {event.findings:,} found" if event.findings else ""
+        unit = "" if event.unit == BYTES else f" {event.unit}"
+        said = safe(f"{event.source}{unit}{found}", limit=WIDTH)
         if key not in self._sources:
             if len(self._sources) >= MAX_BARS:
                 oldest = next(iter(self._sources))
                 self._progress.remove_task(self._sources.pop(oldest))
-            self._sources[key] = self._progress.add_task("", total=None, unit=event.unit)
-        found = f", {event.findings:,} found" if event.findings else ""
-        unit = "" if event.unit == BYTES else f" {event.unit}"
+            self._sources[key] = self._progress.add_task(said, total=None, unit=event.unit)
         self._progress.update(
             self._sources[key],
-            description=safe(f"{event.source}{unit}{found}", limit=WIDTH),
+            description=said,
             completed=event.done,
             total=event.total or None,
         )

@@ -41,8 +41,10 @@ class _Kept:
 
 
 def remember(services: Services, sources: Sources, report: ScanReport) -> None:
-    """Keep this scan as the newest one. Raises Refused (``too-large``) over the bound, and what
-    the workspace raises."""
+    """Keep this scan as the newest one, unless it looked at changes only: it would take the place
+    of a whole one. Raises Refused (``too-large``) over the bound, and what the workspace raises."""
+    if sources.partial:
+        return
     absolute = replace(sources, paths=tuple(str(Path(path).absolute()) for path in sources.paths))
     services.scans().keep(to_data(_Kept(SCHEMA, absolute, report)), services.now())
 

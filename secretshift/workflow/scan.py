@@ -147,8 +147,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     )
     functions = tuple(function for book in books for function in book.functions)
     unlisted = tuple(place for book in books for place in book.unlisted)
-    if not sources.partial:
-        _remember(services, sources, report, emit)
+    _remember(services, sources, report, emit)
     return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided)
 
 

@@ -11,7 +11,7 @@ import pytest
 from secretshift.model.errors import ExitCode
 from secretshift.model.findings import FileLocation
 from secretshift.model.journeys import CancelToken
-from secretshift.workflow.remembered import last_scan
+from secretshift.workflow.remembered import last_scan, remember
 from secretshift.workflow.scan import ScanResult, scan
 from secretshift.workflow.services import Sources
 from tests.security.sweep import Sweep
@@ -126,7 +126,10 @@ def test_it_does_not_take_the_place_of_the_last_whole_scan(repository):
     repository.commit("app.env", f"DB_PASSWORD={made_up()}\n")
     repository.desk.scan()
     repository.stage("b.env", f"MAIL_PASSWORD={made_up()}\n")
-    assert repository.look().exit_code is ExitCode.FINDINGS
+    part = repository.look()
+    assert part.exit_code is ExitCode.FINDINGS
+    # As what the issuers said is remembered after a scan.
+    remember(repository.desk.services(), Sources(staged=True), part.report)
     kept = last_scan(repository.desk.services())
     assert kept is not None and [f.location.path for f in kept.report.findings] == ["app.env"]
 
