@@ -33,6 +33,10 @@ COMMANDS: Final = {
     ),
     "resume": ("secretshift.cli.resume:resume", "Go on with a run that was stopped."),
     "undo": ("secretshift.cli.undo:undo", "Put back everything that a run changed."),
+    "baseline": (
+        "secretshift.cli.baseline:baseline",
+        "Write down what is found now, for scan --baseline to leave out.",
+    ),
     "decide": (
         "secretshift.cli.decide:decide",
         "Say what is to become of credentials: plans and scans go by it.",

@@ -16,7 +16,9 @@ from .source_options import CHANGES, SOURCES, Given, apply
 from .stopping import READING, stoppable
 
 if TYPE_CHECKING:
+    from secretshift.workflow.baselines import OwnBaseline
     from secretshift.workflow.scan import ScanResult
+    from secretshift.workflow.secrets_baselines import SecretsBaseline
     from secretshift.workflow.services import Services, Sources
 
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     "secretshift scan src --aws --profile prod         a folder and an account",
     "secretshift scan --staged                         what the next commit would bring in",
     "secretshift scan --since origin/main              what this branch brought in",
+    "secretshift scan --baseline FILE                  only what this file does not know",
     "secretshift scan --format json -o findings.json   for another program",
     "secretshift scan --format sarif -o found.sarif    for GitHub code scanning",
 )
@@ -42,6 +45,12 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file of mode 0600.")
 @click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Leave out, and count, what this file knows: one that secretshift baseline wrote, or "
+    "detect-secrets.",
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["high", "medium", "low", "none"]),
     metavar="high|medium|low|none",
@@ -54,13 +63,15 @@ def scan(
     /,
     form: str,
     output: str | None,
+    baseline: str | None,
     fail_on: str | None,
     **given: Any,
 ) -> ExitCode:
     """Find plaintext credentials in files and Lambda functions.
 
-    Exit code 0: nothing found but what was decided to stay or is less sure than --fail-on, and
-    everything was read; 1: something else found; 3: something could not be read.
+    Exit code 0: nothing found but what was decided to stay, what the baseline knows or what is less
+    sure than --fail-on, and everything was read; 1: something else found; 3: something could not be
+    read.
     """
     from secretshift.reports.findings_table import counts_sentence
     from secretshift.workflow.scan import scan as journey
@@ -68,10 +79,16 @@ def scan(
     asked = Given(**given)
     asked.check()
     check_target(output)
+    known = _known(baseline)
     services = invocation.services()
     sources = asked.sources(invocation.settings())
     with stoppable(READING) as cancel, invocation.watch():
-        result = journey(services, sources, invocation.emit, cancel)
+        if known is None:
+            result = journey(services, sources, invocation.emit, cancel)
+        else:
+            from secretshift.workflow.baselines import scan_against
+
+            result = scan_against(services, sources, known, invocation.emit, cancel)
     if form == "table" and output is None:
         from secretshift.reports.findings_table import findings_lines
 
@@ -89,6 +106,15 @@ def scan(
         invocation.screen.tell("Stopped before all was read: this is what was found until then")
     invocation.screen.tell(counts_sentence(result.report.counts))
     return result.exit_code_from(fail_on or invocation.settings().scan.fail_on)
+
+
+def _known(name: str | None) -> OwnBaseline | SecretsBaseline | None:
+    """Read before hours of work. Raises UsageProblem."""
+    if name is None:
+        return None
+    from secretshift.workflow.baselines import open_baseline
+
+    return open_baseline(Path(name))
 
 
 def _text(result: ScanResult, form: str, services: Services, sources: Sources, here: Path) -> str:

@@ -25,6 +25,7 @@ def test_styles_of_one_name(name: str) -> None:
         ("SORT_KEY", Sense.HARMLESS),
         ("JWT_SIGNING_KEY", Sense.SIGNING_KEY),
         ("MAX_TOKENS", Sense.HARMLESS),
+        ("hashed_secret", Sense.HARMLESS),
         ("MONKEY", Sense.NOTHING),
         ("COMPASS", Sense.NOTHING),
         ("BYPASS", Sense.NOTHING),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
@@ -17,6 +18,7 @@ from secretshift.catalogue import load
 from secretshift.execution.plain_again import PlainAgain
 from secretshift.execution.run import Failure
 from secretshift.model import plans
+from secretshift.model.baselines import baseline_of, key_of
 from secretshift.model.codec import to_data
 from secretshift.model.decisions import Choice, Decision
 from secretshift.model.findings import Confidence, FileLocation, ScanReport, SourceError
@@ -55,6 +57,12 @@ def check(name: str, data: object) -> None:
 def test_findings(report, hostile_report):
     for sample in (ScanReport(), report, hostile_report):
         check("findings", findings_data(sample))
+
+
+def test_a_baseline(report, hostile_report):
+    for sample in (ScanReport(), report, hostile_report):
+        found = Counter(key_of(one, PurePosixPath("/work")) for one in sample.findings)
+        check("baseline", to_data(baseline_of(found)))
 
 
 def test_decisions(report, hostile):

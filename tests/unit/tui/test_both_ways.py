@@ -22,6 +22,10 @@ TAKES = {made.__name__: made for made in (MigrateRequest, PlanRequest, Sources, 
 ROOT = Path(secretshift.__file__).parent
 LINEAR = ROOT / "tui/linear"
 ONE_WAY = {
+    "baselines.scan_against": "a baseline is for a gate; who looks at a screen sees all there is",
+    "baselines.renew": "the file of a gate is made where the gate is",
+    "baselines.take_over": "going on from another program happens once, in its repository",
+    "secrets_baselines.export": "a file for another program, which needs consent by a flag",
     "decisions.decisions": "a command lists them; in the interface each stands with its row",
     "decisions.resolve": "a command is given the beginning of an id; a screen has the row",
     "decisions.today_of": "a command asks what counts today; the interface has its own clock",
@@ -38,6 +42,10 @@ ONE_WAY = {
 }
 """Journey -> why it is in one of both only."""
 NOT_LINEAR = {
+    "baselines.scan_against": "as for screens",
+    "baselines.renew": "as for screens",
+    "baselines.take_over": "as for screens",
+    "secrets_baselines.export": "as for screens",
     "reveal.reveal": "a screen reader would speak a value aloud; secretshift reveal shows it",
     "layers.layers": "as for screens: a command does it",
     "plan.plan_from": "linear mode plans from a fresh scan",
@@ -70,6 +78,7 @@ DOES_IT: Mapping[str, tuple[str, str]] = {
 }
 """Option -> what the interface and linear mode have to say to the journeys for the same."""
 NO_OPTION_THERE = {
+    "--baseline": "a baseline is for a gate; who looks at a screen sees all there is",
     "--yes": "a person answers",
     "--dry-run": "the plan is shown before every run",
     "--plan": "what is planned is at hand; a file is for who runs what somebody else looked at",
