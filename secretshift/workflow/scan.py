@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,21 +23,18 @@ from secretshift.model.functions import LATEST, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note
 from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
-from secretshift.sources.new_lines import overlaps
-from secretshift.sources.text import Lines
 
 from .decisions import in_force
+from .files import open_files, read_files
 from .line import line_watched
 from .notebook import FoundFunction, Notebook
 from .past import is_past_only, not_searched, open_pasts, read_past
 from .regions import choose_regions
 from .remembered import remember
-from .services import FileSource, Services, Sources
+from .services import Services, Sources
 
 __all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "places", "scan"]
 
-TELL_SECONDS = 0.2
-"""At most so often it is said how far the reading of files is."""
 NEVER_SEARCHED = (
     "AWS besides Lambda: ECS, CodeBuild, Step Functions, EC2 user data, SSM parameters, parameters "
     "of stacks",
@@ -96,7 +92,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
     opened = [
-        (path, _opened(services, sources, Path(path)))
+        (path, open_files(services, sources, Path(path)))
         for path in sources.paths
         if not is_past_only(sources, path)
     ]
@@ -107,7 +103,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         for path, source in opened:
             book = Notebook(services, emit)
             books.append(book)
-            _read_files(services, path, source, book, emit, cancel)
+            read_files(services, path, source, book, emit, cancel)
         for past in pasts:
             book = Notebook(services, emit)
             books.append(book)
@@ -159,14 +155,6 @@ def _remember(services: Services, sources: Sources, report: ScanReport, emit: Em
         emit(Note(f"This scan is not remembered: {error}", "warning"))
 
 
-def _opened(services: Services, sources: Sources, path: Path) -> FileSource:
-    if sources.partial:
-        return services.open_changes(
-            path, sources.since, sources.exclude_paths, sources.include_paths
-        )
-    return services.open_source(path, sources.exclude_paths, sources.include_paths)
-
-
 def _not_searched(sources: Sources) -> Iterator[str]:
     if sources.partial:
         # What changed is one question; the places that it did not ask about are its own list.
@@ -177,52 +165,6 @@ def _not_searched(sources: Sources) -> Iterator[str]:
         yield "Files: name a PATH"
     yield from not_searched(sources)
     yield from NEVER_SEARCHED
-
-
-# Files
-
-
-def _read_files(
-    services: Services,
-    path: str,
-    source: FileSource,
-    book: Notebook,
-    emit: Emit,
-    cancel: CancelToken,
-) -> None:
-    done, told = 0, 0.0
-    try:
-        for item in source.files(cancel):
-            cancel.check()
-            if isinstance(item, SourceError):
-                book.unread(item)
-                continue
-            done += 1
-            verdicts = services.detector.text(item.path, item.text)
-            if verdicts:
-                lines = Lines(item.text)
-                for verdict in verdicts:
-                    line, column = lines.at(verdict.offset)
-                    if item.lines is not None and not overlaps(
-                        item.lines, line, lines.at(max(verdict.offset, verdict.end - 1))[0]
-                    ):
-                        continue
-                    location = FileLocation(item.root, item.path, line, column)
-                    book.findings.append(book.finding(verdict, location))
-                book.tell()
-            now = time.monotonic()
-            if now - told >= TELL_SECONDS:
-                told = now
-                emit(Looking(path, done, source.total or 0, len(book.findings)))
-    except Interrupted:
-        book.tell(all_of_it=True)
-        raise
-    except SecretshiftError as error:
-        book.failed(path, error)
-    book.tell(all_of_it=True)
-    emit(Looking(path, done, source.total or done, len(book.findings), over=True))
-    for name, number in source.counts.items():
-        book.count(name, number)
 
 
 # Functions
