@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from secretshift.model.errors import ExitCode, UsageProblem
-from secretshift.model.journeys import Emit, Note, ignore
 from secretshift.settings import Settings, own_path
 from secretshift.settings import load as load_settings_from
 
 if TYPE_CHECKING:
     from secretshift.catalogue import Catalogue
     from secretshift.demo.playground import Playground
+    from secretshift.model.journeys import Emit
     from secretshift.model.ports import Cloud
     from secretshift.model.sources import Login
     from secretshift.state.database import Database
@@ -42,7 +42,7 @@ def services(
     settings: Settings,
     *,
     workspace: Path | None = None,
-    emit: Emit = ignore,
+    emit: Emit | None = None,
     apart: bool = False,
 ) -> Services:
     """Everything that the journeys need. Cloud SDKs, engines and the database load when used.
@@ -52,6 +52,7 @@ def services(
     """
     from secretshift.catalogue import load
     from secretshift.changes.context import Patience
+    from secretshift.model.journeys import ignore
     from secretshift.sources.worktree import open_source
     from secretshift.sources.changed_files import open_changes
     from secretshift.state.workspace import Workspace
@@ -61,7 +62,7 @@ def services(
     database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
-    detector = (_detector_apart if apart else _detector)(settings, catalogue, emit)
+    detector = (_detector_apart if apart else _detector)(settings, catalogue, emit or ignore)
     return Services(
         settings=settings,
         catalogue=catalogue,
@@ -94,7 +95,7 @@ def _detector(settings: Settings, catalogue: Catalogue, emit: Emit) -> Detector:
         catalogue,
         plugin_paths=_trusted_plugins(settings, emit),
         rule_paths=settings.scan.rules,
-        announce=lambda sentence: emit(Note(sentence)),
+        announce=_noting(emit),
     )
 
 
@@ -105,7 +106,7 @@ def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> De
         kinds=settings.catalogue.extra,
         plugin_paths=_trusted_plugins(settings, emit),
         rule_paths=settings.scan.rules,
-        announce=lambda sentence: emit(Note(sentence)),
+        announce=_noting(emit),
     )
 
 
@@ -115,9 +116,17 @@ def _test_events(settings: Settings) -> Mapping[str, bytes]:
     return {name: payload for name, payload in payloads.items() if payload is not None}
 
 
+def _noting(emit: Emit) -> Callable[[str], None]:
+    from secretshift.model.journeys import Note
+
+    return lambda sentence: emit(Note(sentence))
+
+
 def _trusted_plugins(settings: Settings, emit: Emit) -> tuple[Path, ...]:
     """Plugins are code: they are loaded only from a configuration that the person named."""
     if settings.scan.plugins and not settings.named:
+        from secretshift.model.journeys import Note
+
         emit(Note(f"Plugins of {settings.file} are not loaded; trust it with --config", "warning"))
         return ()
     return settings.scan.plugins

@@ -1,7 +1,6 @@
 """What a person sets once for a project: ``secretshift.toml`` or ``[tool.secretshift]``."""
 
-from .keys import Description, describe
-from .load import load, own_path
+from .looking import load, own_path
 from .types import (
     AwsSettings,
     CatalogueSettings,
@@ -17,7 +16,6 @@ from .types import (
 __all__ = [
     "AwsSettings",
     "CatalogueSettings",
-    "Description",
     "FunctionSettings",
     "MigrateSettings",
     "OwnFile",
@@ -25,7 +23,6 @@ __all__ = [
     "ScanSettings",
     "Settings",
     "TuiSettings",
-    "describe",
     "load",
     "own_path",
 ]

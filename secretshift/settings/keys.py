@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from ..model.findings import Confidence
+from ..model.confidence import Confidence
 from .types import MigrateSettings, PlanSettings, ScanSettings, TuiSettings
 
 ANY_NAME: Final = "functions.*"

@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..model.confidence import Confidence
 from ..model.errors import UsageProblem
-from ..model.findings import Confidence
 from .keys import ANY_NAME, KEYS, Form, Key, called
+from .looking import OWN_FILE, SHARED_FILE, there
 from .types import (
     AwsSettings,
     CatalogueSettings,
@@ -26,20 +27,11 @@ from .types import (
     TuiSettings,
 )
 
-OWN_FILE: Final = "secretshift.toml"
-SHARED_FILE: Final = "pyproject.toml"
 TUI: Final = "tui"
 MAX_BYTES: Final = 1024 * 1024
 
 _BY_NAME: Final = {key.name: key for key in KEYS}
 _TABLES: Final = tuple(dict.fromkeys(key.name.partition(".")[0] for key in KEYS))
-
-
-def own_path() -> Path:
-    """Where the user's own settings are, by the custom of the system."""
-    from platformdirs import user_config_path
-
-    return user_config_path("secretshift", appauthor=False) / OWN_FILE
 
 
 def load(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
@@ -53,7 +45,7 @@ def load(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
     mine: Mapping[str, Any] = {}
     read: OwnFile | None = None
     if own is not None:
-        content = _content(own) if _there(own) else None
+        content = _content(own) if there(own) else None
         read = OwnFile(own, stamp(content))
         mine = {} if content is None else own_values(own, content)
     path, table, named = _of_project(config, cwd)
@@ -92,14 +84,7 @@ def _of_project(config: Path | None, cwd: Path) -> tuple[Path | None, Mapping[st
 
 
 def _found(path: Path) -> Mapping[str, object] | None:
-    return _table_of(path) if _there(path) else None
-
-
-def _there(path: Path) -> bool:
-    try:
-        return path.exists() or path.is_symlink()
-    except OSError:
-        return True
+    return _table_of(path) if there(path) else None
 
 
 def _table_of(path: Path) -> Mapping[str, object] | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from ..model.confidence import Confidence
 from ..model.errors import UsageProblem
-from ..model.findings import Confidence
 
 MAX_EVENT_BYTES: Final = 6 * 1024 * 1024
 """Lambda's bound on the payload of a synchronous call.
@@ -86,6 +85,8 @@ class FunctionSettings:
             return self.test_event.encode()
         if self.test_event_file is None:
             return None
+        import json  # the first screen is painted without it
+
         where = str(self.test_event_file)
         try:
             with self.test_event_file.open("rb") as file:

@@ -142,7 +142,7 @@ class BaseScreen(Screen[None]):
             (self.HORIZONTAL_BREAKPOINTS, width),
             (self.VERTICAL_BREAKPOINTS, height),
         ):
-            self.add_class(max(at for at in points if at[0] <= length)[1])
+            self.add_class(max(at for at in points if at[0] <= length)[1], update=False)
 
     def on_mount(self) -> None:
         if self.FOCUS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from secretshift.model.errors import ExitCode
@@ -30,3 +32,21 @@ def test_a_defect_names_the_way_on_that_there_is(tmp_path, monkeypatch, capsys, 
     assert code == ExitCode.BUG
     *_, last = capsys.readouterr().err.splitlines()
     assert last.startswith(said) and never not in last.replace("secretshift demo", "")
+
+
+def test_the_collector_rests_until_the_first_screen_is_painted(tmp_path, monkeypatch):
+    seen = []
+
+    def painting(self: SecretshiftApp) -> None:
+        seen.append(gc.isenabled())
+        self.painted()
+        seen.append(gc.isenabled())
+
+    monkeypatch.setattr(SecretshiftApp, "run", painting)
+    threshold = gc.get_threshold()
+    try:
+        launch(Settings(), lambda _emit: pytest.fail("not opened"), here=tmp_path)
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*threshold)
+    assert seen == [False, True] and gc.isenabled()
