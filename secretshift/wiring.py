@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from secretshift.model.errors import ExitCode, UsageProblem
-from secretshift.settings import Settings, own_path
-from secretshift.settings import load as load_settings_from
+from secretshift.settings import Settings, look_up, own_path
 
 if TYPE_CHECKING:
     from secretshift.catalogue import Catalogue
@@ -35,7 +34,7 @@ T = TypeVar("T")
 def load_settings(config: Path | None = None) -> Settings:
     """The project's settings with the user's own. Raises UsageProblem for a key that is not
     known."""
-    return load_settings_from(config, Path.cwd(), own_path())
+    return look_up(config, Path.cwd(), own_path())
 
 
 def services(

@@ -1,6 +1,6 @@
 """What a person sets once for a project: ``secretshift.toml`` or ``[tool.secretshift]``."""
 
-from .looking import load, own_path
+from .looking import look_up, own_path
 from .types import (
     AwsSettings,
     CatalogueSettings,
@@ -23,6 +23,6 @@ __all__ = [
     "ScanSettings",
     "Settings",
     "TuiSettings",
-    "load",
+    "look_up",
     "own_path",
 ]

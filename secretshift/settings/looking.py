@@ -18,7 +18,7 @@ def own_path() -> Path:
     return user_config_path("secretshift", appauthor=False) / OWN_FILE
 
 
-def load(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
+def look_up(config: Path | None, cwd: Path, own: Path | None = None) -> Settings:
     """As ``load.load``, which says what the arguments are and what is raised; the defaults at once
     where there is no file."""
     places = [cwd / OWN_FILE, cwd / SHARED_FILE, *([own] if own is not None else ())]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from secretshift.model.errors import Moved, UsageProblem
-from secretshift.settings import load
+from secretshift.settings import look_up
+from secretshift.settings.load import load
 from secretshift.settings.write import change
 
 OWN = """# mine
@@ -210,3 +211,19 @@ def test_however_it_is_written(tmp_path: Path, text: str) -> None:
     tui = load(None, tmp_path, own).tui
     assert tui.theme == "ansi" and tui.keys["undo"] == "z"
     assert text.count("#") == own.read_text().count("#")
+
+
+@pytest.mark.parametrize("name", ["", "own.toml", "secretshift.toml", "pyproject.toml"])
+def test_a_look_up_comes_to_what_reading_comes_to(tmp_path: Path, name: str) -> None:
+    texts = {"pyproject.toml": "[tool.secretshift.tui]\n", "": ""}
+    if name:
+        (tmp_path / name).write_text(texts.get(name, "[tui]\n") + 'theme = "light"\n')
+    own = tmp_path / "own.toml"
+    assert look_up(None, tmp_path, own) == load(None, tmp_path, own)
+    assert look_up(None, tmp_path, own).tui.theme == ("light" if name else "dark")
+
+
+def test_a_file_of_settings_that_leads_nowhere_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "secretshift.toml").symlink_to("gone.toml")
+    with pytest.raises(UsageProblem):
+        look_up(None, tmp_path)

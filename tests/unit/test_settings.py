@@ -11,8 +11,9 @@ import pytest
 
 from secretshift.model.errors import UsageProblem
 from secretshift.model.findings import Confidence
-from secretshift.settings import Settings, TuiSettings, load
+from secretshift.settings import Settings, TuiSettings
 from secretshift.settings.keys import describe
+from secretshift.settings.load import load
 from secretshift.settings.reference import render
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "configuration.md"

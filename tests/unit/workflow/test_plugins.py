@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from secretshift.settings import Settings, load
+from secretshift.settings import Settings
+from secretshift.settings.load import load
 from secretshift.workflow.plugins import Plugin, installed
 
 DETECTOR = Path(__file__).parents[3] / "plugins/detectors/acme_deploy_token.py"
