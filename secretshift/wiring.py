@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         RevealLog,
         ScanShelf,
         Services,
+        Verifier,
     )
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ def services(
         reveals=lambda: _reveals(database()),
         scans=lambda: _scans(database()),
         who=_user,
+        verifier=lambda: _verifier(settings),
     )
 
 
@@ -129,6 +131,13 @@ def _trusted_plugins(settings: Settings, emit: Emit) -> tuple[Path, ...]:
         emit(Note(f"Plugins of {settings.file} are not loaded; trust it with --config", "warning"))
         return ()
     return settings.scan.plugins
+
+
+def _verifier(settings: Settings) -> Verifier:
+    """Rule files that nobody named may say what is found, and not who gets it."""
+    from secretshift.verification.issuers import Issuers
+
+    return Issuers(settings.verify.endpoints, settings.scan.rules if settings.named else ())
 
 
 def _open_database(space: Workspace) -> Database:

@@ -9,6 +9,7 @@ import click
 
 from secretshift.model.errors import ExitCode
 
+from . import verifying
 from .command import command, pass_invocation
 from .invocation import Invocation
 from .output import check_target, deliver
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     "secretshift scan --staged                         what the next commit would bring in",
     "secretshift scan --since origin/main              what this branch brought in",
     "secretshift scan --baseline FILE                  only what this file does not know",
+    "secretshift scan --verify                         ask the issuers whether what is found works",
     "secretshift scan --format json -o findings.json   for another program",
     "secretshift scan --format sarif -o found.sarif    for GitHub code scanning",
 )
@@ -57,6 +59,13 @@ if TYPE_CHECKING:
     help="From which confidence on a finding makes the exit code 1 (as set; low at first, so every "
     "finding does). none: no finding does.",
 )
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Ask whoever gave the credentials out whether they still work. Says first what would be "
+    "sent to whom, and sends nothing before you agree.",
+)
+@click.option("--yes", is_flag=True, help="With --verify: do not ask.")
 @pass_invocation
 def scan(
     invocation: Invocation,
@@ -65,6 +74,8 @@ def scan(
     output: str | None,
     baseline: str | None,
     fail_on: str | None,
+    verify: bool,
+    yes: bool,
     **given: Any,
 ) -> ExitCode:
     """Find plaintext credentials in files and Lambda functions.
@@ -78,6 +89,7 @@ def scan(
 
     asked = Given(**given)
     asked.check()
+    verifying.check(verify=verify, yes=yes)
     check_target(output)
     known = _known(baseline)
     services = invocation.services()
@@ -89,6 +101,8 @@ def scan(
             from secretshift.workflow.baselines import scan_against
 
             result = scan_against(services, sources, known, invocation.emit, cancel)
+    if verify and not result.interrupted:
+        result = verifying.verified(invocation, services, sources, result, yes=yes)
     if form == "table" and output is None:
         from secretshift.reports.findings_table import findings_lines
 

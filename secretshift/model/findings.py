@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NewType
 
 from .confidence import Confidence as Confidence
 from .secret_value import Fingerprint, SecretValue
+from .verification import Verification
 
 CredentialId = NewType("CredentialId", str)
 
@@ -164,13 +165,20 @@ class ScanReport:
     """findings in the order of their sources; errors: what could not be read;
     not_searched: sentences on what this scan did not look at;
     counts: how much was looked at (files, bytes, functions, skipped by reason);
-    known: how many findings a baseline knows, which are not among them."""
+    known: how many findings a baseline knows, which are not among them;
+    verified: of each credential that was to be checked, what came of it."""
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[SourceError, ...] = ()
     not_searched: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     known: int = 0
+    verified: tuple[tuple[CredentialId, Verification], ...] = ()
+
+    @property
+    def verification(self) -> Mapping[CredentialId, Verification]:
+        """Empty where nobody was to be asked."""
+        return dict(self.verified)
 
 
 def credential_id(fingerprint: Fingerprint) -> CredentialId:

@@ -32,6 +32,9 @@ COLUMNS: Final = (
     "qualifier",
     "variable",
     "decision",
+    "verification",
+    "verified_by",
+    "verified_at",
     "blob",
     "first_commit",
     "last_commit",
@@ -55,11 +58,16 @@ def findings_csv(report: ScanReport, decisions: Mapping[CredentialId, Decision] 
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
+    verification = report.verification
     for finding in report.findings:
-        data = finding_data(finding, decisions)
+        data = finding_data(finding, decisions, verification)
         data |= data.pop("location")
         data |= data.pop("exposure", {})
         data["refs"] = "; ".join(data.get("refs", ()))
+        verified = data["verification"] or {}
+        data["verification"] = verified.get("outcome", "")
+        data["verified_by"] = verified.get("host", "")
+        data["verified_at"] = verified.get("time", "")
         data["reasons"] = "; ".join(data["reasons"])
         data["decision"] = (data["decision"] or {}).get("choice", "")
         writer.writerow([cell(data.get(column, "")) for column in COLUMNS])

@@ -16,11 +16,13 @@ from secretshift.model.findings import (
     ScanReport,
     SourceError,
 )
+from secretshift.model.verification import Verification
 
 from .exposure import exposure_data
 
 SCHEMA = 1
 NONE: Final[Mapping[CredentialId, Decision]] = MappingProxyType({})
+NOBODY: Final[Mapping[CredentialId, Verification]] = MappingProxyType({})
 
 
 def findings_data(
@@ -30,9 +32,10 @@ def findings_data(
 
     decisions: those in force.
     """
+    verification = report.verification
     return {
         "schema": SCHEMA,
-        "findings": [finding_data(finding, decisions) for finding in report.findings],
+        "findings": [finding_data(finding, decisions, verification) for finding in report.findings],
         "errors": [error_data(error) for error in report.errors],
         "not_searched": list(report.not_searched),
         "known": report.known,
@@ -40,10 +43,13 @@ def findings_data(
 
 
 def finding_data(
-    finding: Finding, decisions: Mapping[CredentialId, Decision] = NONE
+    finding: Finding,
+    decisions: Mapping[CredentialId, Decision] = NONE,
+    verification: Mapping[CredentialId, Verification] = NOBODY,
 ) -> dict[str, Any]:
     """One finding; the fingerprint stays in the workspace."""
     decision = decisions.get(finding.credential)
+    verified = verification.get(finding.credential)
     location = finding.location
     history = location if isinstance(location, HistoryLocation) else None
     return {
@@ -56,6 +62,16 @@ def finding_data(
         "location": location_data(location),
         **({} if history is None else {"exposure": exposure_data(history)}),
         "decision": None if decision is None else _decision_data(decision),
+        "verification": None if verified is None else _verification_data(verified),
+    }
+
+
+def _verification_data(verified: Verification) -> dict[str, str]:
+    return {
+        "outcome": verified.outcome.value,
+        "host": verified.host,
+        "time": verified.time,
+        "reason": verified.reason,
     }
 
 

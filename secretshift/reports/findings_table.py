@@ -16,6 +16,7 @@ from secretshift.model.findings import (
     SourceError,
     credentials_of,
 )
+from secretshift.model.verification import Outcome
 
 from .exposure import exposure_words, version
 from .findings_json import NONE
@@ -27,6 +28,12 @@ CONFIDENCE = {
     Confidence.HIGH: Style.BAD,
     Confidence.MEDIUM: Style.WARNING,
     Confidence.LOW: Style.FAINT,
+}
+OUTCOME = {
+    Outcome.ACTIVE: Style.BAD,
+    Outcome.REFUSED: Style.GOOD,
+    Outcome.UNKNOWN: Style.WARNING,
+    Outcome.NOT_CHECKED: Style.FAINT,
 }
 
 
@@ -40,11 +47,16 @@ def findings_lines(
     lines: list[Line] = []
     placed = (f.location for f in report.findings)
     roots = {at.root for at in placed if isinstance(at, FileLocation | HistoryLocation)}
+    verification = report.verification
     credentials = sorted(credentials_of(report.findings), key=lambda c: -c.confidence.rank)
     for credential in credentials:
         lines += _credential(credential, titles, several_roots=len(roots) > 1)
         if credential.id in decisions:
             lines.append(line(("    decided: ", Style.FAINT), decisions[credential.id].sentence))
+        if credential.id in verification:
+            verified = verification[credential.id]
+            said = (verified.sentence, OUTCOME[verified.outcome])
+            lines.append(line(("    verified: ", Style.FAINT), said))
         lines.append(())
     lines.append(line((total(report, decisions), Style.STRONG)))
     lines += error_lines(report.errors)

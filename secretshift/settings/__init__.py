@@ -11,6 +11,7 @@ from .types import (
     ScanSettings,
     Settings,
     TuiSettings,
+    VerifySettings,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ScanSettings",
     "Settings",
     "TuiSettings",
+    "VerifySettings",
     "look_up",
     "own_path",
 ]

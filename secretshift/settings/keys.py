@@ -209,6 +209,15 @@ KEYS: Final = (
         "TOML files of credential kinds, or folders of them, beside the ones that come along.",
     ),
     Key(
+        "verify.endpoints",
+        Form.TABLE_OF_TEXT,
+        {},
+        "Base URLs that `scan --verify` asks in place of the issuers' own, by the host that would "
+        "be asked or by the name of a variable in a rule: a GitHub or GitLab of your own, or a "
+        "stand-in. A host that stands for itself may have an internal address. Taken only if you "
+        "named this file with `--config`.",
+    ),
+    Key(
         "tui.theme",
         Form.TEXT,
         TuiSettings().theme,

@@ -25,6 +25,7 @@ from .types import (
     ScanSettings,
     Settings,
     TuiSettings,
+    VerifySettings,
 )
 
 TUI: Final = "tui"
@@ -180,6 +181,12 @@ class _Reader:
                 hint=f"Name it with --config {self._path.name}, or put [tui.keys] into your own "
                 "file of settings",
             )
+        if values["verify"] and not self._named:
+            raise UsageProblem(
+                "Whom --verify asks is taken only from a file that you named",
+                resource=str(self._path),
+                hint=f"Name it with --config {self._path.name}, or take [verify] out",
+            )
         confidence = values["plan"].pop("min_confidence", None)
         if confidence is not None:
             values["plan"]["min_confidence"] = Confidence(confidence)
@@ -189,6 +196,7 @@ class _Reader:
             plan=PlanSettings(**values["plan"]),
             migrate=MigrateSettings(**values["migrate"]),
             catalogue=CatalogueSettings(**values["catalogue"]),
+            verify=VerifySettings(**values["verify"]),
             functions=self._functions(table.get("functions", {})),
             tui=TuiSettings(**_merged(mine, values[TUI])),
             of_project=frozenset(values[TUI]),

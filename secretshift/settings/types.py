@@ -70,6 +70,14 @@ class CatalogueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifySettings:
+    """endpoints: base URLs that are asked in place of the issuers' own, by host or by the name of
+    a rule's variable."""
+
+    endpoints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionSettings:
     """One function's own. test_event: JSON text; test_event_file: where it is read from instead."""
 
@@ -143,6 +151,7 @@ class Settings:
     plan: PlanSettings = field(default_factory=PlanSettings)
     migrate: MigrateSettings = field(default_factory=MigrateSettings)
     catalogue: CatalogueSettings = field(default_factory=CatalogueSettings)
+    verify: VerifySettings = field(default_factory=VerifySettings)
     functions: Mapping[str, FunctionSettings] = field(default_factory=lambda: MappingProxyType({}))
     tui: TuiSettings = field(default_factory=TuiSettings)
     file: Path | None = None

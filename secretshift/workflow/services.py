@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 from secretshift.catalogue import Catalogue
 from secretshift.changes.context import Layer, Patience
@@ -25,6 +25,7 @@ from secretshift.model.journeys import CancelToken
 from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import Fingerprint, Fingerprinter, SecretValue
 from secretshift.model.sources import Login
+from secretshift.model.verification import Outcome
 from secretshift.settings import Settings
 from secretshift.state.decisions import DecisionLine
 from secretshift.state.records import ChangeRecord as FoldedChange
@@ -119,6 +120,32 @@ class OpenHistory(Protocol):
     def __call__(self, path: Path, unreachable: bool, /) -> HistorySource: ...
 
 
+class ReadyToAsk(Protocol):
+    """What would be sent about one credential, to which hosts. Lives in memory only."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]: ...
+
+
+class Said(Protocol):
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Verifier(Protocol):
+    """Asks whoever gave a credential out. ``ready`` sends nothing: what would be asked about a
+    value in a text, or why nobody can be asked; rules: those of its kind. ``ask`` sends it, and
+    raises Interrupted once ``stop`` was called."""
+
+    def ready(
+        self, text: str, is_it: Callable[[str], bool], rules: frozenset[str], /
+    ) -> ReadyToAsk | str: ...
+    def ask(self, ready: Any, /) -> Said: ...
+    def stop(self) -> None: ...
+
+
 class Logins(Protocol):
     """The ways into accounts that this machine is set up for."""
 
@@ -193,6 +220,10 @@ def _no_history(path: Path, _unreachable: bool, /) -> NoReturn:
     raise Unavailable("Nothing here reads git histories", resource=str(path), code="no-history")
 
 
+def _no_verifier() -> NoReturn:
+    raise Unavailable("Nothing is there that asks issuers", code="no-verifier")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -231,7 +262,8 @@ class Sources:
 class Services:
     """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
     default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
-    folder; who: the person at the machine, by the name that the system gives them."""
+    folder; who: the person at the machine, by the name that the system gives them; verifier: made
+    for one asking."""
 
     settings: Settings
     catalogue: Catalogue
@@ -250,5 +282,6 @@ class Services:
     reveals: Callable[[], RevealLog] = _no_memory
     scans: Callable[[], ScanShelf] = _no_memory
     who: Callable[[], str] = str
+    verifier: Callable[[], Verifier] = _no_verifier
     now: Callable[[], datetime] = _now
     open_history: OpenHistory = _no_history

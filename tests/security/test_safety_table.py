@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NUMBERS = range(1, 48)
+NUMBERS = range(1, 49)
 NOT_DUE = frozenset({"S13", "S28", "S35", "S44", "S45", "S46"})
 _TEST = re.compile(r"`(tests/[^`]+)`")
 _WHY = re.compile(r"not yet: \w.{20,}")
@@ -108,7 +108,7 @@ def test_the_tables_are_whole_and_every_test_exists() -> None:
     [
         ("", "S3 is missing"),
         (f"| S3 | a | {HERE} |\n| S3 | b | {HERE} |", "S3 stands there twice"),
-        (f"| S3 | a | {HERE} |\n| S48 | b | {HERE} |", "S48 is no requirement"),
+        (f"| S3 | a | {HERE} |\n| S99 | b | {HERE} |", "S99 is no requirement"),
         (f"| S3 | | {HERE} |", "S3 does not say what holds"),
         ("| S3 | a | |", "S3 is due and has no test"),
         ("| S3 | a | not yet: nobody came round to it so far |", "S3 is due and has no test"),

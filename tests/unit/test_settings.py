@@ -278,7 +278,7 @@ def plain(value: object) -> object:
 def test_every_setting_is_described_with_its_true_default() -> None:
     described = {d.key: d for d in describe()}
     settings = Settings()
-    for group in ("scan", "aws", "plan", "migrate", "catalogue", "tui"):
+    for group in ("scan", "aws", "plan", "migrate", "catalogue", "verify", "tui"):
         for field in dataclasses.fields(getattr(settings, group)):
             value = getattr(getattr(settings, group), field.name)
             entry = described.pop(f"{group}.{field.name}")
@@ -293,3 +293,12 @@ def test_the_page_of_the_reference_is_current() -> None:
     assert PAGE.read_text() == render(), (
         "run: python -m secretshift.settings.reference > docs/reference/configuration.md"
     )
+
+
+def test_whom_to_verify_with_is_taken_only_from_a_file_that_was_named(tmp_path: Path) -> None:
+    path = tmp_path / "secretshift.toml"
+    path.write_text('[verify.endpoints]\n"api.github.com" = "https://github.example.com"\n')
+    with pytest.raises(UsageProblem) as told:
+        load(None, tmp_path)
+    assert "--config secretshift.toml" in told.value.hint
+    assert load(path, tmp_path).verify.endpoints == {"api.github.com": "https://github.example.com"}

@@ -89,6 +89,7 @@ def test_json_says_everything_but_the_fingerprint(report):
             "column": 8,
         },
         "decision": None,
+        "verification": None,
     }
     assert data["findings"][2]["location"] == {
         "type": "function",
