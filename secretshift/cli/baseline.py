@@ -13,7 +13,7 @@ from secretshift.model.errors import ExitCode, UsageProblem
 from .command import command, pass_invocation
 from .invocation import Invocation
 from .output import STDOUT, check_target, deliver
-from .source_options import SOURCES, Given, apply
+from .source_options import PAST, SOURCES, Given, apply
 from .stopping import READING, stoppable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ OWN, OTHER = ".secretshift-baseline.json", ".secrets.baseline"
     "secretshift baseline --import .secrets.baseline   go on from detect-secrets",
     "secretshift baseline --format detect-secrets --weak-hashes",
 )
-@apply(SOURCES)
+@apply((*SOURCES, *PAST))
 @click.option(
     "-o",
     "--output",
@@ -163,6 +163,10 @@ def _check(form: str, asked: Given, theirs: str | None, *, prune: bool, weak_has
         raise UsageProblem("--import and --prune are for a baseline of secretshift")
     if asked.aws:
         raise UsageProblem("A baseline of detect-secrets knows files only", hint="Leave out --aws")
+    if asked.history:
+        raise UsageProblem(
+            "A baseline of detect-secrets knows files as they are now", hint="Leave out --history"
+        )
     if not weak_hashes:
         raise UsageProblem(
             "A baseline of detect-secrets holds an unsalted SHA-1 of each value: whoever reads the "

@@ -13,7 +13,7 @@ from . import verifying
 from .command import command, pass_invocation
 from .invocation import Invocation
 from .output import check_target, deliver
-from .source_options import CHANGES, SOURCES, Given, apply
+from .source_options import CHANGES, PAST, SOURCES, Given, apply
 from .stopping import READING, stoppable
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     "secretshift scan --since origin/main              what this branch brought in",
     "secretshift scan --baseline FILE                  only what this file does not know",
     "secretshift scan --verify                         ask the issuers whether what is found works",
+    "secretshift scan --history                        every version of every file, too",
     "secretshift scan --format json -o findings.json   for another program",
     "secretshift scan --format sarif -o found.sarif    for GitHub code scanning",
 )
-@apply((*SOURCES, *CHANGES))
+@apply((*SOURCES, *CHANGES, *PAST))
 @click.option(
     "--format",
     "form",
@@ -134,7 +135,8 @@ def _known(name: str | None) -> OwnBaseline | SecretsBaseline | None:
 def _text(result: ScanResult, form: str, services: Services, sources: Sources, here: Path) -> str:
     from secretshift.reports.findings_text import findings_text
 
-    looked = [name for name, given in (("files", sources.paths), ("aws", sources.aws)) if given]
+    places = (("files", sources.paths), ("history", sources.history), ("aws", sources.aws))
+    looked = [name for name, given in places if given]
     return findings_text(
         result.report,
         form,

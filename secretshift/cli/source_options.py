@@ -65,6 +65,20 @@ CHANGES = (
         "or a commit. What is not committed is left out.",
     ),
 )
+PAST = (
+    click.option(
+        "--history",
+        is_flag=True,
+        help="The whole git history of the repositories, too: every version of every file that "
+        "any ref reaches.",
+    ),
+    click.option(
+        "--unreachable",
+        is_flag=True,
+        help="With --history: also what no ref reaches any more, such as reflogs and dangling "
+        "commits.",
+    ),
+)
 SELECTION = (
     click.option(
         "--min-confidence",
@@ -133,6 +147,8 @@ class Given:
     include_paths: tuple[str, ...] = ()
     staged: bool = False
     since: str | None = None
+    history: bool = False
+    unreachable: bool = False
     min_confidence: str | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -146,6 +162,7 @@ class Given:
         if self.regions and self.all_regions:
             raise UsageProblem("--region and --all-regions exclude each other")
         self._check_changes()
+        self._check_past()
         if self.store_files and len(self.regions) != 1:
             raise UsageProblem(
                 "--store-files needs exactly one --region",
@@ -182,6 +199,29 @@ class Given:
             )
         if self.since == "":
             raise UsageProblem("--since needs a commit, a branch or a tag")
+
+    def _check_past(self) -> None:
+        if self.unreachable and not self.history:
+            raise UsageProblem(
+                "--unreachable says how far back to look, but the history is not looked at",
+                hint="Add --history",
+            )
+        if not self.history:
+            return
+        if self.staged or self.since is not None:
+            name = "--staged" if self.staged else "--since"
+            raise UsageProblem(
+                f"{name} and --history exclude each other",
+                hint="Look at what is new, or at everything that ever was",
+            )
+        if self.aws and not self.paths:
+            raise UsageProblem(
+                "--history says how far back to look in files, but no PATH is looked at",
+                hint="Name a repository",
+            )
+        from secretshift.workflow.past import require_repositories
+
+        require_repositories(self.paths or (".",))
 
     def first_of_source(self) -> str:
         """The name of an option that a plan from a file leaves no room for, "" if there is none."""
@@ -221,6 +261,8 @@ class Given:
             include_paths=self.include_paths or settings.scan.include,
             staged=self.staged,
             since=self.since or "",
+            history=self.history,
+            unreachable=self.unreachable,
         )
 
     def plan_request(self, settings: Settings) -> PlanRequest:

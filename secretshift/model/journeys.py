@@ -55,6 +55,11 @@ BYTES = "bytes"
 """The unit of Looking that is shown in megabytes."""
 
 
+def history_of(path: str) -> str:
+    """What Looking calls the git history of a repository. path: as it was asked for."""
+    return f"history of {path}"
+
+
 def megabytes(number: int | float) -> str:
     """Bytes as millions of them, with as many digits as are worth reading."""
     millions = number / 1e6

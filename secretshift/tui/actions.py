@@ -115,6 +115,11 @@ class Actions:
         self._app.session.every_region = not self.every_region
         self._app.changed("sources")
 
+    def choose_history(self) -> None:
+        """The whole git history of the chosen repositories, or only their files as they are."""
+        self._app.session.history = not self._app.session.history
+        self._app.changed("sources")
+
     @property
     def every_region(self) -> bool:
         chosen = self._app.session.every_region
@@ -148,6 +153,7 @@ class Actions:
             exclude_regions=settings.aws.exclude_regions,
             exclude_paths=settings.scan.exclude,
             include_paths=settings.scan.include,
+            history=session.history and any(source.kind == "git" for source in found),
         )
 
     # Scan

@@ -45,6 +45,7 @@ class Session:
     sources: dict[str, FoundSource] = field(default_factory=dict)
     chosen: set[str] = field(default_factory=set)
     every_region: bool | None = None
+    history: bool = False
     looked: bool = False
     asked: Sources | None = None
     scanned: ScanResult | None = None

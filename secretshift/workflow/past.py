@@ -9,7 +9,7 @@ from typing import Final
 
 from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
 from secretshift.model.findings import SourceError
-from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking
+from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking, history_of
 from secretshift.sources.exclusion import Choice
 from secretshift.sources.repository import repository_form
 
@@ -30,11 +30,6 @@ class Past:
 
     path: str
     source: HistorySource
-
-
-def history_of(path: str) -> str:
-    """What its progress is called."""
-    return f"history of {path}"
 
 
 def require_repositories(paths: Sequence[str]) -> None:

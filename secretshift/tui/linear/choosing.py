@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from secretshift.model.decisions import Choice
 from secretshift.model.errors import SecretshiftError
-from secretshift.model.findings import CredentialId, ScanReport
+from secretshift.model.findings import CredentialId, HistoryLocation, ScanReport
 from secretshift.planning.edits import Edit
+from secretshift.reports.exposure import exposure_words
 from secretshift.workflow.credentials import CredentialRow
 from secretshift.workflow.services import Services, Sources
 
@@ -126,6 +127,9 @@ class Choosing:
         for finding in row.credential.findings:
             reasons = ", ".join(finding.reasons)
             talk.say(gate(f"At {finding.location}: {reasons}.", limit=1000))
+            if isinstance(finding.location, HistoryLocation):
+                past = exposure_words(finding.location)
+                talk.say(gate(f"That is git history: {past}.", limit=1000))
         for name, text in (
             ("Rotation", row.rotation),
             ("Revoke at", row.revoke_url),

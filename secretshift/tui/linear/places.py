@@ -70,6 +70,10 @@ def _sources(talk: Talk, services: Services, chosen: list[FoundSource]) -> Sourc
         names = ", ".join(settings.regions)
         choices = (gate(f"Those of the configuration: {names}"), "Every region that is switched on")
         every = talk.choose("Which regions?", choices) == 1
+    history = False
+    if any(source.kind == "git" for source in chosen):
+        depths = ("The files as they are now", "The whole git history too, which takes longer")
+        history = talk.choose("How far back?", depths) == 1
     return Sources(
         paths=tuple(source.path for source in chosen if source.path),
         aws=bool(logins),
@@ -79,4 +83,5 @@ def _sources(talk: Talk, services: Services, chosen: list[FoundSource]) -> Sourc
         exclude_regions=settings.exclude_regions,
         exclude_paths=services.settings.scan.exclude,
         include_paths=services.settings.scan.include,
+        history=history,
     )

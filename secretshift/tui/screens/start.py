@@ -75,6 +75,7 @@ class StartScreen(BaseScreen):
             sources=tuple(session.sources.values()),
             chosen=frozenset(session.chosen),
             scanning=self.the_app.bridge.busy(SCAN),
+            history=session.history,
         )
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -105,6 +106,7 @@ class StartScreen(BaseScreen):
                 facts.chosen,
                 views.Regions(acts.every_region, settings.aws.regions),
                 wide=wide,
+                history=facts.history,
             )
             if facts.opened and (facts.sources or facts.looked)
             else ()
@@ -125,7 +127,8 @@ class StartScreen(BaseScreen):
         if action == "why":
             return source is not None
         if action == "mark":
-            return cursor in (views.ADD, views.EVERY) or (source is not None and source.ready)
+            fixed = (views.ADD, views.EVERY, views.HISTORY)
+            return cursor in fixed or (source is not None and source.ready)
         if action == "stop":
             return self.the_app.bridge.busy(SCAN)
         if action in ("next_open", "former_open"):
@@ -170,6 +173,8 @@ class StartScreen(BaseScreen):
             self._add()
         elif cursor == views.EVERY:
             self.the_app.acts.choose_regions()
+        elif cursor == views.HISTORY:
+            self.the_app.acts.choose_history()
         else:
             self.the_app.acts.choose(cursor)
 

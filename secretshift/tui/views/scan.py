@@ -63,6 +63,9 @@ def _none_found(report: ScanReport, when: str) -> tuple[str, Safe]:
     looked = dict(report.counts)
     read = [
         counted(looked["files"], "file") if looked.get("files") else "",
+        counted(looked["blobs"], "blob of git history", "blobs of git history")
+        if looked.get("blobs")
+        else "",
         counted(looked["functions"], "function") if looked.get("functions") else "",
     ]
     what = listed([part for part in read if part], "nothing")

@@ -9,14 +9,14 @@ from typing import Final
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import ScanReport, SourceError
-from secretshift.model.journeys import Looking
+from secretshift.model.journeys import Looking, history_of, megabytes
 from secretshift.model.sources import FoundSource
 from secretshift.reports.findings_table import counts_sentence
 
 from ..cells import shortened
 from ..gate import Safe, gate
 from ..viewmodels import Cell, Column, RowView
-from ..wording import counted, sentence
+from ..wording import counted, lasted, sentence
 
 METERS: Final = (
     Column("kind", "", 6),
@@ -80,7 +80,9 @@ def meters(facts: Facts, draw: Callable[[int, int], str]) -> tuple[RowView, ...]
     """One row a source, its regions below it, then what was not read."""
     rows: list[RowView] = []
     if facts.busy or facts.progress:
-        rows += [_file_meter(facts, path, draw) for path in facts.paths]
+        for path in facts.paths:
+            rows.append(_file_meter(facts, path, draw))
+            rows += _history_meter(facts, path, draw)
         for account in _accounts(facts):
             rows += _account_meters(facts, account, draw)
     elif facts.report is not None:
@@ -108,6 +110,28 @@ def _file_meter(facts: Facts, path: str, draw: Callable[[int, int], str]) -> Row
         note = f"{note} · {pace:,.0f} a second"
     name = shortened(source.name if source is not None else path, 24)
     return _meter(f"path/{path}", kind, name, bar, note, state)
+
+
+def _history_meter(facts: Facts, path: str, draw: Callable[[int, int], str]) -> Iterable[RowView]:
+    """Of a repository whose history is read, from when that began."""
+    name = history_of(path)
+    event = facts.progress.get(name)
+    if event is None:
+        return
+    if event.over or not facts.busy:
+        note, state, bar = f"history read, {megabytes(event.done)} MB", "ok", draw(1, 1)
+    else:
+        of = f" of {megabytes(event.total)}" if event.total else ""
+        note, state = f"history, {megabytes(event.done)}{of} MB", "work"
+        bar = draw(event.done, event.total)
+        pace = facts.paces.get(name, 0.0)
+        if pace >= 1:
+            left = (event.total - event.done) / pace if event.total else 0.0
+            note = f"{note} · {megabytes(pace)} MB a second"
+            note += f", {lasted(left)} left" if left >= 1 else ""
+    source = facts.names.get(path)
+    shown = shortened(source.name if source is not None else path, 24)
+    yield _meter(f"history/{path}", "git", shown, bar, note, state)
 
 
 @dataclass(frozen=True, slots=True)

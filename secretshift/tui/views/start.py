@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ADD: Final = "add"
 EVERY: Final = "every-region"
+HISTORY: Final = "git-history"
 """Ids of the rows that are no source."""
 WIDE: Final = 110
 NAME_WIDTH: Final = 24
@@ -48,10 +49,14 @@ def rows(
     regions: Regions,
     *,
     wide: bool,
+    history: bool = False,
 ) -> tuple[RowView, ...]:
-    """One row a source, then the regions where there is an account, then the way to add one."""
+    """One row a source, then the git history where there is a repository and the regions where
+    there is an account, then the way to add one. history: whether it is looked through."""
     found = list(sources)
     made = [_source(s, s.id in chosen, wide=wide) for s in found]
+    if any(source.kind == "git" and source.ready for source in found):
+        made.append(_history(ticked=history, wide=wide))
     if any(source.kind == "aws" for source in found):
         made.append(_regions(found, chosen, regions, wide=wide))
     return (*made, _adding())
@@ -98,6 +103,14 @@ def readable(source: FoundSource) -> str:
         then = "" if source.ready else ", then c"
         said = f"{said} Do: {source.remedy.rstrip('.')}{then}"
     return said[:1].upper() + said[1:]
+
+
+def _history(*, ticked: bool, wide: bool) -> RowView:
+    on = "Every version of every file that a ref reaches, of each ticked repository, too."
+    off = "Only the files as they are now. The tick adds every former version of them."
+    return _row(
+        HISTORY, _box(ticked), "", "whole git history", "", on if ticked else off, wide=wide
+    )
 
 
 def _regions(
@@ -159,7 +172,8 @@ def _adding() -> RowView:
 
 
 class Facts(NamedTuple):
-    """What the sentences of the screen depend on. scanning: a scan is at work."""
+    """What the sentences of the screen depend on. scanning: a scan is at work; history: of the
+    ticked repositories, too."""
 
     opened: bool
     problem: SecretshiftError | None
@@ -167,6 +181,7 @@ class Facts(NamedTuple):
     sources: tuple[FoundSource, ...]
     chosen: frozenset[str]
     scanning: bool = False
+    history: bool = False
 
 
 def headline(facts: Facts) -> tuple[Safe, Safe]:
@@ -204,6 +219,8 @@ def next_sentence(facts: Facts) -> Safe:
         counted(accounts, "account") if accounts else "",
     ]
     what = listed([part for part in parts if part])
+    if facts.history and any(s.kind == "git" for s in ticked):
+        what += ", and in the whole git history"
     return Safe(
         f"Enter looks for credentials in {what}. It reads, and writes nothing; it asks no "
         "provider whether a value works."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -65,6 +66,12 @@ from secretshift.workflow.scan import ScanResult
         "scan src --since main --aws",
         "scan --since",
         "plan --staged",
+        "scan --history",
+        "scan --unreachable",
+        "scan --history --staged",
+        "scan --history --since main",
+        "scan --history --aws",
+        "plan --history",
         "scan --log-format xml",
         "scan -o",
     ],
@@ -114,6 +121,19 @@ def test_changes_only(world):
     assert (since.staged, since.since, since.paths) == (False, "main", ("src",))
     assert staged.partial and since.partial
     assert world.run("scan", "--since", "").code == 2
+
+
+def test_the_history_of_a_repository(world, tmp_path):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    assert not _asked(world, [str(tmp_path)]).history
+    past = _asked(world, [str(tmp_path), "--history"])
+    assert (past.history, past.unreachable) == (True, False)
+    assert _asked(world, [str(tmp_path), "--history", "--unreachable"]).unreachable
+    with_functions = _asked(world, [str(tmp_path), "--history", "--aws"])
+    assert with_functions.history and with_functions.aws
+    (tmp_path / "plain").write_text("x", "utf-8")
+    answer = world.run("scan", "--history", str(tmp_path / "plain"))
+    assert answer.code == 2 and "no git repository" in answer.err
 
 
 def test_selection_reaches_the_plan(world, made_up_plan):

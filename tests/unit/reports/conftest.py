@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -14,6 +15,7 @@ from secretshift.model.findings import (
     FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     Location,
     ScanReport,
     SourceError,
@@ -44,6 +46,22 @@ def finding(number: int, credential: int, location: Location, kind: str = "strip
     )
 
 
+PAST = HistoryLocation(
+    root="/work/shop",
+    path="deploy/app.env",
+    line=7,
+    blob="c" * 40,
+    first_commit="a" * 40,
+    last_commit="b" * 40,
+    first_time="2024-01-02T12:00:00+00:00",
+    last_time="2025-03-04T12:00:00+00:00",
+    author="Ann Example",
+    refs=("main", "v1.0"),
+    refs_total=9,
+)
+"""What a git history had from January 2024 to March 2025."""
+
+
 @pytest.fixture
 def report() -> ScanReport:
     """Two credentials: one in a file and a function, one in a version of another function."""
@@ -64,10 +82,20 @@ def report() -> ScanReport:
 @pytest.fixture
 def hostile_report(hostile: str) -> ScanReport:
     where = FunctionLocation(hostile, hostile, hostile, hostile, hostile, hostile)
+    hostile_past = replace(
+        PAST,
+        root=hostile,
+        path=hostile,
+        first_time=hostile,
+        last_time=hostile,
+        author=hostile,
+        refs=(hostile,),
+    )
     return ScanReport(
         findings=(
             finding(1, 1, where),
             finding(2, 1, FileLocation(hostile, hostile, 1, 1)),
+            finding(3, 1, hostile_past),
         ),
         errors=(SourceError(hostile, hostile, hostile, hostile),),
         not_searched=(hostile,),

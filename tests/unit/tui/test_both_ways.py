@@ -71,6 +71,7 @@ DOES_IT: Mapping[str, tuple[str, str]] = {
     "--exclude-region": ("Sources", "exclude_regions"),
     "--exclude-path": ("Sources", "exclude_paths"),
     "--include-path": ("Sources", "include_paths"),
+    "--history": ("Sources", "history"),
     "--min-confidence": ("PlanRequest", "min_confidence"),
     "--only": ("PlanRequest", "only"),
     "--name": ("PlanRequest", "edits"),
@@ -97,6 +98,7 @@ NO_OPTION_THERE = {
     "--delete": "of layers, which have no screen",
     "--staged": "a gate for a commit that is being made, which asks nobody",
     "--since": "a gate for a branch, run where no person sits",
+    "--unreachable": "what no ref reaches is looked for by who knows git, after an accident",
     "--fail-on": "a screen has no exit code",
 }
 """Option -> why there is no such thing in the interface."""

@@ -76,7 +76,7 @@ def test_each_state_of_a_place_has_its_sign(source, sign):
 
 def test_regions_are_offered_only_where_there_is_an_account():
     ids = [row.id for row in views.rows([GIT], (), REGIONS, wide=True)]
-    assert ids == [GIT.id, views.ADD]
+    assert ids == [GIT.id, views.HISTORY, views.ADD]
     many = replace(PROD, regions=("eu-central-1", "eu-west-1"))
     row = views.rows([GIT, many], {many.id}, REGIONS, wide=True)[-2]
     told = " ".join(cell.text for cell in row.cells)
@@ -179,6 +179,35 @@ async def test_space_on_every_region_turns_it_off_and_on(tmp_path):
         assert there.app.acts.every_region is not before
         await there.press("space")
         assert there.app.acts.every_region is before
+
+
+def test_the_history_is_offered_only_where_there_is_a_repository_that_can_be_read():
+    for places in ([PROD], [replace(GIT, ready=False)], [replace(GIT, kind="folder")]):
+        rows = views.rows(places, (), REGIONS, wide=True)
+        assert views.HISTORY not in [row.id for row in rows]
+    said = [
+        views.rows([GIT], {GIT.id}, REGIONS, wide=False, history=ticked)[1].cells
+        for ticked in (False, True)
+    ]
+    assert [cells[0].text for cells in said] == ["[ ]", "[x]"]
+    assert "every former version" in said[0][-1].text
+    assert "of each ticked repository" in said[1][-1].text
+
+
+async def test_space_on_the_history_asks_for_it_of_repositories_alone(tmp_path):
+    async with stage(tmp_path, size=LARGE, fill=fill) as there:
+        there.app.screen.query_one("#sources").move_to(views.HISTORY)
+        assert not there.app.acts.sources_chosen().history
+        await there.press("space")
+        assert there.app.acts.sources_chosen().history
+        assert "and in the whole git history" in words(there)
+        there.session.chosen = {PROD.id}
+        await there.changed("sources")
+        assert not there.app.acts.sources_chosen().history
+        assert "and in the whole git history" not in words(there)
+        there.session.chosen = {GIT.id}
+        await there.press("space")
+        assert not there.app.acts.sources_chosen().history
 
 
 async def test_enter_looks_through_what_is_ticked(tmp_path):

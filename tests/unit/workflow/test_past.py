@@ -11,10 +11,10 @@ import pytest
 
 from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
-from secretshift.model.journeys import CancelToken, Looking
+from secretshift.model.journeys import CancelToken, Looking, history_of
 from secretshift.workflow.context import context
 from secretshift.workflow.credentials import Status, overview
-from secretshift.workflow.past import history_of, require_repositories
+from secretshift.workflow.past import require_repositories
 from secretshift.workflow.remembered import last_scan
 from secretshift.workflow.reread import value_of
 from secretshift.workflow.scan import ScanResult, scan
