@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-from .findings import Finding, FunctionLocation
+from .findings import Finding
 from .identity import name_of, place_of
 
 FORMAT: Final = "secretshift-baseline"
@@ -58,7 +58,7 @@ class Baseline:
 
 
 def key_of(finding: Finding, folder: PurePath) -> Key:
-    """folder: in which the baseline lies; the finding's root is free of links, as it is."""
+    """folder: in which the baseline lies, free of links, as the roots of findings are."""
     place = place_of(finding.location, folder)
     return Key(finding.location.type, place, finding.kind, name_of(finding), finding.check)
 
@@ -111,11 +111,3 @@ def compared(old: Baseline, new: Baseline) -> tuple[int, int]:
     """How many findings came in, and how many went."""
     before, after = counts_of(old), counts_of(new)
     return (after - before).total(), (before - after).total()
-
-
-def rooted(finding: Finding, real: Callable[[str], str]) -> Finding:
-    """With the root that ``real`` gives for it, in which no link is left."""
-    location = finding.location
-    if isinstance(location, FunctionLocation):
-        return finding
-    return replace(finding, location=replace(location, root=real(location.root)))

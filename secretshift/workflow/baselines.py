@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ from secretshift.model.baselines import (
     key_of,
     new_ones,
     renewed,
-    rooted,
 )
 from secretshift.model.codec import from_data
 from secretshift.model.decisions import Choice, Decision
@@ -142,16 +141,15 @@ def scan_against(
 ) -> ScanResult:
     """A scan whose report leaves out, and counts, what the baseline knows. What is remembered in
     the workspace is the whole scan. Raises what ``scan`` raises."""
-    told = _told()
     if isinstance(known, OwnBaseline):
         result = scan(services, sources, emit, cancel)
-        key = partial(_key, folder=known.folder, told=told)
+        key = partial(key_of, folder=known.folder)
         new = new_ones(result.report.findings, known.baseline, key)
     else:
         watching, seen = watched(services)
         result = scan(watching, sources, emit, cancel)
         found = result.report.findings
-        new = tuple(one for one in found if not known.entries_of(told(one), seen))
+        new = tuple(one for one in found if not known.entries_of(one, seen))
     report = result.report
     hidden = len(report.findings) - len(new)
     return replace(result, report=replace(report, findings=new, known=hidden))
@@ -172,8 +170,7 @@ def renew(
     entries. Raises what ``scan`` raises.
     """
     result = scan(services, sources, emit, cancel)
-    told = _told()
-    found = Counter(key_of(told(one), old.folder) for one in result.report.findings)
+    found = Counter(key_of(one, old.folder) for one in result.report.findings)
     whole = not result.report.errors
     looked = _looked_at(sources, result, old.folder)
     baseline = renewed(old.baseline, found, lambda key: whole and looked(key), add=add)
@@ -193,15 +190,13 @@ def take_over(
     ``decide`` raise."""
     watching, seen = watched(services)
     result = scan(watching, sources, emit, cancel)
-    told = _told()
     fits = {
-        number: theirs.entries_of(told(one), seen)
-        for number, one in enumerate(result.report.findings)
+        number: theirs.entries_of(one, seen) for number, one in enumerate(result.report.findings)
     }
     found: Counter[Key] = Counter()
     for number, one in enumerate(result.report.findings):
         if fits[number]:
-            found[key_of(told(one), old.folder)] += 1
+            found[key_of(one, old.folder)] += 1
     baseline = renewed(old.baseline, found, lambda _key: False)
     decided: tuple[Decision, ...] = ()
     ids = [] if result.interrupted else _false_positives(result.report.findings, fits)
@@ -234,16 +229,6 @@ def _false_positives(
 def empty(path: Path) -> OwnBaseline:
     """A baseline that is to be made at this path."""
     return OwnBaseline(folder_of(path), baseline_of({}))
-
-
-def _key(finding: Finding, folder: PurePath, told: Callable[[Finding], Finding]) -> Key:
-    return key_of(told(finding), folder)
-
-
-def _told() -> Callable[[Finding], Finding]:
-    """A finding with a root that has no links; each root is looked at once."""
-    real = cache(os.path.realpath)
-    return lambda finding: rooted(finding, real)
 
 
 def _looked_at(sources: Sources, result: ScanResult, folder: PurePath) -> Callable[[Key], bool]:

@@ -41,7 +41,7 @@ class SecretsBaseline:
         return found
 
     def entries_of(self, finding: Finding, seen: Seen) -> tuple[Entry, ...]:
-        """Those with this value in this file. The finding's root is free of links."""
+        """Those with this value in this file."""
         if not isinstance(finding.location, FileLocation):
             return ()
         here = self._by_file.get(place_of(finding.location, self.folder), ())

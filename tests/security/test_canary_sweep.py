@@ -190,8 +190,10 @@ def plaintexts(world: World) -> set[str]:
 
 def test_journeys_that_go_well_leave_no_value_anywhere(observed, tree):
     run, world = observed.run, observed.world
-    for form in ("table", "csv"):
+    for form in ("table", "csv", "sarif", "junit"):
         assert observed.run_watched("scan", str(tree), "--aws", "--format", form).code == 1
+    assert run("baseline", str(tree), "--aws", "-o", "known.json").code == 0
+    assert run("scan", str(tree), "--aws", "--baseline", "known.json").code == 0
     assert run("scan", str(tree), "--aws", "-o", "findings.json", "--format", "json").code == 1
     for options in (["-o", "plan.json"], ["--format", "json"]):
         assert run("plan", str(tree), "--aws", *options).code == 0

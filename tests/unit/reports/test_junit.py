@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.model.decisions import Choice, Decision
-from secretshift.model.findings import FileLocation, FunctionLocation, ScanReport, SourceError
+from secretshift.model.findings import (
+    FileLocation,
+    FunctionLocation,
+    HistoryLocation,
+    ScanReport,
+    SourceError,
+)
 from secretshift.reports.findings_junit import SCAN, findings_junit
 
 from .conftest import HOSTILE, finding
@@ -122,7 +128,12 @@ def test_hostile_names_are_text(hostile_report):
 @given(st.text(st.characters(), max_size=40) | st.just(HOSTILE))
 def test_any_name_makes_xml_that_can_be_read(name):
     at = FunctionLocation(name, name, name, name, name, name)
-    found = (finding(1, 1, at, name), finding(2, 2, FileLocation(name, name, 1, 1), name))
+    past = HistoryLocation(name, name, 1, "0" * 40)
+    found = (
+        finding(1, 1, at, name),
+        finding(2, 2, FileLocation(name, name, 1, 1), name),
+        finding(3, 3, past, name),
+    )
     unread = (SourceError(name, name, name, name),)
     root = read(ScanReport(found, unread, (name,)))
-    assert root.get("tests") == "3"
+    assert root.get("tests") == "4"

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 
 from secretshift.catalogue import load
 from secretshift.model.decisions import Choice, Decision
-from secretshift.model.findings import Confidence, FileLocation, FunctionLocation, ScanReport
+from secretshift.model.findings import (
+    Confidence,
+    FileLocation,
+    FunctionLocation,
+    HistoryLocation,
+    ScanReport,
+)
 from secretshift.reports import findings_sarif as sarif
 from secretshift.reports.json_text import json_text
 
@@ -188,6 +194,13 @@ def test_paths_are_named_from_the_current_folder_and_otherwise_from_their_own_ro
     }
 
 
+def test_a_version_in_the_history_is_told_from_the_file_and_says_its_commit():
+    past = HistoryLocation("/work/shop", "a.py", 3, "b" * 40, "1" * 40, "2" * 40)
+    run = written(ScanReport((in_file("a.py"), finding(2, 1, past))))
+    assert uris(run) == ["a.py", "a.py"] and len(set(prints(run))) == 2
+    assert "2" * 7 in run["results"][1]["message"]["text"]
+
+
 def test_over_the_limit_the_least_sure_go_and_that_is_said(monkeypatch):
     monkeypatch.setattr(sarif, "MAX_RESULTS", 2)
     sure = [Confidence.LOW, Confidence.HIGH, Confidence.MEDIUM]
@@ -210,7 +223,8 @@ def test_hostile_names_are_text(hostile_report):
 @given(NAMES)
 def test_any_path_and_any_name_make_a_valid_file(name):
     at = FunctionLocation("aws", name, name, name, name, name)
-    run = written(ScanReport((in_file(name, 1), finding(2, 2, at))))
+    past = HistoryLocation("/work/shop", name, 3, "0" * 40)
+    run = written(ScanReport((in_file(name, 1), finding(2, 2, at), finding(3, 3, past))))
     path = uris(run)[0]
     if name.isprintable():
         assert unquote(path) == name

@@ -61,7 +61,7 @@ def tree(desk: Desk) -> Desk:
     """A repository with what both programs find."""
     subprocess.run(["git", "init", "-q"], cwd=desk.folder, check=True)
     desk.write("app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
-    desk.write("token.py", f'\n\nAPI_TOKEN = "{secrets.token_hex(24)}"\n')
+    desk.write("tokens.py", f'\n\nAPI_TOKEN = "{secrets.token_hex(24)}"\n')
     desk.write("link.yml", f"url: postgres://shop:{secrets.token_hex(9)}@db.internal/x\n")
     subprocess.run(["git", "add", "."], cwd=desk.folder, check=True)
     return desk
@@ -101,7 +101,7 @@ def taken_over(desk: Desk) -> TakenOver:
 
 def test_a_scan_leaves_out_what_a_baseline_of_detect_secrets_knows(tree):
     made_by_detect_secrets(tree)
-    assert {path for path, *_ in entries(tree.folder)} == {"app.py", "token.py", "link.yml"}
+    assert {path for path, *_ in entries(tree.folder)} == {"app.py", "tokens.py", "link.yml"}
     assert left(tree) == []
     tree.write("app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
     assert left(tree) == ["app.py"]
@@ -117,7 +117,7 @@ def test_the_value_in_another_file_is_new(tree):
 def test_detect_secrets_takes_what_is_exported_and_keeps_every_entry(tree):
     exported(tree)
     before = entries(tree.folder)
-    assert {path for path, *_ in before} == {"app.py", "token.py", "link.yml"}
+    assert {path for path, *_ in before} == {"app.py", "tokens.py", "link.yml"}
     detect_secrets(tree.folder, "scan", "--baseline", ".secrets.baseline")
     assert before <= entries(tree.folder)
     made_by_detect_secrets_alone = {e for e in entries(tree.folder) if e not in before}
@@ -129,7 +129,7 @@ def test_its_hook_lets_pass_what_is_exported_and_nothing_else(tree):
     exported(tree)
     subprocess.run(["git", "add", "."], cwd=tree.folder, check=True)
     hook = [str(PROGRAM) + "-hook", "--baseline", ".secrets.baseline"]
-    passed = subprocess.run([*hook, "app.py", "token.py", "link.yml"], cwd=tree.folder)
+    passed = subprocess.run([*hook, "app.py", "tokens.py", "link.yml"], cwd=tree.folder)
     assert passed.returncode == 0
     tree.write("more.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
     assert subprocess.run([*hook, "more.py"], cwd=tree.folder).returncode == 1
@@ -137,17 +137,17 @@ def test_its_hook_lets_pass_what_is_exported_and_nothing_else(tree):
 
 def test_its_audit_reports_the_labels_that_were_decided(tree):
     ids = {f.location.path: f.credential for f in tree.scan().report.findings}
-    for path, choice in (("app.py", Choice.FALSE_POSITIVE), ("token.py", Choice.ACCEPTED)):
+    for path, choice in (("app.py", Choice.FALSE_POSITIVE), ("tokens.py", Choice.ACCEPTED)):
         decide(tree.services(), DecideRequest((ids[path],), choice, "a test"))
     exported(tree)
     labels = {path: items[0].get("is_secret") for path, items in results(tree.folder).items()}
-    assert labels == {"app.py": False, "token.py": True, "link.yml": None}
+    assert labels == {"app.py": False, "tokens.py": True, "link.yml": None}
     audited = json.loads(
         detect_secrets(tree.folder, "audit", "--report", "--json", ".secrets.baseline")
     )
     assert {one["filename"]: one["category"] for one in audited["results"]} == {
         "app.py": "VERIFIED_FALSE",
-        "token.py": "VERIFIED_TRUE",
+        "tokens.py": "VERIFIED_TRUE",
         "link.yml": "UNVERIFIED",
     }
 
@@ -172,7 +172,7 @@ def test_what_their_audit_calls_false_becomes_a_decision_and_the_rest_is_known(t
     made_by_detect_secrets(tree)
     file = tree.folder / ".secrets.baseline"
     document = json.loads(file.read_text())
-    for item in document["results"]["token.py"]:
+    for item in document["results"]["tokens.py"]:
         item["is_secret"] = False
     document["results"]["gone.py"] = [{"type": "x", "hashed_secret": sha1("x")}]
     file.write_text(json.dumps(document))
@@ -182,11 +182,11 @@ def test_what_their_audit_calls_false_becomes_a_decision_and_the_rest_is_known(t
     (decided,) = taken.decided
     assert decided.choice is Choice.FALSE_POSITIVE and ".secrets.baseline" in decided.reason
     by_path = {f.location.path: f.credential for f in tree.scan().report.findings}
-    assert decided.credential == by_path["token.py"]
+    assert decided.credential == by_path["tokens.py"]
     assert [one.place for one in taken.renewed.baseline.known] == [
         "app.py",
         "link.yml",
-        "token.py",
+        "tokens.py",
     ]
     assert taken.unknown >= 1
     assert taken_over(tree).decided == ()
@@ -197,12 +197,12 @@ def test_of_a_value_with_two_entries_one_may_be_without_a_label(tree, label, dec
     made_by_detect_secrets(tree)
     file = tree.folder / ".secrets.baseline"
     document = json.loads(file.read_text())
-    (first, *_) = document["results"]["token.py"]
+    (first, *_) = document["results"]["tokens.py"]
     second = {**first, "type": "Another Type"}
     first["is_secret"] = False
     if label is not None:
         second["is_secret"] = label
-    document["results"]["token.py"] = [first, second]
+    document["results"]["tokens.py"] = [first, second]
     file.write_text(json.dumps(document))
     assert len(taken_over(tree).decided) == decided
 
@@ -211,22 +211,22 @@ def test_a_decision_that_stands_is_not_replaced(tree):
     made_by_detect_secrets(tree)
     file = tree.folder / ".secrets.baseline"
     document = json.loads(file.read_text())
-    for item in document["results"]["token.py"]:
+    for item in document["results"]["tokens.py"]:
         item["is_secret"] = False
     file.write_text(json.dumps(document))
     ids = {f.location.path: f.credential for f in tree.scan().report.findings}
-    decide(tree.services(), DecideRequest((ids["token.py"],), Choice.MOVE))
+    decide(tree.services(), DecideRequest((ids["tokens.py"],), Choice.MOVE))
     assert taken_over(tree).decided == ()
-    assert decisions(tree.services())[ids["token.py"]].choice is Choice.MOVE
+    assert decisions(tree.services())[ids["tokens.py"]].choice is Choice.MOVE
 
 
 def test_a_value_that_also_lies_where_nobody_called_it_false_is_not_decided(tree):
-    tree.write("copy.py", (tree.folder / "token.py").read_text())
+    tree.write("copy.py", (tree.folder / "tokens.py").read_text())
     subprocess.run(["git", "add", "."], cwd=tree.folder, check=True)
     made_by_detect_secrets(tree)
     file = tree.folder / ".secrets.baseline"
     document = json.loads(file.read_text())
-    for item in document["results"]["token.py"]:
+    for item in document["results"]["tokens.py"]:
         item["is_secret"] = False
     file.write_text(json.dumps(document))
     assert taken_over(tree).decided == ()
