@@ -13,9 +13,9 @@ from secretshift.model.errors import Interrupted, SecretshiftError
 from secretshift.model.findings import (
     Credential,
     CredentialId,
-    FileLocation,
     Finding,
     FunctionLocation,
+    HistoryLocation,
     ScanReport,
     credentials_of,
 )
@@ -26,7 +26,7 @@ from secretshift.model.verification import Outcome, Verification
 
 from .decisions import in_force
 from .remembered import last_scan, remember
-from .reread import file_text, value_of, variables_of
+from .reread import blob_text, file_text, variables_of
 from .scan import FoundFunction, judged_variables
 from .services import ReadyToAsk, Services, Sources, Verifier
 
@@ -202,14 +202,15 @@ def _ready(
 
 
 def _by_nearness(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: finding.location.type != "file")
+    order = ("file", "history", "function")
+    return sorted(findings, key=lambda finding: order.index(finding.location.type))
 
 
 def _text(
     services: Services, finding: Finding, snapshots: Mapping[tuple[str, ...], FunctionSnapshot]
 ) -> str:
-    """The text around a finding as it is now. Variables are put in the order of their names, by
-    which the halves of one credential stand together."""
+    """The text around a finding as it is now, or was in a git history. Variables are put in the
+    order of their names, by which the halves of one credential stand together."""
     location = finding.location
     if isinstance(location, FunctionLocation):
         snapshot = snapshots.get(_key(location))
@@ -217,9 +218,9 @@ def _text(
             judged_variables(snapshot) if snapshot is not None else variables_of(services, location)
         )
         return "".join(f"{name}={variables[name].reveal()}\n" for name in sorted(variables))
-    if type(location) is FileLocation:
-        return file_text(services, location)
-    return value_of(services, finding).reveal()
+    if isinstance(location, HistoryLocation):
+        return blob_text(location)
+    return file_text(services, location)
 
 
 def _snapshots(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import string
 import subprocess
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ import pytest
 from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
 from secretshift.model.journeys import CancelToken, Looking, history_of
+from secretshift.verification.issuers import Issuers
 from secretshift.workflow.context import context
 from secretshift.workflow.credentials import Status, overview
 from secretshift.workflow.past import require_repositories
@@ -19,6 +21,7 @@ from secretshift.workflow.remembered import last_scan
 from secretshift.workflow.reread import value_of
 from secretshift.workflow.scan import ScanResult, scan
 from secretshift.workflow.services import Services, Sources
+from secretshift.workflow.verify import verify_plan
 
 from .plain_history import plain_history
 
@@ -266,6 +269,20 @@ def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
     result = scan(services, sources, past.desk.events.append, cancel)
     assert result.interrupted
     assert len(in_history(result)) == 1
+
+
+def test_the_issuer_of_a_removed_value_can_be_asked_by_what_stood_beside_it(past):
+    """The secret half of an AWS key is nothing without its id."""
+    signs = string.ascii_letters + string.digits
+    key = "AKIA" + "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ234567") for _ in range(16))
+    secret = "".join(secrets.choice(signs) for _ in range(40))
+    past.commit("app.env", f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={secret}\n")
+    past.commit("app.env", "A=1\n")
+    services, report = past.services(), past.look().report
+    plan = verify_plan(services, report, (), Issuers({}), CancelToken())
+    assert [(one.kind, one.hosts) for one in plan.questions] == [
+        ("aws-access-key", ("sts.amazonaws.com",))
+    ]
 
 
 def test_it_is_remembered_whole(past):
