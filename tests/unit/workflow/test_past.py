@@ -191,7 +191,7 @@ def test_two_folders_of_a_repository_have_one_history(past):
     past.commit("b/app.env", line())
     folder = past.desk.folder
     found = in_history(past.look(str(folder / "a"), str(folder / "b")))
-    assert [at.path for at in found] == ["a/app.env", "b/app.env"]
+    assert sorted(at.path for at in found) == ["a/app.env", "b/app.env"]
 
 
 def test_a_path_without_a_repository_is_told(past, desks):
