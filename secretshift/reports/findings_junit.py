@@ -20,6 +20,7 @@ from secretshift.model.findings import (
     ScanReport,
     SourceError,
 )
+from secretshift.model.verification import Verification
 
 from .exposure import exposure_words
 from .findings_json import NONE
@@ -40,8 +41,13 @@ def findings_junit(
     for stand there as escapes.
     """
     suites = [_scan_suite(report)]
+    verification = report.verification
     for name, findings in _by_source(report.findings).items():
-        suites.append(_suite(name, [_case(one, titles, decisions) for one in findings]))
+        cases = [
+            _case(one, titles, decisions.get(one.credential), verification.get(one.credential))
+            for one in findings
+        ]
+        suites.append(_suite(name, cases))
     whole = Element("testsuites", name=SCAN, time="0")
     whole.extend(suites)
     _count(whole)
@@ -90,7 +96,10 @@ def _suite(name: str, cases: Sequence[Element], said: str = "") -> Element:
 
 
 def _case(
-    finding: Finding, titles: Mapping[str, str], decisions: Mapping[CredentialId, Decision]
+    finding: Finding,
+    titles: Mapping[str, str],
+    decision: Decision | None,
+    verified: Verification | None,
 ) -> Element:
     location = finding.location
     where = safe(str(location))
@@ -100,7 +109,6 @@ def _case(
         case.set("line", str(location.line))
     elif isinstance(location, HistoryLocation) and location.path:
         case.set("file", safe(location.path))
-    decision = decisions.get(finding.credential)
     if decision is not None and decision.leaves_out:
         SubElement(case, "skipped", message=safe(decision.sentence))
         return case
@@ -110,6 +118,8 @@ def _case(
     lines = [f"{where}: {safe(finding.masked)}", *(safe(reason) for reason in finding.reasons)]
     if isinstance(location, HistoryLocation):
         lines.append(safe(exposure_words(location)))
+    if verified is not None:
+        lines.append(f"verified: {safe(verified.sentence)}")
     if decision is not None:
         lines.append(f"decided: {safe(decision.sentence)}")
     lines.append(f"credential: {finding.credential}")

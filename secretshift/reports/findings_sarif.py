@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from secretshift import __version__
 from secretshift.model.decisions import Choice, Decision
@@ -24,6 +24,7 @@ from secretshift.model.findings import (
 )
 from secretshift.model.functions import LATEST
 from secretshift.model.kinds import Kind
+from secretshift.model.verification import Outcome, Verification
 
 from .exposure import SHORT, head_words
 from .findings_json import NONE
@@ -66,7 +67,13 @@ def findings_sarif(
     described, positions = rules(kinds, shown)
     places = Places(here)
     titles = {kind.id: kind.title for kind in kinds}
-    results = [_result(finding, places, decisions, positions, titles) for finding in shown]
+    verification = report.verification
+    results = []
+    for finding in shown:
+        rule = _Rule(positions[finding.kind], titles.get(finding.kind, finding.kind))
+        decision = decisions.get(finding.credential)
+        verified = verification.get(finding.credential)
+        results.append(_result(finding, places, rule, decision, verified))
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -92,6 +99,13 @@ def findings_sarif(
     }
 
 
+class _Rule(NamedTuple):
+    """position: in the list of rules; title: what a person calls the kind."""
+
+    position: int
+    title: str
+
+
 def _surest(findings: Sequence[Finding]) -> Sequence[Finding]:
     """At most MAX_RESULTS, in the order that they came in."""
     if len(findings) <= MAX_RESULTS:
@@ -103,18 +117,20 @@ def _surest(findings: Sequence[Finding]) -> Sequence[Finding]:
 def _result(
     finding: Finding,
     places: Places,
-    decisions: Mapping[CredentialId, Decision],
-    positions: Mapping[str, int],
-    titles: Mapping[str, str],
+    rule: _Rule,
+    decision: Decision | None,
+    verified: Verification | None,
 ) -> dict[str, Any]:
-    decision = decisions.get(finding.credential)
-    title = titles.get(finding.kind, finding.kind)
+    works = verified is not None and verified.outcome is Outcome.ACTIVE
+    said = f"{rule.title} in plain text{_in_words(finding.location)}."
+    if works and verified is not None:
+        said += f" It works: {verified.host} takes it."
     return {
         "ruleId": finding.kind,
-        "ruleIndex": positions[finding.kind],
-        "level": _LEVELS[finding.confidence],
-        "rank": _RANKS[finding.confidence],
-        "message": {"text": message(f"{title} in plain text{_in_words(finding.location)}.")},
+        "ruleIndex": rule.position,
+        "level": "error" if works else _LEVELS[finding.confidence],
+        "rank": 100.0 if works else _RANKS[finding.confidence],
+        "message": {"text": message(said)},
         "locations": [places.told(finding)],
         "partialFingerprints": {"primaryLocationLineHash": places.fingerprint(finding)},
         "suppressions": [] if decision is None else list(_suppressions(decision)),
@@ -125,6 +141,7 @@ def _result(
             "masked": safe(finding.masked),
             "reasons": [safe(reason) for reason in finding.reasons],
             "decision": "" if decision is None else decision.choice.value,
+            "verification": "" if verified is None else safe(verified.sentence),
         },
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -232,7 +232,7 @@ def report_of(rows: Iterable[CredentialRow], report: ScanReport | None) -> ScanR
     findings = tuple(finding for row in rows for finding in row.credential.findings)
     if report is None:
         return ScanReport(findings)
-    return ScanReport(findings, report.errors, report.not_searched, report.counts)
+    return replace(report, findings=findings)
 
 
 def kinds_of(rows: Iterable[CredentialRow]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from secretshift.model.findings import (
     ScanReport,
     SourceError,
 )
+from secretshift.model.verification import Outcome, Verification
 from secretshift.reports.findings_junit import SCAN, findings_junit
 
 from .conftest import HOSTILE, finding
@@ -117,6 +119,12 @@ def test_what_was_decided_to_stay_is_skipped_with_the_reason(report, choice):
     else:
         assert skipped is not None and case.find("failure") is None
         assert skipped.get("message") == f"{choice.value}: old <system>"
+
+
+def test_what_its_issuer_says_of_it_is_in_the_failure(report):
+    said = Verification(Outcome.ACTIVE, "api.issuer.example", "2026-11-27T06:20:00Z")
+    root = read(replace(report, verified=((report.findings[0].credential, said),)))
+    assert f"verified: {said.sentence}" in "".join(root[1][0].itertext())
 
 
 def test_hostile_names_are_text(hostile_report):

@@ -23,6 +23,7 @@ from secretshift.model.findings import (
     HistoryLocation,
     ScanReport,
 )
+from secretshift.model.verification import Outcome, Verification
 from secretshift.reports import findings_sarif as sarif
 from secretshift.reports.json_text import json_text
 
@@ -175,6 +176,18 @@ def test_what_was_decided_to_stay_is_suppressed_with_the_reason(report, choice):
     assert suppression["kind"] == "external" and suppression["status"] == "accepted"
     assert "test [system] {0}" in suppression["justification"]
     assert ("2026-12-31" in suppression["justification"]) == bool(until)
+
+
+def test_what_its_issuer_takes_is_an_error_and_says_who_was_asked(report):
+    """However sure the finding is: that it works is known."""
+    old = report.findings[0]
+    for outcome, level in ((Outcome.ACTIVE, "error"), (Outcome.REFUSED, "warning")):
+        said = Verification(outcome, "api.issuer.example", "2026-11-27T06:20:00Z")
+        result = written(replace(report, verified=((old.credential, said),)))["results"][0]
+        assert result["level"] == level
+        works = "It works: api.issuer.example takes it." in result["message"]["text"]
+        assert works == (outcome is Outcome.ACTIVE)
+        assert result["properties"]["verification"] == said.sentence
 
 
 def test_paths_are_named_from_the_current_folder_and_otherwise_from_their_own_root():
