@@ -1,9 +1,9 @@
 """A drop-in detector, to copy: tokens of the fictional Acme deployment service.
 
 A detector is a class in detect-secrets' plugin format. Put the file into a folder that the
-configuration names under ``plugins``; every class in it is loaded. Give each a ``secret_type`` of
+settings name under ``[scan] plugins``; every class in it is loaded. Give each a ``secret_type`` of
 its own and the compiled expressions of the format; what they match (or their first group, where
-they have one) is the secret. ``verify`` is never called, because a scan talks to no issuer.
+they have one) is the secret. ``verify`` is never called.
 """
 
 import re
