@@ -1,7 +1,7 @@
 """A scan's findings as JUnit XML, as Jenkins, GitLab and Azure Pipelines read it.
 
-Source of the form: junit-10.xsd of Jenkins' xUnit plugin; the attributes ``file`` and ``line`` are
-those that GitLab shows ("Unit test reports", GitLab Docs).
+Source of the form: junit-10.xsd of Jenkins' xUnit plugin, which refuses what is not in it. So there
+is no attribute ``file``, which GitLab would take as well: a test's name says file, line and column.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def findings_junit(
     whole = Element("testsuites", name=SCAN, time="0")
     whole.extend(suites)
     _count(whole)
+    # The form has it for a suite only.
+    del whole.attrib["skipped"]
     indent(whole)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(whole, encoding="unicode")}\n'
 
@@ -104,11 +106,6 @@ def _case(
     location = finding.location
     where = safe(str(location))
     case = Element("testcase", classname=safe(finding.kind), name=where, time="0")
-    if isinstance(location, FileLocation):
-        case.set("file", safe(location.path))
-        case.set("line", str(location.line))
-    elif isinstance(location, HistoryLocation) and location.path:
-        case.set("file", safe(location.path))
     if decision is not None and decision.leaves_out:
         SubElement(case, "skipped", message=safe(decision.sentence))
         return case

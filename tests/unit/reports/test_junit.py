@@ -26,27 +26,27 @@ from .conftest import HOSTILE, finding
 FORM: dict[str, tuple[set[str], set[str], set[str]]] = {
     "testsuites": (
         {"name"},
-        {"time", "tests", "failures", "errors", "skipped", "disabled"},
+        {"time", "tests", "failures", "errors"},
         {"testsuite"},
     ),
     "testsuite": (
         {"name", "tests", "failures", "errors"},
-        {"skipped", "time", "timestamp", "hostname", "id", "package", "file"},
+        {"skipped", "time", "timestamp", "hostname", "id", "package", "file", "url", "version"},
         {"testcase", "properties", "system-out", "system-err"},
     ),
     "testcase": (
         {"name", "classname"},
-        {"time", "status", "file", "line", "assertions"},
+        {"time", "group"},
         {"skipped", "error", "failure", "system-out", "system-err"},
     ),
-    "failure": ({"message", "type"}, set(), set()),
-    "error": ({"message", "type"}, set(), set()),
+    "failure": (set(), {"message", "type"}, set()),
+    "error": (set(), {"message", "type"}, set()),
     "skipped": (set(), {"message", "type"}, set()),
     "system-out": (set(), set(), set()),
 }
-"""Element -> attributes that it must have, those that it may have, and its children: what
-junit-10.xsd of Jenkins' xUnit plugin and the JUnit.xsd for Ant's task both allow, with the
-attributes that GitLab reads."""
+"""Element -> attributes that it must have, those that it may have, and its children, of those that
+are written here: junit-10.xsd of Jenkins' xUnit plugin. A case's classname is what GitLab and Azure
+group by, so it is asked for as well."""
 
 
 def read(report: ScanReport, **more: Any) -> ElementTree.Element:
@@ -65,6 +65,8 @@ def _check(element: ElementTree.Element) -> None:
         cases = list(element.iter("testcase"))
         assert int(element.get("tests", "")) == len(cases) > 0
         for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            if name == "skipped" and element.tag == "testsuites":
+                continue
             assert int(element.get(name, "")) == sum(c.find(tag) is not None for c in cases)
     for child in element:
         assert child.tag in children
@@ -80,7 +82,6 @@ def test_a_suite_a_source_and_a_failure_a_finding(report):
     ]
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("4", "3", "1")
     (case,) = root[2]
-    assert case.get("file") == "app/settings.py" and case.get("line") == "12"
     assert case.get("name") == "app/settings.py:12:8" and case.get("classname") == "stripe"
     failure = case.find("failure")
     assert failure is not None
