@@ -22,6 +22,7 @@ from secretshift.workflow.scan import scan
 from secretshift.workflow.services import Sources
 
 from ..reports.conftest import HOSTILE
+from ..workflow.plain_history import plain_history
 
 
 def talk(tmp_path, answers: str, clock=lambda: 0.0) -> str:
@@ -73,6 +74,28 @@ def with_password(folder) -> str:
     canary = "hV9" + "x2mQz7LrT4wKp"
     (folder / "settings.py").write_text(f'DB_PASSWORD = "{canary}"\n')
     return canary
+
+
+def test_of_a_repository_it_is_asked_how_far_back_and_told_what_its_history_has(tmp_path, alone):
+    def git(*arguments: str) -> None:
+        identity = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+        subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True)
+
+    git("init", "-q", "-b", "main")
+    canary = with_password(tmp_path)
+    git("add", "settings.py")
+    git("commit", "-qm", "x")
+    git("rm", "-q", "settings.py")
+    git("commit", "-qm", "y")
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    made = replace(made, open_history=plain_history(made.detector))
+    said = io.StringIO()
+    answers = io.StringIO(f"{SCAN}2\n2\n1\n7\nq\n")
+    assert converse(made, tmp_path, answers, said, lambda: 0.0) == ExitCode.DONE
+    told = said.getvalue()
+    assert "How far back?" in told
+    assert "That is git history: removed from HEAD, written" in told and "by Ann, on main" in told
+    assert "line 1: here: DB_PASSWORD" in told and canary not in told
 
 
 SCAN = "1\n1\n1\n"
