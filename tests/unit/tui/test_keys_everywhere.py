@@ -22,7 +22,7 @@ from .stage import LARGE, SMALL, Stage, stage
 from .worlds import SCREEN_NAMES, fill
 
 WRITING = ("run", "resume", "undo")
-ASKED = ("titles", "who")
+ASKED = ("kinds", "titles", "who")
 """What screens ask of the actions to draw themselves."""
 LEAVING = ("leave", "suspend", "interrupt", "redraw")
 
