@@ -28,6 +28,7 @@ class Places:
     def __init__(self, here: PurePath) -> None:
         self._here = here
         self._ids: dict[str, str] = {}
+        self._bases: dict[str, tuple[str, str]] = {}
         self._functions = False
         self._seen: Counter[str] = Counter()
 
@@ -90,15 +91,23 @@ class Places:
         return found
 
     def _file(self, location: FileLocation | HistoryLocation) -> tuple[str, str]:
-        root, path = PurePath(location.root), location.path
+        path = location.path
         if isinstance(location, HistoryLocation) and not path:
             path = location.blob
-        if root.is_relative_to(self._here):
-            below = root.relative_to(self._here).as_posix()
-            root, path = self._here, path if below == "." else f"{below}/{path}"
-        number = len(self._ids) + 1
-        name = self._ids.setdefault(str(root), BASE if number == 1 else f"{BASE}-{number}")
-        return name, uri_path(path)
+        name, below = self._base(location.root)
+        return name, uri_path(below + path)
+
+    def _base(self, root: str) -> tuple[str, str]:
+        """The id of what a path of this root is told from, and what comes before it."""
+        if root not in self._bases:
+            whole, below = PurePath(root), ""
+            if whole.is_relative_to(self._here):
+                below = whole.relative_to(self._here).as_posix()
+                whole, below = self._here, "" if below == "." else f"{below}/"
+            number = len(self._ids) + 1
+            first = BASE if number == 1 else f"{BASE}-{number}"
+            self._bases[root] = self._ids.setdefault(str(whole), first), below
+        return self._bases[root]
 
 
 def _function_path(location: FunctionLocation) -> str:
