@@ -31,11 +31,19 @@ def span(location: HistoryLocation) -> str:
     return first if first == last else f"{first} to {last}"
 
 
+def short_ref(ref: str) -> str:
+    """``main``, ``tag v1.0``, ``origin/main``, as a person calls it; others by their whole name."""
+    for start, kind in (("refs/heads/", ""), ("refs/tags/", "tag "), ("refs/remotes/", "")):
+        if ref.startswith(start):
+            return kind + ref.removeprefix(start)
+    return ref
+
+
 def refs_words(location: HistoryLocation) -> str:
-    """``main, v1.0, v1.1 and 4 more refs``; "no ref" where nothing reaches it."""
+    """``main, tag v1.0, tag v1.1 and 4 more refs``; "no ref" where nothing reaches it."""
     if not location.refs_total:
         return "no ref"
-    named = location.refs[:_REFS]
+    named = [short_ref(ref) for ref in location.refs[:_REFS]]
     more = location.refs_total - len(named)
     rest = f" and {more:,} more ref{'' if more == 1 else 's'}" if more > 0 else ""
     return f"{', '.join(named)}{rest}"

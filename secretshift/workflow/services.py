@@ -108,7 +108,7 @@ class HistorySource(Protocol):
     @property
     def not_searched(self) -> tuple[str, ...]: ...
     def findings(
-        self, emit_progress: Callable[[int, int], None], cancel: CancelToken
+        self, emit_progress: Callable[[int, int], None], cancel: CancelToken, /
     ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]: ...
 
 

@@ -56,7 +56,7 @@ PAST = HistoryLocation(
     first_time="2024-01-02T12:00:00+00:00",
     last_time="2025-03-04T12:00:00+00:00",
     author="Ann Example",
-    refs=("main", "v1.0"),
+    refs=("refs/heads/main", "refs/tags/v1.0"),
     refs_total=9,
 )
 """What a git history had from January 2024 to March 2025."""

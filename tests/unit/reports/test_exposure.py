@@ -29,7 +29,7 @@ REPORT = ScanReport((finding(1, 1, FILE), finding(2, 1, PAST), finding(3, 3, LOO
 def test_a_sentence_says_head_days_commits_author_and_refs():
     assert exposure_words(PAST) == (
         "removed from HEAD, written 2024-01-02 to 2025-03-04 (aaaaaaaaaaaa to bbbbbbbbbbbb), "
-        "first by Ann Example, on main, v1.0 and 7 more refs"
+        "first by Ann Example, on main, tag v1.0 and 7 more refs"
     )
     once = replace(PAST, last_commit=PAST.first_commit, last_time=PAST.first_time, in_head=True)
     assert exposure_words(once).startswith("still in HEAD, written 2024-01-02 (aaaaaaaaaaaa), ")
@@ -37,10 +37,12 @@ def test_a_sentence_says_head_days_commits_author_and_refs():
 
 
 def test_refs_are_counted_and_few_are_named():
-    many = tuple(f"branch-{number}" for number in range(10))
+    many = tuple(f"refs/heads/branch-{number}" for number in range(10))
     assert refs_words(replace(PAST, refs=(), refs_total=0)) == "no ref"
-    assert refs_words(replace(PAST, refs=("main",), refs_total=1)) == "main"
-    assert refs_words(replace(PAST, refs=("main",), refs_total=2)) == "main and 1 more ref"
+    one = replace(PAST, refs=("refs/remotes/origin/main",), refs_total=1)
+    assert refs_words(one) == "origin/main"
+    assert refs_words(replace(one, refs_total=2)) == "origin/main and 1 more ref"
+    assert refs_words(replace(one, refs=("refs/stash",))) == "refs/stash"
     assert refs_words(replace(PAST, refs=many, refs_total=50)) == (
         "branch-0, branch-1, branch-2 and 47 more refs"
     )
@@ -78,7 +80,7 @@ def test_json_has_the_location_and_beside_it_the_exposure():
         "first_time": "2024-01-02T12:00:00+00:00",
         "last_time": "2025-03-04T12:00:00+00:00",
         "author": "Ann Example",
-        "refs": ["main", "v1.0"],
+        "refs": ["refs/heads/main", "refs/tags/v1.0"],
         "refs_total": 9,
     }
     assert loose["exposure"]["refs_total"] == 0
@@ -88,7 +90,7 @@ def test_csv_has_columns_for_it_that_are_empty_for_others():
     in_file, past, _loose = csv.DictReader(io.StringIO(findings_csv(REPORT)))
     assert (past["type"], past["path"], past["line"]) == ("history", "deploy/app.env", "7")
     assert (past["first_commit"], past["in_head"]) == ("a" * 40, "False")
-    assert (past["refs"], past["refs_total"]) == ("main; v1.0", "9")
+    assert (past["refs"], past["refs_total"]) == ("refs/heads/main; refs/tags/v1.0", "9")
     assert {in_file[name] for name in ("blob", "author", "refs", "in_head")} == {""}
 
 

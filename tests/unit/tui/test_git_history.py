@@ -36,7 +36,7 @@ GONE = HistoryLocation(
     first_time="2024-01-02T12:00:00+00:00",
     last_time="2025-03-04T12:00:00+00:00",
     author="Ann Example",
-    refs=("main", "v1.0"),
+    refs=("refs/heads/main", "refs/tags/v1.0"),
     refs_total=9,
 )
 THERE = replace(GONE, path="app/settings.py", in_head=True, last_commit=FIRST)
@@ -99,7 +99,7 @@ def test_the_timeline_says_first_last_author_refs_and_head():
     )
     assert sum("last seen" in line for line in said) == 1
     assert any(f"last seen: commit {LAST[:12]}" in line for line in said)
-    assert "reached from main, v1.0 and 7 more refs" in said
+    assert "reached from main, tag v1.0 and 7 more refs" in said
     assert "No commit has it: the blob lies in the repository alone." in said
     assert said[-1].startswith("Whoever has a clone has it: rotate")
     assert [row.sign for row in rows if row.depth == 0 and row.sign] == ["warn", "undone", "undone"]
@@ -131,7 +131,11 @@ def test_what_is_written_has_the_commits():
     text = findings_text(written, "csv", (), Path("/"))
     (line,) = csv.DictReader(io.StringIO(text))
     assert (line["type"], line["first_commit"], line["last_commit"]) == ("history", FIRST, LAST)
-    assert (line["author"], line["refs"], line["in_head"]) == ("Ann Example", "main; v1.0", "False")
+    assert (line["author"], line["refs"], line["in_head"]) == (
+        "Ann Example",
+        "refs/heads/main; refs/tags/v1.0",
+        "False",
+    )
 
 
 # Scan

@@ -181,18 +181,15 @@ class PlainHistory:
         return files
 
     def _refs(self, commit: str) -> tuple[str, ...]:
-        """Branches, then tags, then the others, by their short names."""
-        answer = _git(
-            self._at, "for-each-ref", f"--contains={commit}", "--format=%(refname) %(refname:short)"
-        )
-        names = [line.split(" ", 1) for line in os.fsdecode(answer).splitlines()]
+        """Branches, then tags, then the others, by their whole names."""
+        answer = _git(self._at, "for-each-ref", f"--contains={commit}", "--format=%(refname)")
         order = ("refs/heads/", "refs/tags/")
 
-        def rank(name: list[str]) -> tuple[int, str]:
-            kind = next((n for n, start in enumerate(order) if name[0].startswith(start)), 2)
-            return kind, name[0]
+        def rank(name: str) -> tuple[int, str]:
+            kind = next((n for n, start in enumerate(order) if name.startswith(start)), len(order))
+            return kind, name
 
-        return tuple(short for _, short in sorted(names, key=rank))
+        return tuple(sorted(os.fsdecode(answer).splitlines(), key=rank))
 
     def _texts(self, blobs: set[str]) -> dict[str, str]:
         """ "" for what is binary."""
