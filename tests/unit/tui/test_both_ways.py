@@ -95,6 +95,9 @@ NO_OPTION_THERE = {
     "--label": "a run is found by its time and by what it changed",
     "--format": "a screen is not read by programs; the written files have their forms",
     "--output": "w writes what is shown",
+    "--prune": "of baselines, which are for a gate",
+    "--import": "of baselines, which are for a gate",
+    "--weak-hashes": "of baselines, which are for a gate",
     "--delete": "of layers, which have no screen",
     "--staged": "a gate for a commit that is being made, which asks nobody",
     "--since": "a gate for a branch, run where no person sits",
@@ -102,7 +105,7 @@ NO_OPTION_THERE = {
     "--fail-on": "a screen has no exit code",
 }
 """Option -> why there is no such thing in the interface."""
-COMMANDS_WITH_OPTIONS = ("scan", "plan", "migrate", "resume", "undo", "layers")
+COMMANDS_WITH_OPTIONS = ("scan", "baseline", "plan", "migrate", "resume", "undo", "layers")
 
 
 def options() -> set[str]:
