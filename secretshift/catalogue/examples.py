@@ -2,11 +2,13 @@
 
 ``{prefix:abc_}`` stands for its own text; ``{alnum:24}``, ``{hex:32}``, ``{upper:16}``,
 ``{lower:8}``, ``{letters:34}``, ``{digits:9}``, ``{base32:16}`` and ``{base64:88}`` for so many
-made-up characters, ``{words:3}`` for so many words, ``{uuid}`` for one; the rest for itself.
+made-up characters, ``{words:3}`` for so many words, ``{uuid}`` for one, ``{basic:14}`` for a user
+with a password of so many characters as in an Authorization header; the rest for itself.
 """
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 import string
@@ -55,6 +57,9 @@ def made_up(pattern: str, seed: int = 0) -> str:
         count = int(argument)
         if name == "words":
             return "-".join(source.choice(_WORDS) for _ in range(count))
+        if name == "basic":
+            password = "".join(source.choice(_ALPHABETS["alnum"]) for _ in range(count))
+            return base64.b64encode(f"app:{password}".encode()).decode()
         if name == "base64":
             return _base64(source, count)
         if name not in _ALPHABETS:

@@ -35,7 +35,7 @@ TEXTS = frozenset(
         "source",
     }
 )
-LISTS = frozenset({"names", "rules", "schemes", "prefixes"})
+LISTS = frozenset({"names", "rules", "schemes", "prefixes", "alike"})
 TABLES = {
     "companions": ({"key", "names"}, {"key", "names"}),
     "example": ({"name", "value", "rule"}, {"name", "value"}),
@@ -74,6 +74,7 @@ def _load(extra: tuple[Path, ...]) -> Catalogue:
     for name, text in [*own, *_built_in_files()]:
         entries.extend(_entries(name, text))
     _refuse_clashes(entries)
+    _refuse_strangers(entries)
     return Catalogue(entries)
 
 
@@ -148,6 +149,7 @@ def _entry(table: Mapping[str, object], family: str, file: str) -> Entry:
         rules=lists.get("rules", ()),
         schemes=lists.get("schemes", ()),
         prefixes=lists.get("prefixes", ()),
+        alike=lists.get("alike", ()),
         companions=tuple(
             Companion(_text("key", row["key"]), _texts("names", row["names"]))
             for row in rows.get("companions", ())
@@ -264,6 +266,14 @@ def _refuse_clashes(entries: Sequence[Entry]) -> None:
                     hint="Choose another one; a kind of the catalogue cannot be replaced",
                     code="catalogue-clash",
                 )
+
+
+def _refuse_strangers(entries: Sequence[Entry]) -> None:
+    known = {entry.kind.id for entry in entries}
+    for entry in entries:
+        for other in entry.kind.alike:
+            if other not in known or other == entry.kind.id:
+                raise _problem(entry.file, entry.kind.id, f"is alike {other!r}, which is no other")
 
 
 def _claims(kind: Kind) -> Iterable[tuple[str, str]]:

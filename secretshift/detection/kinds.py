@@ -75,12 +75,20 @@ def kind_of(
     candidate: Candidate, sense: NameSense, siblings: Mapping[str, str], book: KindBook
 ) -> str:
     """The id of the kind; one of the generic ones where nothing names the issuer."""
+    found = _kind_of(candidate, sense, siblings, book)
+    named = book.by_name(candidate.name) if candidate.name else None
+    return named.id if named is not None and found in named.alike else found
+
+
+def _kind_of(
+    candidate: Candidate, sense: NameSense, siblings: Mapping[str, str], book: KindBook
+) -> str:
     by_value = book.by_prefix(candidate.text) if " " not in candidate.text else None
     by_rule = _by_rule(candidate.rule, book)
     if candidate.kind == "aws-access-key":
         return candidate.kind
     if candidate.kind in _FIXED_KINDS:
-        specific = by_rule or _by_address(candidate, book)
+        specific = by_rule or _by_address(candidate, book) or _by_armour(candidate, book)
         return specific.id if specific is not None else candidate.kind
     if by_rule is not None:
         return by_rule.id
@@ -126,6 +134,11 @@ def _by_rule(rule: str, book: KindBook) -> Kind | None:
         return None
     short = rule.removeprefix("betterleaks.").removeprefix("veles.secrets/")
     return book.by_rule(rule) or book.by_rule(short) or book.by_rule(short.removesuffix(".1"))
+
+
+def _by_armour(candidate: Candidate, book: KindBook) -> Kind | None:
+    """A PEM key by its first line: OpenSSH writes one of its own."""
+    return book.by_prefix(candidate.text) if candidate.kind == "private-key" else None
 
 
 def _by_address(candidate: Candidate, book: KindBook) -> Kind | None:

@@ -24,6 +24,7 @@ class Kind:
     id: stored in plans and journals, never renamed. title: what a person calls it.
     names: patterns of variable names under which it stands (regular expressions, whole name).
     rules: ids of format rules (kingfisher's) that mean this kind.
+    alike: ids of kinds whose values look the same, so that the name decides.
     schemes: URL schemes whose password it is. secret_key: the JSON key of the secret itself.
     engine: value of the JSON key ``engine`` that AWS's rotation functions expect, "" if none.
     shape: "string" or "json". rotation: one sentence; rotation_way: "aws-function", "issuer-api",
@@ -40,6 +41,7 @@ class Kind:
     rules: tuple[str, ...] = ()
     schemes: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     companions: tuple[Companion, ...] = field(default_factory=tuple)
     secret_key: str = "value"
     engine: str = ""
