@@ -12,8 +12,9 @@ import pytest
 
 from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
-from secretshift.model.journeys import CancelToken, Looking, history_of
+from secretshift.model.journeys import CancelToken, Looking, history_of, ignore
 from secretshift.verification.issuers import Issuers
+from secretshift.workflow.baselines import OwnBaseline, empty, renew, scan_against
 from secretshift.workflow.context import context
 from secretshift.workflow.credentials import Status, overview
 from secretshift.workflow.past import require_repositories
@@ -284,6 +285,27 @@ def test_the_issuer_of_a_removed_value_can_be_asked_by_what_stood_beside_it(past
     assert [(one.kind, one.hosts) for one in plan.questions] == [
         ("aws-access-key", ("sts.amazonaws.com",))
     ]
+
+
+def test_a_baseline_of_the_past_holds_while_commits_come_and_scans_without_it_keep_it(past):
+    held = line()
+    past.commit("app.env", held)
+    past.commit("app.env", "A=1\n")
+    folder = past.desk.folder
+    sources = Sources(paths=(str(folder),), history=True)
+    old = empty(folder / "baseline.json")
+    made = renew(past.services(), sources, old, ignore, CancelToken())
+    known = OwnBaseline(old.folder, made.baseline)
+    assert [one.type for one in made.baseline.known] == ["history"]
+    past.commit("app.env", "A=1\nB=2\n" + held)
+    past.commit("other.env", line())
+    past.commit("app.env", "A=1\n")
+    result = scan_against(past.services(), sources, known, ignore, CancelToken())
+    assert [f.location.path for f in result.report.findings] == ["other.env", "other.env"]
+    assert result.report.known == 1
+    without = replace(sources, history=False)
+    again = renew(past.services(), without, known, ignore, CancelToken(), add=False)
+    assert again.baseline == made.baseline
 
 
 def test_it_is_remembered_whole(past):
