@@ -15,9 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretshift.model.baselines import Baseline, Key, baseline_of, compared, counts_of, renewed
+from secretshift.model.baselines import (
+    Baseline,
+    Key,
+    baseline_of,
+    compared,
+    counts_of,
+    key_of,
+    renewed,
+)
 from secretshift.model.codec import to_data
 from secretshift.model.errors import ExitCode, UsageProblem
+from secretshift.model.findings import HistoryLocation
 from secretshift.model.identity import check_digit, plain_name
 from secretshift.model.journeys import CancelToken
 from secretshift.model.secret_value import SecretValue
@@ -252,6 +261,18 @@ def test_what_was_not_looked_at_keeps_its_entries(gate):
     (gate.desk.folder / "lib").mkdir(exist_ok=True)
     assert gate.renew(gate.desk.folder / "lib").gone == 0
     assert gate.renew().gone == 1
+
+
+def test_a_version_in_the_history_is_known_apart_and_stays_where_that_is_not_read(gate):
+    gate.desk.write("app.py", f'DB_PASSWORD = "{made_up()}"\n')
+    (live,) = gate.desk.scan().report.findings
+    at = HistoryLocation(live.location.root, "app.py", 9, "b" * 40)
+    past = key_of(replace(live, location=at), gate.desk.folder)
+    assert past == Key("history", "app.py", live.kind, "DB_PASSWORD", live.check)
+    gate.file.write_text(json_text(to_data(baseline_of({past: 1}))))
+    assert gate.new() == ["app.py DB_PASSWORD"]
+    made = gate.renew()
+    assert (made.added, made.gone) == (1, 0)
 
 
 def test_what_could_not_be_read_takes_nothing_out(gate):
