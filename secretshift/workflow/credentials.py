@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ from secretshift.model.functions import LATEST
 from secretshift.model.kinds import Kind
 from secretshift.model.plans import Plan
 from secretshift.model.secret_value import MASK, Fingerprint
+from secretshift.model.verification import Verification
 from secretshift.planning.contents import kind_of
 
 from .decisions import decisions, today_of
@@ -62,7 +63,8 @@ class CredentialRow:
     decision: the one that stands, also where it ran out; functions, files: how many hold it;
     versions: published versions and aliases that do; past: paths of git histories that did.
     title, rotation, revoke_url, instead, extension: what the catalogue says of the kind. siblings:
-    credentials that would form one JSON secret with it.
+    credentials that would form one JSON secret with it. verification: what came of asking whoever
+    gave it out, in the scan of this report; None where nobody was to be asked.
     """
 
     credential: Credential
@@ -78,6 +80,7 @@ class CredentialRow:
     instead: str = ""
     extension: str = ""
     siblings: tuple[str, ...] = ()
+    verification: Verification | None = None
 
 
 def overview(
@@ -102,6 +105,7 @@ def overview(
     companions = _companions(report.findings, services.catalogue)
     earlier = _earlier(report, moved)
     past = {credential.id for credential in earlier}
+    verified = report.verification
     rows = []
     for credential in (*credentials_of(report.findings), *earlier):
         decision = stand.get(credential.id)
@@ -110,7 +114,8 @@ def overview(
         if credential.id not in past and not all(_is_gone(f, gone) for f in credential.findings):
             decided = decision if decision is not None and decision.in_force(today) else None
             status = _status(credential, decided, planned, blocked)
-        rows.append(_row(credential, kind, status, decision, companions.get(credential.id, ())))
+        row = _row(credential, kind, status, decision, companions.get(credential.id, ()))
+        rows.append(replace(row, verification=verified.get(credential.id)))
     return _by_risk(rows)
 
 

@@ -131,6 +131,7 @@ class Choosing:
                 past = exposure_words(finding.location)
                 talk.say(gate(f"That is git history: {past}.", limit=1000))
         for name, text in (
+            ("Whether it still works", row.verification.sentence if row.verification else ""),
             ("Rotation", row.rotation),
             ("Revoke at", row.revoke_url),
             ("Better than storing", row.instead),

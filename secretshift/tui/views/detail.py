@@ -299,6 +299,7 @@ def why_rows(row: CredentialRow) -> list[RowView]:
     if row.decision is not None:
         rows.append(_line("h:decision", gate(decision_words(row), 700)))
     parts = (
+        ("Whether it still works", row.verification.sentence if row.verification else ""),
         ("Rotation", row.rotation),
         ("Revoke at", row.revoke_url),
         ("Better than storing it", row.instead),

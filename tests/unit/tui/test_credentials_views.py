@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from secretshift.model.decisions import Choice
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import Confidence, ScanReport, SourceError
+from secretshift.model.verification import Outcome, Verification
 from secretshift.planning.edits import Edit
 from secretshift.reports.findings_text import findings_text
 from secretshift.tui.views import credential_order as order
@@ -432,6 +433,14 @@ def test_why_gives_reasons_rotation_and_what_is_better():
     assert "Such a value is never moved unattended; decide with d." in said
     assert "https://dashboard.stripe.com/apikeys" in said
     assert "Use the platform's own signer." in said
+
+
+def test_why_says_what_the_issuer_said_where_it_was_asked():
+    assert "Whether it still works" not in texts(detail.why_rows(STRIPE))
+    said = Verification(Outcome.ACTIVE, "api.stripe.com", "2026-11-25T10:15:00Z")
+    shown = texts(detail.why_rows(replace(STRIPE, verification=said)))
+    at = shown.index("Whether it still works")
+    assert shown[at + 1] == "active, says api.stripe.com (2026-11-25T10:15:00Z)"
 
 
 # Foreign text

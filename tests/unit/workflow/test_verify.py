@@ -6,19 +6,30 @@ import random
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
 
 from secretshift.model.decisions import Choice
 from secretshift.model.errors import Interrupted, Unavailable
-from secretshift.model.findings import ScanReport
+from secretshift.model.findings import (
+    Confidence,
+    Finding,
+    FunctionLocation,
+    ScanReport,
+    credential_id,
+    finding_id,
+)
+from secretshift.model.functions import LATEST, FunctionRef, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Event, Looking, ignore
+from secretshift.model.secret_value import SecretValue
 from secretshift.model.verification import Outcome
 from secretshift.verification.issuers import Issuers
+from secretshift.workflow.credentials import overview
 from secretshift.workflow.decisions import DecideRequest, decide
 from secretshift.workflow.remembered import last_scan
-from secretshift.workflow.scan import ScanResult
+from secretshift.workflow.scan import FoundFunction, ScanResult
 from secretshift.workflow.services import Services, Sources
 from secretshift.workflow.verify import (
     DECIDED,
@@ -110,6 +121,54 @@ def test_what_was_said_is_remembered_with_the_scan(desk: Desk, stand_in: StandIn
     assert kept.time == "2026-03-10T12:00:00Z"
     assert kept.sentence == f"refused, says {stand_in.host} (2026-03-10T12:00:00Z)"
     assert not ScanReport().verification, "nobody asked, nothing said"
+
+
+def test_the_rows_of_the_interface_have_it(desk: Desk, stand_in: StandIn) -> None:
+    desk.write("a.env", f"A_TOKEN={github()}\n")
+    asking = Asking(desk, stand_in)
+    assert [row.verification for row in overview(asking.services, asking.result.report)] == [None]
+    done = verify(asking.services, asking.plan(), asking.verifier, ignore, asking.cancel)
+    report = keep_verified(asking.services, Sources(), asking.result.report, done, ignore)
+    (row,) = overview(asking.services, report)
+    assert row.verification is not None and row.verification.outcome is Outcome.ACTIVE
+
+
+def function(**variables: str) -> FoundFunction:
+    place = Place("aws", "123456789012", "eu-west-1")
+    snapshot = FunctionSnapshot(
+        ref=FunctionRef(place, "pay", "arn:aws:lambda:eu-west-1:123456789012:function:pay"),
+        version=LATEST,
+        runtime="python3.13",
+        package_type="Zip",
+        architectures=("x86_64",),
+        role="arn:aws:iam::123456789012:role/pay",
+        environment={name: SecretValue(value) for name, value in variables.items()},
+    )
+    return FoundFunction(SimpleNamespace(), snapshot)  # type: ignore[arg-type]
+
+
+def test_variables_of_the_scanned_function_are_taken_as_they_were_read(
+    desk: Desk, stand_in: StandIn
+) -> None:
+    """No login is there: nothing is read again."""
+    token = github()
+    asking = Asking(desk, stand_in)
+    found = function(GH_TOKEN=token, OTHER="a\nb")
+    fingerprint = asking.services.fingerprint(SecretValue(token))
+    location = FunctionLocation("aws", "123456789012", "eu-west-1", "pay", LATEST, "GH_TOKEN")
+    finding = Finding(
+        id=finding_id(fingerprint, location),
+        credential=credential_id(fingerprint),
+        fingerprint=fingerprint,
+        kind="github-token",
+        confidence=Confidence.HIGH,
+        reasons=(),
+        masked="",
+        location=location,
+    )
+    asking.result = ScanResult(ScanReport(findings=(finding,)), functions=(found,))
+    assert asking.ask() == {finding.credential: (Outcome.ACTIVE, "")}
+    assert token in stand_in.asked[0][1]
 
 
 def test_a_part_of_a_scan_leaves_the_whole_remembered(desk: Desk, stand_in: StandIn) -> None:
