@@ -71,6 +71,7 @@ class Catalogue:
         self._schemes = {scheme: kind for kind in self.kinds for scheme in kind.schemes}
         prefixes = [(prefix, kind) for kind in self.kinds for prefix in kind.prefixes]
         self._prefixes = sorted(prefixes, key=lambda pair: len(pair[0]), reverse=True)
+        self._every_prefix = tuple(prefix for prefix, _ in self._prefixes)
         self._find_by_name = lru_cache(maxsize=4096)(self._search_names)
         self._patterns: list[tuple[re.Pattern[str], Kind]] | None = None
 
@@ -113,6 +114,8 @@ class Catalogue:
 
     def by_prefix(self, text: str) -> Kind | None:
         """The kind whose issuer reserves the longest prefix that ``text`` begins with."""
+        if not text.startswith(self._every_prefix):
+            return None
         for prefix, kind in self._prefixes:
             if text.startswith(prefix):
                 return kind

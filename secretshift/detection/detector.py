@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
@@ -14,25 +16,23 @@ from .candidate import Candidate, Evidence, Place
 from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
-from .grammars import credential_files, kubernetes, lines, pem, placed
-from .grammars.literals import Assignment
+from .engines.pieces import MOST_RAW, Ration
+from .grammars import credential_files, lines, pem
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
 from .looks import Look, look
 from .merging import Judged, merged
+from .named_places import MOST, in_line, named, with_siblings
 from .names import Sense, sense
 from .passwords import is_exact
 from .paths import FileSense, file_sense
 
-_NEARBY = 12
-"""Assignments before and after that count as siblings of one in a file."""
-
-
-_AROUND = 600
+LEFT_OUT: Final = (
+    f"It holds more than {MOST:,} places that could be credentials; the rest was not judged"
+)
 _REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
-_KEY_ID = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 
 class Detector:
@@ -54,6 +54,7 @@ class Detector:
         self._book = catalogue
         self._kingfisher = Kingfisher(announce)
         self._detect_secrets = DetectSecrets(plugin_paths)
+        self._left: dict[str, str] = {}
         self._own_rules = OwnRules(rule_paths)
 
     @property
@@ -134,13 +135,40 @@ class Detector:
                         found.setdefault(name, []).append(candidate)
         return found
 
-    def _matches(self, text: str) -> Iterator[Match]:
-        yield from self._kingfisher.matches(text)
+    def _matches(self, text: str, ration: Ration | None = None) -> Iterator[Match]:
+        yield from self._kingfisher.matches(text, ration)
         yield from self._own_rules.matches(text)
+
+    def format_points(self, data: bytes) -> Iterator[int]:
+        """Offsets in bytes at which a format or a drop-in detector matches; data: any encoding."""
+        yield from self._kingfisher.points(data)
+        yield from self._own_rules.points(data)
+        if self._detect_secrets.has_custom:
+            # One byte is one character, so that offsets are the same.
+            yield from self._detect_secrets.custom_lines(data.decode("latin-1"))
 
     def text(self, path: str, text: str) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets."""
-        return tuple(merged(self._in_text(path, text)))
+        found = self._in_text(path, text, MOST)
+        self._left.pop(path, None)
+        if found.left:
+            self._left[path] = LEFT_OUT
+        return tuple(merged(found.judged))
+
+    def assigned(self, path: str, line: str) -> tuple[Verdict, ...]:
+        """Verdicts on what one line assigns to telling names or puts into addresses, and on
+        nothing else: a part of what ``text`` finds, for whoever asks of many lines."""
+        kind = file_sense(path)
+        found = [
+            one
+            for candidate in in_line(line, kind)
+            for one in self._judged(_wrapped(candidate), {})
+        ]
+        return tuple(merged(found))
+
+    def left_out(self, path: str) -> str:
+        """What of a file was left out when it was looked at last, in words; "" if nothing was."""
+        return self._left.get(path, "")
 
     def sightings(self, path: str, text: str) -> tuple[Sighting, ...]:
         """Everything in a file's text that any engine takes for a secret, for whoever has to hide
@@ -149,81 +177,40 @@ class Detector:
         unmarked = lines.without_marks(text)
         found = [
             Sighting(one.verdict.offset, one.verdict.end, one.verdict.secret)
-            for one in self._in_text(path, unmarked)
+            for one in self._in_text(path, unmarked, None).judged
         ]
-        doubtful = self._candidates(unmarked, file_sense(path)) if text else ()
+        doubtful = named(unmarked, file_sense(path), None).candidates if text else ()
         return (*found, *(Sighting(one.start, one.end) for one in doubtful if one.name))
 
-    def _in_text(self, path: str, text: str) -> list[Judged]:
+    def _in_text(self, path: str, text: str, most: int | None) -> _Found:
+        """most: how many candidates of each sort to judge, None for all."""
         if not text:
-            return []
+            return _Found([], False)
         kind = file_sense(path)
-        found = list(self._assigned(text, kind))
-        found.extend(self._formatted(text, kind))
-        found.extend(self._armoured(text, kind))
-        found.extend(self._kept(path, text, kind))
+        by_name = named(text, kind, most)
+        found = [
+            one
+            for candidate, siblings in with_siblings(text, by_name.candidates)
+            for one in self._judged(_wrapped(candidate), siblings)
+        ]
+        left = not by_name.all
+        ration = Ration() if most is None else Ration(MOST_RAW)
+        matches = self._matches(text, ration)
+        found.extend(self._formatted(text, kind, islice(matches, most)))
+        sorts = [self._armoured(text, kind), self._kept(path, text, kind)]
         if self._detect_secrets.has_custom:
-            found.extend(self._dropped_in(text, kind))
-        return found
+            sorts.append(self._dropped_in(text, kind))
+        for sort in sorts:
+            found.extend(islice(sort, most))
+        if most is not None and not left:
+            left = any(next(rest, None) is not None for rest in (matches, *sorts)) or ration.spent
+        return _Found(found, left)
 
-    def _candidates(self, text: str, file: FileSense) -> list[Candidate]:
-        """Literals beside telling names, and addresses."""
-        candidates: list[Candidate] = []
-        lowered = lines.small(text)
-        for begin, end in lines.telling_lines(text, lowered):
-            here = [
-                *lines.assignments(text, begin, end, file.place, file.markup),
-                *lines.urls(text, begin, end),
-            ]
-            if not here or lines.is_ignored(text, begin, end):
-                continue
-            for item in here:
-                candidates.append(
-                    Candidate(
-                        item.name, item.text, item.start, item.end, file.place,
-                        quoted=item.quoted, example_path=file.example, compared=item.compared,
-                    )
-                )  # fmt: skip
-        candidates.extend(self._placed(text, lowered, file))
-        candidates.sort(key=lambda one: one.start)
-        return candidates
-
-    def _placed(self, text: str, lowered: str, file: FileSense) -> Iterator[Candidate]:
-        """Literals whose place in a statement says what they are."""
-        for begin, end, item in placed.assignments(text, lowered, file.place):
-            if not lines.is_ignored(text, begin, end):
-                yield Candidate(
-                    item.name, item.text, item.start, item.end, file.place,
-                    quoted=item.quoted, example_path=file.example,
-                )  # fmt: skip
-
-    def _assigned(self, text: str, file: FileSense) -> Iterator[Judged]:
-        candidates = self._candidates(text, file)
-        coded = list(kubernetes.values(text)) if file.place is not Place.CODE else []
-        if coded:
-            candidates = [
-                *(one for one in candidates if not any(_meet(one, item) for item in coded)),
-                *(
-                    Candidate(
-                        item.name, item.text, item.start, item.end, file.place,
-                        quoted=True, example_path=file.example,
-                    )
-                    for item in coded
-                ),
-            ]  # fmt: skip
-        has_key_id = "AKIA" in text or "ASIA" in text
-        for position, candidate in enumerate(candidates):
-            near = candidates[max(0, position - _NEARBY) : position + _NEARBY + 1]
-            siblings = {other.name: other.text for other in near if other is not candidate}
-            if has_key_id:
-                around = text[max(0, candidate.start - _AROUND) : candidate.end + _AROUND]
-                siblings.update((f"id {n}", key) for n, key in enumerate(_KEY_ID.findall(around)))
-            yield from self._judged(_wrapped(candidate), siblings)
-
-    def _formatted(self, text: str, file: FileSense) -> Iterator[Judged]:
-        for match in self._matches(text):
-            begin = text.rfind("\n", 0, match.start) + 1
-            if lines.is_ignored(text, max(begin, match.start - 400), match.end):
+    def _formatted(self, text: str, file: FileSense, matches: Iterable[Match]) -> Iterator[Judged]:
+        for match in matches:
+            near = max(0, match.start - 400)
+            begin = max(near, text.rfind("\n", near, match.start) + 1)
+            if lines.is_ignored(text, begin, match.end):
                 continue
             name = _name_before(text, begin, match.start)
             candidate = _candidate_of(match, name, file.place, file.example, 0)
@@ -233,7 +220,7 @@ class Detector:
     def _armoured(self, text: str, file: FileSense) -> Iterator[Judged]:
         if pem.BEGIN not in text:
             return
-        for found in pem.KEY_BLOCK.finditer(text):
+        for found in pem.blocks(text):
             begin = text.rfind("\n", 0, found.start()) + 1
             if not pem.has_body(found[2]) or lines.is_ignored(text, begin, found.start()):
                 continue
@@ -296,15 +283,16 @@ class Detector:
                 yield Judged(candidate, verdict)
 
 
+class _Found(NamedTuple):
+    judged: list[Judged]
+    left: bool
+
+
 def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
     """What is inside; an address found in a line counts only for what it carries."""
     for part in unwrap(candidate):
         if part.name or part.evidence is not Evidence.NAME:
             yield part
-
-
-def _meet(one: Candidate, item: Assignment) -> bool:
-    return one.start < item.end and item.start < one.end
 
 
 def _is_a_piece(match: Match, name: str, text: str) -> bool:

@@ -36,11 +36,26 @@ def merged(found: Iterable[Judged]) -> list[Verdict]:
     """Of verdicts whose spans overlap, or that hold the same secret in one variable, the best:
     the specific kind before the generic one, the surer one, the better understood form."""
     kept: list[Judged] = []
+    beside: dict[int, list[Judged]] = {}
     for item in sorted(found, key=_rank, reverse=True):
-        if not any(_same(item, other) for other in kept):
-            kept.append(item)
+        whole = item.candidate.place is Place.ENVIRONMENT
+        parts = _parts(item.candidate)
+        near = kept if whole else (one for part in parts for one in beside.get(part, ()))
+        if any(_same(item, other) for other in near):
+            continue
+        kept.append(item)
+        for part in parts:
+            beside.setdefault(part, []).append(item)
     kept.sort(key=lambda item: (item.candidate.start, item.candidate.end))
     return [item.verdict for item in kept]
+
+
+_PART = 64
+"""Characters of a text whose verdicts are looked through at once: a file may hold many."""
+
+
+def _parts(candidate: Candidate) -> range:
+    return range(candidate.start // _PART, max(candidate.start, candidate.end - 1) // _PART + 1)
 
 
 def _rank(item: Judged) -> tuple[bool, int, bool, int, int]:

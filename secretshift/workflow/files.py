@@ -47,6 +47,8 @@ def read_files(
                 continue
             done += 1
             verdicts = services.detector.text(item.path, item.text)
+            if left := services.detector.left_out(item.path):
+                book.unread(SourceError("too-many", f"{item.root}/{item.path}", left))
             if verdicts:
                 lines = Lines(item.text)
                 for verdict in verdicts:

@@ -139,6 +139,9 @@ class _Lines:
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         return self.inner.environment(variables)
 
+    def left_out(self, path: str) -> str:
+        return self.inner.left_out(path)
+
     def sightings(self, path: str, text: str) -> tuple[Sighting, ...]:
         return self.inner.sightings(path, text)
 

@@ -58,6 +58,7 @@ class DetectorApart:
         self._process: subprocess.Popen[bytes] | None = None
         self._end: Callable[[], object] = lambda: None
         self._problems: tuple[Problem, ...] = ()
+        self._left: Mapping[str, str] = {}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -73,7 +74,13 @@ class DetectorApart:
 
     def text(self, path: str, text: str) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets."""
-        return wire.verdicts(self._ask({"op": "text", "path": path}, text)["found"])
+        answer = self._ask({"op": "text", "path": path}, text)
+        self._left = {path: answer["left"]}
+        return wire.verdicts(answer["found"])
+
+    def left_out(self, path: str) -> str:
+        """What of a file was left out when it was looked at last, in words; "" if nothing was."""
+        return self._left.get(path, "")
 
     def sightings(self, path: str, text: str) -> tuple[Sighting, ...]:
         """Everything in a file's text that any engine takes for a secret."""

@@ -76,7 +76,9 @@ def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
             found: list[Any] = []
         else:
             found = _found(made[0], question, text)
-        return {"found": found, "problems": [list(one) for one in made[0].problems]}
+        left = made[0].left_out(question["path"]) if question["op"] == "text" else ""
+        problems = [list(one) for one in made[0].problems]
+        return {"found": found, "left": left, "problems": problems}
 
     return answer
 

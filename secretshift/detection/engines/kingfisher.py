@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from secretshift.model.errors import Unavailable
 
+from .pieces import Ration, pieces, quietened
+
 if TYPE_CHECKING:
     import kingfisher_sdk
 
@@ -104,16 +106,41 @@ class Kingfisher:
         if not finished.wait(1.0) and self._announce is not None:
             self._announce(ANNOUNCEMENT)
 
-    def matches(self, text: str) -> Iterator[Match]:
-        """Every match that is a secret by its format, in the order the engine reports them."""
+    def points(self, data: bytes) -> Iterator[int]:
+        """Offsets at which a rule that counts matches. Raises Unavailable."""
+        try:
+            findings = self._loaded().scan(data)
+        except (RuntimeError, ValueError, TimeoutError):
+            raise _unscanned() from None
+        for finding in findings:
+            short = finding.rule_id.rsplit("/", 1)[-1].removeprefix("betterleaks.")
+            if finding.visible and short not in _OURS and not _IDENTIFIERS.search(short):
+                yield finding.location["start_offset"]
+
+    def matches(self, text: str, ration: Ration | None = None) -> Iterator[Match]:
+        """Every match that is a secret by its format, in the order the engine reports them; of a
+        long text one piece after the other, as far as the ration goes."""
+        ration = ration or Ration()
+        seen: set[tuple[str, int]] = set()
+        for shift, piece in pieces(text):
+            if ration.left <= 0:
+                ration.spent = True
+                return
+            for match in self._in_piece(piece, ration):
+                start = shift + match.start
+                cut_off = match.end == len(piece) and shift + match.end < len(text)
+                if not cut_off and (match.rule, start) not in seen:
+                    seen.add((match.rule, start))
+                    yield match._replace(start=start, end=shift + match.end)
+
+    def _in_piece(self, text: str, ration: Ration) -> Iterator[Match]:
         scanner = self._loaded()
         try:
             data = text.encode("utf-8", "replace")
-            findings = scanner.scan(data)
+            findings = scanner.scan(quietened(data))
         except (RuntimeError, ValueError, TimeoutError):
-            raise Unavailable(
-                "The detection rules could not be run on a text", code="scan-failed"
-            ) from None
+            raise _unscanned() from None
+        ration.take(len(findings))
         if not findings:
             return
         ascii_only = len(data) == len(text)
@@ -139,3 +166,7 @@ class Kingfisher:
                 end = _REST.match(text, end).end()  # type: ignore[union-attr]
                 secret = text[start:end]
             yield Match(rule, secret, start, end, by_context)
+
+
+def _unscanned() -> Unavailable:
+    return Unavailable("The detection rules could not be run on a text", code="scan-failed")

@@ -40,19 +40,8 @@ class OwnRules:
 
     def matches(self, text: str) -> Iterator[Match]:
         """Every match, in the order the engine reports them. Raises Unavailable."""
-        if not self.files:
-            return
-        scanner = self.scanner()
         data = text.encode("utf-8", "replace")
-        try:
-            findings = scanner.scan(data)
-        except (RuntimeError, ValueError, TimeoutError):
-            raise Unavailable(
-                "The rules of one's own could not be run on a text", code="scan-failed"
-            ) from None
-        for finding in findings:
-            if not finding.visible:
-                continue
+        for finding in self._found(data):
             place, secret = finding.location, finding.secret
             start = len(data[: place["start_offset"]].decode("utf-8", "ignore"))
             if text[start : start + len(secret)] != secret:
@@ -60,6 +49,22 @@ class OwnRules:
                 if start < 0:
                     continue
             yield Match(finding.rule_id, secret, start, start + len(secret), False)
+
+    def points(self, data: bytes) -> Iterator[int]:
+        """Offsets in bytes at which a rule matches. Raises Unavailable."""
+        for finding in self._found(data):
+            yield finding.location["start_offset"]
+
+    def _found(self, data: bytes) -> list[kingfisher_sdk.Finding]:
+        if not self.files:
+            return []
+        try:
+            findings = self.scanner().scan(data)
+        except (RuntimeError, ValueError, TimeoutError):
+            raise Unavailable(
+                "The rules of one's own could not be run on a text", code="scan-failed"
+            ) from None
+        return [finding for finding in findings if finding.visible]
 
     def problems(self) -> Iterator[tuple[Path, str]]:
         """Rules that do not keep to their own examples: the file, and a sentence without them."""

@@ -72,9 +72,12 @@ _CALLS: Final = (
 )  # fmt: skip
 
 
-def secrets(line: str, begin: int) -> Iterator[Assignment]:
-    """The literals that the calls in one line hand over."""
-    if "(" not in line and "auth" not in line:
+_MARKED: Final = re.compile("|".join(re.escape(mark) for mark in MARKERS))
+
+
+def secrets(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
+    """The literals that the calls in one line hand over. lowered: the line in small letters."""
+    if _MARKED.search(lowered) is None or ('"' not in line and "'" not in line):
         return
     for name, pattern in _CALLS:
         for found in pattern.finditer(line):

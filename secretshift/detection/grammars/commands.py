@@ -53,9 +53,14 @@ _COMMANDS: Final = (
 )  # fmt: skip
 
 
+_ANY: Final = re.compile("|".join(MARKERS))
+
+
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The passwords of the commands in one line that starts at an offset. lowered: the line in
     small letters."""
+    if _ANY.search(lowered) is None:
+        return
     for marks, pattern in _COMMANDS:
         if not any(mark in lowered for mark in marks):
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from .. import names
 from ..candidate import Place
@@ -28,7 +29,8 @@ from .named_fields import named_fields
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
 _WINDOW = 300
-_MOST_WINDOWS = 40
+_MOST_OF_LONG_LINES = 500_000
+"""Characters of long lines that are looked at in one file. Formats are looked for in all of them."""
 _IGNORED = re.compile(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
     r"|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
@@ -61,6 +63,7 @@ _SPACED = re.compile(
     + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
 )
+_OF_NETRC = re.compile(r"(?:^|\s)(?:machine|login)\s")
 _ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
@@ -81,37 +84,75 @@ def small(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def telling_lines(
-    text: str, lowered: str, marks: Sequence[str] = (*TELLING, "://", "@tcp(", "@unix(")
-) -> Iterator[tuple[int, int]]:
-    """Spans of the lines with a telling word or an address, in order; windows of long ones.
+class Telling(NamedTuple):
+    """spans: of lines and of parts of long ones, in order; all: whether there are no others."""
 
-    marks: the words that make a line telling."""
-    starts: dict[int, int] = {}
-    size = len(text)
+    spans: list[tuple[int, int]]
+    all: bool
+
+
+def telling_lines(
+    text: str,
+    lowered: str,
+    marks: Sequence[str] = (*TELLING, "://", "@tcp(", "@unix("),
+    most: int | None = None,
+) -> Telling:
+    """The lines with a telling word or an address; of long ones, what stands around the words.
+
+    marks: the words that make a line telling; most: how many lines at most, None for all."""
+    ends: dict[int, int] = {}
+    windows: set[tuple[int, int]] = set()
+    size = reach = len(text)
     for word in marks:
-        windows = 0
         at = lowered.find(word)
-        while at >= 0:
-            begin = text.rfind("\n", 0, at) + 1
-            end = text.find("\n", at)
-            end = size if end < 0 else end
-            if end - begin > LONGEST_LINE:
-                windows += 1
-                begin, stop = max(begin, at - _WINDOW), min(end, at + 3 * _WINDOW)
-                end = end if windows > _MOST_WINDOWS else stop
-                if windows <= _MOST_WINDOWS:
-                    starts[begin] = max(starts.get(begin, 0), stop)
+        hits = 0
+        while 0 <= at < reach:
+            begin = max(text.rfind("\n", max(0, at - LONGEST_LINE), at) + 1, at - LONGEST_LINE)
+            end = text.find("\n", at, at + LONGEST_LINE)
+            end = min(size, at + LONGEST_LINE) if end < 0 else end
+            if end - begin >= LONGEST_LINE:
+                stop = min(end, at + 3 * _WINDOW)
+                windows.add((max(begin, at - _WINDOW), stop))
+                end = stop
             else:
-                starts[begin] = end
+                ends[begin] = end
+            hits += 1
+            if hits == most:
+                reach = end
             at = lowered.find(word, end)
-    yield from sorted(starts.items())
+    joined = _joined(sorted(windows))
+    kept = [] if most is None else list(_within(joined, _MOST_OF_LONG_LINES))
+    spans = sorted([*ends.items(), *(joined if most is None else kept)])
+    if most is None:
+        return Telling(spans, True)
+    seen = [span for span in spans[:most] if span[0] < reach]
+    return Telling(seen, len(seen) == len(spans) and reach == size and len(kept) == len(joined))
+
+
+def _joined(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Windows that overlap become one, up to the length of a line."""
+    result: list[tuple[int, int]] = []
+    for begin, end in windows:
+        last = result[-1] if result else (0, 0)
+        if result and begin < last[1] and end - last[0] <= LONGEST_LINE:
+            result[-1] = (last[0], max(end, last[1]))
+        elif end > last[1]:
+            result.append((begin, end))
+    return result
+
+
+def _within(windows: Sequence[tuple[int, int]], characters: int) -> Iterator[tuple[int, int]]:
+    for begin, end in windows:
+        characters -= end - begin
+        if characters < 0:
+            return
+        yield begin, end
 
 
 def is_ignored(text: str, begin: int, end: int) -> bool:
     """Whether a comment on the line, or the line before, says that nothing here is a secret."""
-    line_end = text.find("\n", end)
-    line = text[begin : min(len(text) if line_end < 0 else line_end, end + 400)]
+    line_end = text.find("\n", end, end + 400)
+    line = text[begin : end + 400 if line_end < 0 else line_end]
     if (
         "llow" in line
         or "white" in line
@@ -123,7 +164,8 @@ def is_ignored(text: str, begin: int, end: int) -> bool:
         return True
     if begin == 0:
         return False
-    before = text[max(text.rfind("\n", 0, begin - 1) + 1, begin - 400) : begin]
+    near = max(0, begin - 400)
+    before = text[max(text.rfind("\n", near, begin - 1) + 1, near) : begin]
     return "nextline" in before and _NEXT_LINE_IGNORED.search(before) is not None
 
 
@@ -223,11 +265,10 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
 
 
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
+    of_netrc = _OF_NETRC.search(line) is not None and " anonymous " not in line
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
-        if found["netrc"] and (
-            " anonymous " in line or not re.search(r"(?:^|\s)(?:machine|login)\s", line)
-        ):
+        if found["netrc"] and not of_netrc:
             continue
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
             continue

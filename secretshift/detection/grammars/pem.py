@@ -5,15 +5,33 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 
 BEGIN = "-----BEGIN"
-KEY_BLOCK = re.compile(
+_END = "-----END"
+_KEY_BLOCK = re.compile(
     r"-----BEGIN ((?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?)-----"
     r"([^-]{0,20000}(?:-(?!-)[^-]{0,2000}){0,20})"
     r"-----END \1-----"
 )
 _BODY = re.compile(r"[A-Za-z0-9+/=]{40,}")
 _ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{60,32000}={0,2}\s*")
+
+
+def blocks(text: str) -> Iterator[re.Match[str]]:
+    """Every private key from its first dashes to its last; group 2 is what stands between. A begin
+    that another begin follows before an end is none."""
+    at, end = text.find(BEGIN), -1
+    while at >= 0:
+        after = text.find(BEGIN, at + len(BEGIN))
+        if end < at:
+            end = text.find(_END, at)
+            if end < 0:
+                return
+        found = _KEY_BLOCK.match(text, at) if after < 0 or end < after else None
+        if found is not None:
+            yield found
+        at = after
 
 
 def real_lines(block: str) -> str:

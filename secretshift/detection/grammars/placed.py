@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from .. import names
 from ..candidate import Place
@@ -35,19 +35,29 @@ _BARE: Final = re.compile(
 )
 
 
-def assignments(text: str, lowered: str, place: Place) -> Iterator[tuple[int, int, Assignment]]:
-    """What stands in each line of a text, behind the span of the line. lowered: the text in small
-    letters."""
-    for begin, end in telling_lines(text, lowered, _MARKS):
-        line, small = text[begin:end], lowered[begin:end]
-        for item in _in_line(line, small, begin, place):
-            yield begin, end, item
+class Placed(NamedTuple):
+    """found: each with the span of its line; all: whether every line was looked at."""
+
+    found: list[tuple[int, int, Assignment]]
+    all: bool
+
+
+def assignments(text: str, lowered: str, place: Place, most: int | None = None) -> Placed:
+    """What stands in each line of a text. lowered: the text in small letters; most: lines that are
+    looked at, None for all."""
+    telling = telling_lines(text, lowered, _MARKS, most)
+    found = [
+        (begin, end, item)
+        for begin, end in telling.spans
+        for item in _in_line(text[begin:end], lowered[begin:end], begin, place)
+    ]
+    return Placed(found, telling.all)
 
 
 def _in_line(line: str, small: str, begin: int, place: Place) -> Iterator[Assignment]:
     yield from commands.passwords(line, small, begin)
     yield from sql.passwords(line, small, begin)
-    yield from calls.secrets(line, begin)
+    yield from calls.secrets(line, small, begin)
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:

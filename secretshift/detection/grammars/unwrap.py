@@ -68,7 +68,7 @@ def _keys(candidate: Candidate, _depth: int) -> list[Candidate] | None:
             candidate, found.start(), found.end(), pem.real_lines(found[0]),
             evidence=Evidence.PEM, kind="private-key",
         )
-        for found in pem.KEY_BLOCK.finditer(text)
+        for found in pem.blocks(text)
         if pem.has_body(found[2])
     ]  # fmt: skip
 

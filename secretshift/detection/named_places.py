@@ -1,0 +1,108 @@
+"""The candidates that the grammars find in a file's text: what stands beside a telling name, in an
+address, or at a place in a statement."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final, NamedTuple
+
+from .candidate import Candidate, Place
+from .grammars import kubernetes, lines, placed
+from .grammars.literals import Assignment
+from .paths import FileSense
+
+MOST: Final = 5_000
+"""Candidates of one file that are judged one by one. More than a person would ever read; a file
+with more of them was made to keep a scan busy, or is a dump of data."""
+_LINES_A_CANDIDATE: Final = 4
+"""Lines that may be looked at for one candidate, on the whole of a file."""
+_NEARBY: Final = 12
+"""Assignments before and after that count as siblings of one in a file."""
+_AROUND: Final = 600
+_KEY_ID: Final = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
+
+
+class Named(NamedTuple):
+    """candidates: in the order of their places; all: whether there are no others."""
+
+    candidates: list[Candidate]
+    all: bool
+
+
+def named(text: str, file: FileSense, most: int | None = MOST) -> Named:
+    """most: after how many candidates to stop, None to find all."""
+    lowered = lines.small(text)
+    found: list[Candidate] = []
+    lines_most = None if most is None else most * _LINES_A_CANDIDATE
+    telling = lines.telling_lines(text, lowered, most=lines_most)
+    looked_at = 0
+    for begin, end in telling.spans:
+        if most is not None and len(found) >= most:
+            break
+        looked_at += 1
+        here = [
+            *lines.assignments(text, begin, end, file.place, file.markup),
+            *lines.urls(text, begin, end),
+        ]
+        if here and not lines.is_ignored(text, begin, end):
+            found.extend(_candidate(item, file) for item in here)
+    others = placed.assignments(text, lowered, file.place, lines_most)
+    for begin, end, item in others.found:
+        if not lines.is_ignored(text, begin, end):
+            found.append(_candidate(item, file))
+    coded = list(islice(kubernetes.values(text), most)) if file.place is not Place.CODE else []
+    if coded:
+        starts = [item.start for item in coded]
+        found = [one for one in found if not _meets(one, coded, starts)]
+        found.extend(_candidate(item, file) for item in coded)
+    found.sort(key=lambda one: one.start)
+    every = telling.all and others.all and looked_at == len(telling.spans) and len(coded) != most
+    return Named(found[:most], every and (most is None or len(found) <= most))
+
+
+def in_line(line: str, file: FileSense) -> Iterator[Candidate]:
+    """What a text of one line, or a few, assigns to telling names, and its addresses."""
+    begin = 0
+    while begin < len(line):
+        end = line.find("\n", begin)
+        end = len(line) if end < 0 else end
+        for item in lines.assignments(line, begin, end, file.place, file.markup):
+            yield _candidate(item, file)
+        for item in lines.urls(line, begin, end):
+            yield _candidate(item, file)
+        begin = end + 1
+
+
+def with_siblings(
+    text: str, found: list[Candidate]
+) -> Iterator[tuple[Candidate, Mapping[str, str]]]:
+    """Each candidate with what stands near it, by name."""
+    ids = [(one.start(), one[0]) for one in _KEY_ID.finditer(text)] if _has_id(text) else []
+    starts = [start for start, _ in ids]
+    for position, candidate in enumerate(found):
+        near = found[max(0, position - _NEARBY) : position + _NEARBY + 1]
+        siblings = {other.name: other.text for other in near if other is not candidate}
+        if ids:
+            first = bisect_left(starts, candidate.start - _AROUND)
+            for number in range(first, bisect_left(starts, candidate.end + _AROUND)):
+                siblings[f"id {number}"] = ids[number][1]
+        yield candidate, siblings
+
+
+def _has_id(text: str) -> bool:
+    return "AKIA" in text or "ASIA" in text
+
+
+def _candidate(item: Assignment, file: FileSense) -> Candidate:
+    return Candidate(
+        item.name, item.text, item.start, item.end, file.place,
+        quoted=item.quoted, example_path=file.example, compared=item.compared,
+    )  # fmt: skip
+
+
+def _meets(one: Candidate, coded: list[Assignment], starts: list[int]) -> bool:
+    at = bisect_left(starts, one.end) - 1
+    return at >= 0 and coded[at].end > one.start
