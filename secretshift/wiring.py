@@ -14,6 +14,7 @@ from secretshift.settings import Settings, look_up, own_path
 if TYPE_CHECKING:
     from secretshift.catalogue import Catalogue
     from secretshift.demo.playground import Playground
+    from secretshift.detection import Detector as DetectorHere
     from secretshift.model.journeys import Emit
     from secretshift.model.ports import Cloud
     from secretshift.model.sources import Login
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from secretshift.workflow.services import (
         DecisionLog,
         Detector,
+        HistorySource,
         Journal,
+        OpenHistory,
         RevealLog,
         ScanShelf,
         Services,
@@ -53,8 +56,8 @@ def services(
     from secretshift.catalogue import load
     from secretshift.changes.context import Patience
     from secretshift.model.journeys import ignore
-    from secretshift.sources.worktree import open_source
     from secretshift.sources.changed_files import open_changes
+    from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import Services
 
@@ -62,7 +65,8 @@ def services(
     database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
-    detector = (_detector_apart if apart else _detector)(settings, catalogue, emit or ignore)
+    here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
+    detector = _detector_apart(settings, catalogue, emit or ignore) if apart else here()
     return Services(
         settings=settings,
         catalogue=catalogue,
@@ -73,10 +77,10 @@ def services(
         open_source=lambda path, exclude, include=(): open_source(
             path, exclude=exclude, include=include
         ),
-        journal=_once(lambda: _open_journal(space, database())),
         open_changes=lambda path, since, exclude, include: open_changes(
             path, since, exclude=exclude, include=include
         ),
+        journal=_once(lambda: _open_journal(space, database())),
         test_events=lambda: _test_events(settings),
         logins=accounts,
         workspace=space.path,
@@ -86,10 +90,11 @@ def services(
         scans=lambda: _scans(database()),
         who=_user,
         verifier=lambda: _verifier(settings),
+        open_history=_histories(here),
     )
 
 
-def _detector(settings: Settings, catalogue: Catalogue, emit: Emit) -> Detector:
+def _detector_here(settings: Settings, catalogue: Catalogue, emit: Emit) -> DetectorHere:
     from secretshift.detection import Detector as DetectorHere
 
     return DetectorHere(
@@ -98,6 +103,17 @@ def _detector(settings: Settings, catalogue: Catalogue, emit: Emit) -> Detector:
         rule_paths=settings.scan.rules,
         announce=_noting(emit),
     )
+
+
+def _histories(detector: Callable[[], DetectorHere]) -> OpenHistory:
+    """The processes that share the work on a history are copies of this one, detector included."""
+
+    def open_history(path: Path, unreachable: bool) -> HistorySource:
+        from secretshift.history.repository import History
+
+        return History(path, detector(), unreachable=unreachable)
+
+    return open_history
 
 
 def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> Detector:

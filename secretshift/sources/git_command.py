@@ -112,7 +112,8 @@ def _command(folder: Path, arguments: tuple[str, ...]) -> tuple[list[str], dict[
     program = shutil.which("git", path=environment["PATH"])
     if program is None:
         raise UsageProblem("git is not installed", hint="Install git 2.31 or newer", code="no-git")
-    command = [program, "--no-pager", "-C", str(folder)]
+    # git is started in /, so that a relative name would mean something else to it.
+    command = [program, "--no-pager", "-C", str(folder.absolute())]
     for setting in SWITCHED_OFF:
         command += ["-c", setting]
     return [*command, *arguments], environment

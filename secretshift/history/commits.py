@@ -1,0 +1,132 @@
+"""Which commit wrote which blob under which path: git's log, read as it comes.
+
+Source: git-log(1), ``--raw`` and ``-c``; git-diff-tree(1), "Raw output format".
+"""
+
+from __future__ import annotations
+
+from array import array
+from binascii import unhexlify
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+ARGUMENTS: Final = (
+    "log", "--raw", "--no-abbrev", "-c", "--root", "--no-renames", "--no-show-signature",
+    "--no-notes", "--no-color", "-z", "--date-order", "--encoding=UTF-8",
+    "--format=%x01%H %P%x02%ct%x02%an",
+)  # fmt: skip
+"""Merges count only where they wrote what none of their parents has."""
+_GITLINK: Final = b"160000"
+_LONGEST_AUTHOR: Final = 200
+
+
+class CommitLog:
+    """Commits in git's order, children before their parents, and what each of them wrote.
+
+    A writing is (commit, path, blob), each by its number.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[bytes] = []
+        self.times = array("q")
+        self._authors: dict[bytes, int] = {}
+        self._author_names: list[bytes] = []
+        self._author_of = array("I")
+        self._parents: list[bytes] = []
+        self.paths: dict[bytes, int] = {}
+        self.blobs: dict[bytes, int] = {}
+        self._commit = array("I")
+        self._path = array("I")
+        self._blob = array("I")
+
+    def read(self, chunks: Iterable[bytes]) -> None:
+        """Take in what git says. Raises ValueError where it is not what was asked for."""
+        path_follows = False
+        blob = -1
+        for token in _tokens(chunks):
+            if path_follows:
+                path_follows = False
+                if blob >= 0:
+                    self.add(len(self.names) - 1, token, blob)
+            elif token[:1] == b"\x01":
+                self._header(token)
+            else:
+                entry = token.lstrip(b"\n")
+                if entry:
+                    blob = self._written(entry)
+                    path_follows = True
+        if path_follows:
+            raise ValueError("the log ends within an entry")
+
+    def _header(self, token: bytes) -> None:
+        ids, when, author = token[1:].split(b"\x02", 2)
+        name, _, parents = ids.partition(b" ")
+        self.names.append(unhexlify(name))
+        self._parents.append(unhexlify(parents.replace(b" ", b"")))
+        self.times.append(int(when))
+        author = author[:_LONGEST_AUTHOR]
+        if author not in self._authors:
+            self._authors[author] = len(self._authors)
+            self._author_names.append(author)
+        self._author_of.append(self._authors[author])
+
+    def _written(self, entry: bytes) -> int:
+        """The number of the blob, -1 where none was written."""
+        count = len(entry) - len(entry.lstrip(b":"))
+        fields = entry[count:].split(b" ")
+        if count == 0 or len(fields) != 2 * count + 3:
+            raise ValueError("the log holds an entry that is none")
+        mode = fields[count]
+        if mode == b"000000" or mode == _GITLINK:
+            return -1
+        name = unhexlify(fields[2 * count + 1])
+        return self.blobs.setdefault(name, len(self.blobs))
+
+    def add(self, commit: int, path: bytes, blob: int) -> None:
+        self._commit.append(commit)
+        self._path.append(self.paths.setdefault(path, len(self.paths)))
+        self._blob.append(blob)
+
+    def add_object(self, path: bytes, name: bytes) -> None:
+        """A blob that a ref reaches without a commit."""
+        self.add(_NO_COMMIT, path, self.blobs.setdefault(name, len(self.blobs)))
+
+    def writings(self) -> Iterator[tuple[int, int, int]]:
+        """(commit, path, blob), newest first; a commit of -1 is none."""
+        for commit, path, blob in zip(self._commit, self._path, self._blob, strict=True):
+            yield (-1 if commit == _NO_COMMIT else commit), path, blob
+
+    def author(self, commit: int) -> bytes:
+        """As it stands there, in UTF-8 where git could tell."""
+        return self._author_names[self._author_of[commit]]
+
+    def path_names(self) -> Sequence[bytes]:
+        return list(self.paths)
+
+    def ancestors_of_marked(self, marked: Sequence[int]) -> dict[bytes, int]:
+        """For every commit a mask: bit i is set where ``marked[i]`` is the commit itself or one of
+        its ancestors. Commits without a bit are left out."""
+        bit = {commit: 1 << number for number, commit in enumerate(marked)}
+        width = len(self.names[0]) if self.names else 20
+        masks: dict[bytes, int] = {}
+        for commit in range(len(self.names) - 1, -1, -1):
+            mask = bit.get(commit, 0)
+            parents = self._parents[commit]
+            for at in range(0, len(parents), width):
+                mask |= masks.get(parents[at : at + width], 0)
+            if mask:
+                masks[self.names[commit]] = mask
+        return masks
+
+
+_NO_COMMIT: Final = 0xFFFFFFFF
+
+
+def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    left = b""
+    for chunk in chunks:
+        parts = (left + chunk).split(b"\0")
+        left = parts.pop()
+        yield from parts
+    if left.strip(b"\n"):
+        yield left

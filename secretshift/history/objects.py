@@ -1,0 +1,249 @@
+"""Every blob of a repository, each accounted for once: packs, loose objects, alternates.
+
+What is built in a way that is not read here is read through ``git cat-file``; what even git
+cannot read is an error with the object's name, never skipped in silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..model.errors import Refused
+from ..sources.git_command import run_git, start_git
+from .packs import Damaged, Pack, Unsupported
+
+_HEX: Final = frozenset("0123456789abcdef")
+_LONGEST_HEAD: Final = 64
+_MOST_ALTERNATES: Final = 100
+_PIECE: Final = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """root: what the user calls the repository: its work tree, or its own folder if it is bare;
+    objects: its folder of objects and those that it borrows from; partial: some objects were
+    left with the server."""
+
+    root: Path
+    objects: tuple[Path, ...]
+    hash_bytes: int
+    shallow: bool
+    partial: bool
+
+
+def facts_of(folder: Path) -> Facts:
+    """Raises NotFound (``no-repository``) and what else ``run_git`` raises."""
+    answer = run_git(
+        folder, "rev-parse", "--path-format=absolute", "--show-object-format",
+        "--is-shallow-repository", "--is-bare-repository", "--is-inside-git-dir",
+        "--git-common-dir", "--git-path", "objects",
+    ).output.decode("utf-8", "surrogateescape").splitlines()  # fmt: skip
+    if len(answer) != 6:
+        raise Refused(
+            "The repository's path cannot be read",
+            resource=str(folder),
+            hint="Move it to a folder whose name has no line break",
+            code="git-failed",
+        )
+    form, shallow, bare, inside, common, objects = answer
+    if bare == "true" or inside == "true":
+        root = Path(common)
+    else:
+        top = run_git(folder, "rev-parse", "--show-toplevel").output.removesuffix(b"\n")
+        root = Path(os.fsdecode(top))
+    folders = (Path(objects), *_alternates(folder))
+    return Facts(
+        root=root,
+        objects=folders,
+        hash_bytes=32 if form == "sha256" else 20,
+        shallow=shallow == "true",
+        partial=any(_holds_promises(one) for one in folders),
+    )
+
+
+def _alternates(folder: Path) -> Iterator[Path]:
+    said = run_git(folder, "count-objects", "-v").output
+    found = [
+        line[len(b"alternate: ") :] for line in said.splitlines() if line[:11] == b"alternate: "
+    ]
+    for line in found[:_MOST_ALTERNATES]:
+        yield Path(os.fsdecode(line))
+
+
+def _holds_promises(objects: Path) -> bool:
+    try:
+        return any(path.suffix == ".promisor" for path in (objects / "pack").iterdir())
+    except OSError:
+        return False
+
+
+class Objects:
+    """The blobs of a repository: packs that are read here, loose objects, and whatever is left."""
+
+    def __init__(self, folder: Path, facts: Facts) -> None:
+        self._folder = folder
+        self.packs: list[Pack] = []
+        self._unread: list[Path] = []
+        for index in self._indexes(facts.objects):
+            try:
+                self.packs.append(Pack(index, facts.hash_bytes))
+            except (Unsupported, Damaged, OSError, ValueError):
+                self._unread.append(index)
+        # The largest first: what is in two packs is taken from the first.
+        self.packs.sort(key=lambda pack: -pack.count)
+        self.loose: list[Path] = list(_loose(facts.objects, facts.hash_bytes))
+
+    @staticmethod
+    def _indexes(folders: Sequence[Path]) -> Iterator[Path]:
+        for folder in folders:
+            try:
+                yield from sorted((folder / "pack").glob("*.idx"))
+            except OSError:
+                continue
+
+    def repeated(self, pack: int, name: bytes) -> bool:
+        """Whether a pack before this one has the object too."""
+        return any(one.holds(name) for one in self.packs[:pack])
+
+    def left_over(self) -> list[bytes]:
+        """Names of the blobs that no pack and no file that can be read here has."""
+        names = [pack.name_of(number) for pack in self.packs for number in pack.strangers]
+        if self._unread:
+            names += self._of_unread_packs()
+        return names
+
+    def _of_unread_packs(self) -> Iterator[bytes]:
+        loose = {bytes.fromhex(path.parent.name + path.name) for path in self.loose}
+        said = run_git(
+            self._folder, "cat-file", "--batch-all-objects", "--unordered",
+            "--batch-check=%(objectname) %(objecttype)",
+        ).output  # fmt: skip
+        for line in said.splitlines():
+            name, _, kind = line.partition(b" ")
+            if kind == b"blob":
+                raw = bytes.fromhex(name.decode("ascii"))
+                if raw not in loose and not self.repeated(len(self.packs), raw):
+                    yield raw
+
+
+def _loose(folders: Sequence[Path], hash_bytes: int) -> Iterator[Path]:
+    for folder in folders:
+        for fan in _inside(folder, 2):
+            yield from _inside(fan, 2 * hash_bytes - 2)
+
+
+def _inside(folder: Path, length: int) -> list[Path]:
+    try:
+        return sorted(p for p in folder.iterdir() if len(p.name) == length and _is_hex(p.name))
+    except OSError:
+        return []
+
+
+def _is_hex(name: str) -> bool:
+    return not set(name) - _HEX
+
+
+def loose_blob(path: Path, limit: int) -> bytes | int | None:
+    """A loose object's content, None if it is no blob, its size if that is over the limit.
+
+    Raises Damaged. Source: gitrepository-layout(5), zlib of ``type size NUL content``.
+    """
+    inflate = zlib.decompressobj()
+    try:
+        with path.open("rb") as file:
+            packed = file.read(_PIECE)
+            content = inflate.decompress(packed, _LONGEST_HEAD)
+            head, nul, _rest = content.partition(b"\0")
+            kind, _, size = head.partition(b" ")
+            if not nul or not size.isdigit():
+                raise Damaged
+            if kind != b"blob":
+                return None
+            if int(size) > limit:
+                return int(size)
+            wanted = len(head) + 1 + int(size)
+            parts = [content]
+            got = len(content)
+            waiting = inflate.unconsumed_tail
+            while got < wanted:
+                if not waiting:
+                    waiting = file.read(_PIECE)
+                    if not waiting:
+                        raise Damaged
+                part = inflate.decompress(waiting, wanted - got + 1)
+                waiting = inflate.unconsumed_tail
+                parts.append(part)
+                got += len(part)
+    except (OSError, zlib.error):
+        raise Damaged from None
+    if got != wanted:
+        raise Damaged
+    return b"".join(parts)[len(head) + 1 :]
+
+
+class GitReader:
+    """Asks ``git cat-file`` for objects, one after the other. Close it; it starts anew if asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._git: subprocess.Popen[bytes] | None = None
+
+    def close(self) -> None:
+        if self._git is not None:
+            assert self._git.stdin is not None and self._git.stdout is not None
+            with contextlib.suppress(OSError):
+                self._git.stdin.close()
+            self._git.stdout.close()
+            self._git.wait()
+            self._git = None
+
+    def blob(self, name: bytes, limit: int) -> bytes | int | None:
+        """The content, the size where that is over the limit, None if git cannot read it.
+
+        Raises Unavailable where git cannot be started.
+        """
+        head = self._asked(name)
+        fields = head.split(b" ")
+        if len(fields) != 3 or not fields[2].isdigit():
+            if not head:
+                # A damaged object ends git; the next one is asked of another.
+                self.close()
+            return None
+        size = int(fields[2])
+        content = self._content(size, limit)
+        if content is None:
+            self.close()
+            return None
+        return content if fields[1] == b"blob" else None
+
+    def _asked(self, name: bytes) -> bytes:
+        if self._git is None:
+            self._git = start_git(self._folder, "cat-file", "--batch")
+        assert self._git.stdin is not None and self._git.stdout is not None
+        try:
+            self._git.stdin.write(name.hex().encode("ascii") + b"\n")
+            self._git.stdin.flush()
+            return self._git.stdout.readline().rstrip(b"\n")
+        except OSError:
+            return b""
+
+    def _content(self, size: int, limit: int) -> bytes | int | None:
+        assert self._git is not None and self._git.stdout is not None
+        pipe = self._git.stdout
+        if size <= limit:
+            content = pipe.read(size)
+            return content if len(content) == size and pipe.read(1) == b"\n" else None
+        left = size + 1
+        while left:
+            part = pipe.read(min(left, _PIECE))
+            if not part:
+                return None
+            left -= len(part)
+        return size

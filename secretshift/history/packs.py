@@ -1,0 +1,234 @@
+"""One pack of a repository: which of its entries are blobs, how they hang together, their bytes.
+
+Reads index version 2 and packs of version 2 and 3, with names of any length. Whatever is built
+otherwise raises Unsupported, and damage raises Damaged: the caller asks git for those objects.
+Source: gitformat-pack(5).
+"""
+
+from __future__ import annotations
+
+import mmap
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from dulwich.errors import ApplyDeltaError
+from dulwich.pack import apply_delta
+
+from .deltas import Malformed, sizes
+
+_MAGIC: Final = b"\xfftOc\x00\x00\x00\x02"
+_BLOB, _OFS_DELTA, _REF_DELTA = 3, 6, 7
+_LOW: Final = 0xFFFFFFFF
+
+
+class Unsupported(Exception):
+    """This pack is built in a way that is not read here."""
+
+
+class Damaged(Exception):
+    """An entry of the pack cannot be unpacked."""
+
+
+class Pack:
+    """Entries are known by their number in the order of the file.
+
+    roots: entries that are whole blobs; a tree of blobs is a root and all that is written as the
+    difference to it, directly or not. strangers: deltas whose base is in another pack.
+    """
+
+    def __init__(self, index: Path, hash_bytes: int) -> None:
+        """Raises Unsupported, Damaged or OSError."""
+        self.name = index.stem
+        self._width = hash_bytes
+        with index.open("rb") as file:
+            self._index = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with index.with_suffix(".pack").open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._view = memoryview(self._data)
+        self._read_index()
+        self._read_structure()
+
+    def _read_index(self) -> None:
+        data = self._index
+        if data[:8] != _MAGIC:
+            raise Unsupported
+        self._fan = array("I")
+        self._fan.frombytes(data[8:1032])
+        _big_endian(self._fan)
+        self.count = self._fan[255]
+        self._names_at = 1032
+        offsets_at = self._names_at + self.count * (self._width + 4)
+        large_at = offsets_at + 4 * self.count
+        if len(data) < large_at + 2 * self._width:
+            raise Damaged
+        small = array("I")
+        small.frombytes(data[offsets_at:large_at])
+        _big_endian(small)
+        large = array("Q")
+        large.frombytes(data[large_at : large_at + (len(data) - large_at) // 8 * 8])
+        _big_endian(large)
+        try:
+            offsets = [at if at < 0x80000000 else large[at & 0x7FFFFFFF] for at in small]
+        except IndexError:
+            raise Damaged from None
+        order = sorted(range(self.count), key=offsets.__getitem__)
+        self._sorted = array("I", order)
+        self._offsets = array("Q", (offsets[one] for one in order))
+        if self._offsets and self._offsets[-1] + self._width >= len(self._data):
+            raise Damaged
+
+    def _read_structure(self) -> None:
+        data, offsets = self._data, self._offsets
+        if data[:4] != b"PACK" or int.from_bytes(data[4:8], "big") not in (2, 3):
+            raise Unsupported
+        numbers = {offset: number for number, offset in enumerate(offsets)}
+        roots = array("I")
+        strangers = array("I")
+        links: list[int] = []
+        try:
+            for number, offset in enumerate(offsets):
+                kind = (data[offset] >> 4) & 7
+                if kind == _BLOB:
+                    roots.append(number)
+                elif kind == _OFS_DELTA:
+                    links.append(numbers[offset - self._distance(offset)] << 32 | number)
+                elif kind == _REF_DELTA:
+                    base = self._number_of(self._base_name(offset))
+                    if base < 0:
+                        strangers.append(number)
+                    else:
+                        links.append(base << 32 | number)
+        except (IndexError, KeyError):
+            raise Damaged from None
+        links.sort()
+        self.roots: Sequence[int] = roots
+        self.strangers: Sequence[int] = strangers
+        self._links = array("Q", links)
+
+    def _distance(self, offset: int) -> int:
+        data = self._data
+        at = offset
+        while data[at] & 0x80:
+            at += 1
+        at += 1
+        byte = data[at]
+        value = byte & 0x7F
+        while byte & 0x80:
+            at += 1
+            byte = data[at]
+            value = ((value + 1) << 7) | (byte & 0x7F)
+        return value
+
+    def _base_name(self, offset: int) -> bytes:
+        at = offset
+        while self._data[at] & 0x80:
+            at += 1
+        return self._data[at + 1 : at + 1 + self._width]
+
+    def name_of(self, number: int) -> bytes:
+        """The object's id, as bytes."""
+        at = self._names_at + self._sorted[number] * self._width
+        return self._index[at : at + self._width]
+
+    def holds(self, name: bytes) -> bool:
+        return self._position(name) >= 0
+
+    def _number_of(self, name: bytes) -> int:
+        at = self._position(name)
+        if at < 0:
+            return -1
+        offset_at = self._names_at + self.count * (self._width + 4) + 4 * at
+        offset = int.from_bytes(self._index[offset_at : offset_at + 4], "big")
+        if offset & 0x80000000:
+            large_at = self._names_at + self.count * (self._width + 8) + 8 * (offset & 0x7FFFFFFF)
+            offset = int.from_bytes(self._index[large_at : large_at + 8], "big")
+        return bisect_left(self._offsets, offset)
+
+    def _position(self, name: bytes) -> int:
+        low = self._fan[name[0] - 1] if name[0] else 0
+        high = self._fan[name[0]]
+        width, start, index = self._width, self._names_at, self._index
+        while low < high:
+            middle = (low + high) // 2
+            at = start + middle * width
+            if index[at : at + width] < name:
+                low = middle + 1
+            else:
+                high = middle
+        at = start + low * width
+        return low if low < self.count and index[at : at + width] == name else -1
+
+    def children(self, number: int) -> Iterator[int]:
+        """Entries that are written as the difference to this one."""
+        links = self._links
+        at = bisect_left(links, number << 32)
+        while at < len(links) and links[at] >> 32 == number:
+            yield links[at] & _LOW
+            at += 1
+
+    def packed_bytes(self, number: int) -> int:
+        """How much of the file an entry takes."""
+        after = number + 1
+        end = self._offsets[after] if after < self.count else len(self._data) - self._width
+        return end - self._offsets[number]
+
+    def size(self, number: int) -> int:
+        """Bytes of a root's content, or of an entry's delta, as the entry says."""
+        return self._head(number)[0]
+
+    def _head(self, number: int) -> tuple[int, int]:
+        """Size of what is packed, and where the packed bytes begin."""
+        data = self._data
+        at = self._offsets[number]
+        byte = data[at]
+        kind = (byte >> 4) & 7
+        size, shift = byte & 0x0F, 4
+        while byte & 0x80:
+            at += 1
+            byte = data[at]
+            size |= (byte & 0x7F) << shift
+            shift += 7
+        at += 1
+        if kind == _OFS_DELTA:
+            while data[at] & 0x80:
+                at += 1
+            at += 1
+        elif kind == _REF_DELTA:
+            at += self._width
+        return size, at
+
+    def unpacked(self, number: int) -> bytes:
+        """A root's content, or an entry's delta. Raises Damaged."""
+        size, at = self._head(number)
+        end = self._offsets[number] + self.packed_bytes(number)
+        try:
+            content = zlib.decompressobj().decompress(self._view[at:end], size + 1)
+        except zlib.error:
+            raise Damaged from None
+        if len(content) != size:
+            raise Damaged
+        return content
+
+    def applied(self, base: bytes, delta: bytes) -> bytes:
+        """Raises Damaged."""
+        try:
+            expected, size, _at = sizes(delta)
+            if expected != len(base):
+                raise Damaged
+            parts = apply_delta(base, delta)
+        except (ApplyDeltaError, Malformed, ValueError, IndexError):
+            raise Damaged from None
+        content = parts[0] if len(parts) == 1 else b"".join(parts)
+        if len(content) != size:
+            raise Damaged
+        return content
+
+
+def _big_endian(numbers: array[int]) -> None:
+    if sys.byteorder == "little":
+        numbers.byteswap()

@@ -1,0 +1,372 @@
+"""The history of one repository as a source: what is found in it, where and since when."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from ..detection.candidate import Place
+from ..detection.detector import Detector
+from ..detection.paths import FileSense, file_sense
+from ..detection.sweep import Sweep
+from ..model.findings import HistoryLocation, SourceError, Verdict
+from ..model.journeys import CancelToken
+from ..sources.git_command import run_git, start_git
+from ..sources.text import decode, line_and_column
+from . import commits
+from .commits import CommitLog
+from .looking import Held, Looked, Looker, Task
+from .objects import Facts, GitReader, Objects, facts_of
+from .side_by_side import MOST_TASKS, look_side_by_side, processes
+from .tracing import Ref, Trace, Written, refs_of, traced, tree_of, with_refs, written
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+_CHUNK: Final = 1 << 18
+_TREES: Final = 20
+_LOOSE: Final = 200
+_MOST_JUDGED: Final = 2000
+_LINE_OF_ITS_OWN: Final = 12
+"""Bytes from which a line is not by chance a part of another."""
+_WHOLE_SUFFIXES: Final = frozenset(("ipynb", "pgpass", "netrc"))
+
+
+class History:
+    """Every blob that a ref reaches, and with unreachable also what none does.
+
+    counts: blobs and bytes that were looked at, and what was skipped, by reason. One for one
+    search; the detector belongs to this process alone meanwhile.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        detector: Detector,
+        *,
+        unreachable: bool = False,
+        max_bytes: int = MAX_BYTES,
+        count: int | None = None,
+    ) -> None:
+        """Raises NotFound (``no-repository``) and what else ``run_git`` raises."""
+        self._folder = folder
+        self._facts: Facts = facts_of(folder)
+        self._detector = detector
+        self._unreachable = unreachable
+        self._limit = max_bytes
+        self._count = processes() if count is None else count
+        self._counts: Counter[str] = Counter()
+        self._gaps: list[str] = []
+
+    @property
+    def root(self) -> str:
+        return str(self._facts.root)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return MappingProxyType(self._counts)
+
+    @property
+    def not_searched(self) -> tuple[str, ...]:
+        return tuple(self._gaps)
+
+    def findings(
+        self, progress: Callable[[int, int], None], cancel: CancelToken
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]:
+        """One for each value and path; and an error for whatever could not be read.
+
+        progress gets how much of the packed bytes is done, and how much there is. Raises
+        Interrupted, and what ``run_git`` raises.
+        """
+        said = _Log(self._folder, self._unreachable)
+        sweep = Sweep(self._detector)
+        sweep.warm()
+        objects = Objects(self._folder, self._facts)
+        log, error = said.read()
+        if error is not None:
+            yield error
+        refs = self._take_in_refs(log)
+        classes = _Classes(log)
+        looker = Looker(
+            self._folder,
+            objects,
+            sweep,
+            classes.of,
+            classes.samples,
+            classes.whole,
+            classes.programs,
+            self._limit,
+        )
+        tasks = _tasks(objects)
+        total = sum(task.size for task in tasks)
+        done = 0
+        held: list[Held] = []
+        progress(0, total)
+        for looked in look_side_by_side(tasks, looker.look, cancel, self._count):
+            done += looked.size
+            held += looked.held
+            self._counts.update(looked.counts)
+            progress(done, total)
+            yield from self._damage(looked)
+        self._note_gaps()
+        yield from self._traced(held, log, refs, cancel)
+
+    def _damage(self, looked: Looked) -> Iterator[SourceError]:
+        for name in looked.damaged:
+            self._counts["unreadable"] += 1
+            yield SourceError(
+                code="damaged-object",
+                source=f"{self.root} {name.hex()[:12]}",
+                what="git cannot read this object",
+                hint="Run git fsck there, and fetch it anew from another copy",
+            )
+
+    def _take_in_refs(self, log: CommitLog) -> list[Ref]:
+        refs, others = refs_of(self._folder)
+        for kind, name in others:
+            if kind == "blob":
+                log.add_object(b"", name)
+            else:
+                for path, blob in tree_of(self._folder, name.hex()):
+                    log.add_object(path, blob)
+        return refs
+
+    def _note_gaps(self) -> None:
+        if self._facts.shallow:
+            self._gaps.append(
+                "Older commits: this is a shallow clone (git fetch --unshallow brings them)"
+            )
+        if self._facts.partial:
+            self._gaps.append(
+                "Objects that a partial clone left with the server"
+                " (git fetch --refetch --filter=blob:limit=5m brings them)"
+            )
+        for reason, sentence in (
+            ("huge", f"versions of over {self._limit // (1024 * 1024)} MiB"),
+            ("binary", "versions that are no text"),
+        ):
+            if self._counts[reason]:
+                self._gaps.append(f"{self._counts[reason]:,} {sentence}")
+
+    # From blobs to paths and commits
+
+    def _traced(
+        self,
+        held: Sequence[Held],
+        log: CommitLog,
+        refs: Sequence[Ref],
+        cancel: CancelToken,
+    ) -> Iterator[tuple[Verdict, HistoryLocation]]:
+        holders: dict[bytes, set[str]] = {}
+        unnamed: dict[bytes, set[str]] = {}
+        lines: dict[str, set[bytes]] = {}
+        for one in held:
+            secrets = {verdict.secret.reveal() for _kind, verdict in one.verdicts}
+            for secret in secrets:
+                lines.setdefault(secret, set()).add(one.line)
+            for name in one.blobs:
+                if name in log.blobs:
+                    holders.setdefault(name, set()).update(secrets)
+                elif self._unreachable:
+                    unnamed.setdefault(name, set()).update(secrets)
+        places = written(log, holders, unnamed, lines)
+        with _Whole(self._folder, self._detector, self._limit) as whole:
+            yield from self._told(places, whole, log, refs, cancel)
+
+    def _told(
+        self,
+        places: Sequence[Written],
+        whole: _Whole,
+        log: CommitLog,
+        refs: Sequence[Ref],
+        cancel: CancelToken,
+    ) -> Iterator[tuple[Verdict, HistoryLocation]]:
+        head = self._head()
+        found: list[Trace] = []
+        for place in places:
+            cancel.check()
+            trace = traced(place, whole, log, head, self._facts.root)
+            if trace is not None:
+                found.append(trace)
+        for trace in with_refs(found, log, refs):
+            yield trace.verdict, trace.location
+
+    def _head(self) -> Mapping[bytes, bytes]:
+        """By path the blobs of HEAD; nothing where nothing was committed."""
+        if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
+            return {}
+        return dict(tree_of(self._folder, "HEAD"))
+
+
+class _Whole:
+    """Blobs that are read and judged once more, as a whole."""
+
+    def __init__(self, folder: Path, detector: Detector, limit: int) -> None:
+        self._reader = GitReader(folder)
+        self._detector, self._limit = detector, limit
+        self._judged: dict[tuple[bytes, FileSense, str], dict[str, tuple[Verdict, int, bytes]]] = {}
+        self._content: tuple[bytes, bytes] = (b"", b"")
+
+    def __enter__(self) -> _Whole:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        self._reader.close()
+
+    def verdict(self, blob: bytes, path: bytes, secret: str) -> tuple[Verdict, int, bytes] | None:
+        name = os.fsdecode(path)
+        key = (blob, file_sense(name), name.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
+        known = self._judged.get(key)
+        if known is None:
+            known = self._look(blob, name)
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            self._judged[key] = known
+        return known.get(secret)
+
+    def _look(self, blob: bytes, path: str) -> dict[str, tuple[Verdict, int, bytes]]:
+        found: dict[str, tuple[Verdict, int, bytes]] = {}
+        text = decode(self._read(blob))
+        if text is not None:
+            for verdict in self._detector.text(path, text):
+                number, _column = line_and_column(text, verdict.offset)
+                begin = text.rfind("\n", 0, verdict.offset) + 1
+                end = text.find("\n", verdict.end)
+                line = text[begin : len(text) if end < 0 else end]
+                encoded = line.strip().encode("utf-8", "surrogatepass")
+                found.setdefault(verdict.secret.reveal(), (verdict, number, encoded))
+        return found
+
+    def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
+        content = self._read(blob)
+        return any(len(line) >= _LINE_OF_ITS_OWN and line in content for line in lines)
+
+    def _read(self, blob: bytes) -> bytes:
+        if self._content[0] != blob:
+            content = self._reader.blob(blob, self._limit)
+            self._content = (blob, content if isinstance(content, bytes) else b"")
+        return self._content[1]
+
+
+class _Log:
+    """git's log, taken from its pipe while something else is done."""
+
+    def __init__(self, folder: Path, unreachable: bool) -> None:
+        self._folder = folder
+        which = ["--all", "--reflog"] if unreachable else ["--all"]
+        self._git = start_git(folder, *commits.ARGUMENTS, *which, "--")
+        self._chunks: list[bytes] = []
+        self._thread = threading.Thread(target=self._take, daemon=True)
+        self._thread.start()
+
+    def _take(self) -> None:
+        assert self._git.stdin is not None and self._git.stdout is not None
+        self._git.stdin.close()
+        while chunk := self._git.stdout.read(_CHUNK):
+            self._chunks.append(chunk)
+        self._git.stdout.close()
+
+    def read(self) -> tuple[CommitLog, SourceError | None]:
+        """Everything that could be read of it."""
+        self._thread.join()
+        code = self._git.wait()
+        log = CommitLog()
+        chunks, self._chunks = self._chunks, []
+        try:
+            log.read(chunks)
+        except ValueError:
+            code = code or 1
+        if code == 0:
+            return log, None
+        return log, SourceError(
+            code="history-incomplete",
+            source=str(self._folder),
+            what="git could not read all commits",
+            hint="Run git fsck there, and fetch what is damaged anew from another copy",
+        )
+
+
+class _Classes:
+    """Files that the detector takes for the same sort, as far as their paths say."""
+
+    def __init__(self, log: CommitLog) -> None:
+        self.samples: list[str] = []
+        self._numbers: dict[object, int] = {}
+        self._by_path: dict[bytes, int] = {}
+        self._log = log
+        self._of: dict[int, tuple[int, ...]] = {}
+        kinds = [self.kind_of(path) for path in log.path_names()]
+        for _commit, path, blob in log.writings():
+            kind = kinds[path]
+            known = self._of.get(blob)
+            if known is None:
+                self._of[blob] = (kind,)
+            elif kind not in known:
+                self._of[blob] = (*known, kind)
+        self._nameless = (self.kind_of(b""),)
+
+    def kind_of(self, path: bytes) -> int:
+        known = self._by_path.get(path)
+        if known is None:
+            text = os.fsdecode(path)
+            base = text.rsplit("/", 1)[-1].lower()
+            ending = base.rsplit(".", 1)[-1] if "." in base[1:] else base
+            sort = file_sense(text)
+            # An example is only less sure, which is judged at the end.
+            key = (sort.place, sort.markup, ending if ending in _WHOLE_SUFFIXES else "")
+            known = self._numbers.setdefault(key, len(self._numbers))
+            if known == len(self.samples):
+                self.samples.append(text)
+            self._by_path[path] = known
+        return known
+
+    @property
+    def whole(self) -> frozenset[int]:
+        """Sorts of files in which any line may depend on any other."""
+        return frozenset(
+            number
+            for number, path in enumerate(self.samples)
+            if path.lower().endswith(tuple(_WHOLE_SUFFIXES))
+        )
+
+    @property
+    def programs(self) -> frozenset[int]:
+        """Sorts of files in which a value stands in quotes."""
+        return frozenset(
+            number
+            for number, path in enumerate(self.samples)
+            if file_sense(path).place is Place.CODE
+        )
+
+    def of(self, name: bytes) -> Sequence[int]:
+        blob = self._log.blobs.get(name, -1)
+        return self._of.get(blob, self._nameless)
+
+
+def _tasks(objects: Objects) -> list[Task]:
+    tasks: list[Task] = []
+    packed = [
+        (pack.packed_bytes(root), number, root)
+        for number, pack in enumerate(objects.packs)
+        for root in pack.roots
+    ]
+    trees = max(_TREES, len(packed) // (MOST_TASKS // 2) + 1)
+    for number in range(len(objects.packs)):
+        mine = sorted((one for one in packed if one[1] == number), reverse=True)
+        for at in range(0, len(mine), trees):
+            some = mine[at : at + trees]
+            tasks.append(
+                Task(sum(one[0] for one in some), number, tuple(root for _s, _n, root in some))
+            )
+    loose = max(_LOOSE, len(objects.loose) // 1000 + 1)
+    for at in range(0, len(objects.loose), loose):
+        files = objects.loose[at : at + loose]
+        tasks.append(Task(len(files), loose=files))
+    names = objects.left_over()
+    left = max(_LOOSE, len(names) // 1000 + 1)
+    for at in range(0, len(names), left):
+        tasks.append(Task(left, names=names[at : at + left]))
+    return tasks

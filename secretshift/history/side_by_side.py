@@ -1,0 +1,185 @@
+"""Tasks over several processes that share what this one has loaded.
+
+Forked, since the compiled rules are in memory once then. A process that dies loses nothing: what
+it had taken and not answered is done here. Values pass from memory to memory and nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import marshal
+import os
+import queue
+import signal
+import struct
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, Final
+
+from ..detection.apart.wire import verdicts, verdicts_data
+from ..model.journeys import CancelToken
+from .looking import Held, Looked, Task
+
+_HEAD: Final = struct.Struct(">II")
+"""Number of the task, bytes of the answer."""
+_NUMBER: Final = struct.Struct(">I")
+MOST_TASKS: Final = 8000
+"""Their numbers wait in a pipe, which takes 64 KiB."""
+_PR_SET_PDEATHSIG: Final = 1
+
+Look = Callable[[Task], Looked]
+
+
+def processes() -> int:
+    """How many are worth starting here, this one included."""
+    return max(1, min(8, len(os.sched_getaffinity(0)) if sys.platform == "linux" else 2))
+
+
+def look_side_by_side(
+    tasks: Sequence[Task], look: Look, cancel: CancelToken, count: int
+) -> Iterator[Looked]:
+    """What came of every task, in no order. Raises Interrupted, and ends the others then."""
+    if len(tasks) > MOST_TASKS:
+        raise ValueError("too many tasks")
+    if count < 2 or len(tasks) < 2:
+        for task in tasks:
+            cancel.check()
+            yield look(task)
+        return
+    waiting, numbers = os.pipe()
+    with open(numbers, "wb", buffering=0) as sink:  # noqa: PTH123  a descriptor
+        sink.write(b"".join(_NUMBER.pack(number) for number in range(len(tasks))))
+    answers: queue.SimpleQueue[tuple[int, Looked] | None] = queue.SimpleQueue()
+    children = [_forked(tasks, look, waiting) for _ in range(count - 1)]
+    for _pid, pipe in children:
+        threading.Thread(target=_listen, args=(pipe, answers), daemon=True).start()
+    try:
+        yield from _worked(tasks, look, cancel, waiting, answers, len(children))
+    finally:
+        os.close(waiting)
+        for pid, pipe in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            pipe.close()
+
+
+def _worked(
+    tasks: Sequence[Task],
+    look: Look,
+    cancel: CancelToken,
+    waiting: int,
+    answers: queue.SimpleQueue[tuple[int, Looked] | None],
+    alive: int,
+) -> Iterator[Looked]:
+    left = set(range(len(tasks)))
+    while (number := _next(waiting)) is not None:
+        cancel.check()
+        left.discard(number)
+        yield look(tasks[number])
+        while not answers.empty():
+            alive, done = _taken(answers.get(), alive, left)
+            if done is not None:
+                yield done
+    while alive:
+        cancel.check()
+        try:
+            answer = answers.get(timeout=0.2)
+        except queue.Empty:
+            continue
+        alive, done = _taken(answer, alive, left)
+        if done is not None:
+            yield done
+    for number in sorted(left):
+        cancel.check()
+        yield look(tasks[number])
+
+
+def _taken(
+    answer: tuple[int, Looked] | None, alive: int, left: set[int]
+) -> tuple[int, Looked | None]:
+    if answer is None:
+        return alive - 1, None
+    number, looked = answer
+    left.discard(number)
+    return alive, looked
+
+
+def _next(waiting: int) -> int | None:
+    """Numbers are taken whole: a pipe gives one reader after the other."""
+    data = os.read(waiting, _NUMBER.size)
+    return _NUMBER.unpack(data)[0] if len(data) == _NUMBER.size else None
+
+
+def _forked(tasks: Sequence[Task], look: Look, waiting: int) -> tuple[int, BinaryIO]:
+    mine, theirs = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(theirs)
+        return pid, open(mine, "rb")  # noqa: PTH123  a descriptor
+    try:
+        os.close(mine)
+        _be_a_child()
+        with open(theirs, "wb") as sink:  # noqa: PTH123  a descriptor
+            while (number := _next(waiting)) is not None:
+                answer = marshal.dumps(_data(look(tasks[number])))
+                sink.write(_HEAD.pack(number, len(answer)))
+                sink.write(answer)
+                sink.flush()
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever it is, it must not run on as its parent
+        # Its task is done by the parent, where a defect is told with its place.
+        os._exit(1)
+
+
+def _be_a_child() -> None:
+    """The terminal's Ctrl-C is for the parent, and the child ends when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _listen(pipe: BinaryIO, answers: queue.SimpleQueue[tuple[int, Looked] | None]) -> None:
+    """A broken answer is none: its task is done again."""
+    try:
+        while len(head := pipe.read(_HEAD.size)) == _HEAD.size:
+            number, size = _HEAD.unpack(head)
+            data = pipe.read(size)
+            if len(data) != size:
+                break
+            answers.put((number, _looked(marshal.loads(data))))  # noqa: S302  our own child's
+    except (OSError, ValueError):
+        pass
+    finally:
+        answers.put(None)
+
+
+def _data(looked: Looked) -> Any:
+    held = [
+        (
+            one.written,
+            one.line,
+            [kind for kind, _verdict in one.verdicts],
+            verdicts_data([verdict for _kind, verdict in one.verdicts]),
+            one.blobs,
+        )
+        for one in looked.held
+    ]
+    return looked.size, held, dict(looked.counts), looked.damaged
+
+
+def _looked(data: Any) -> Looked:
+    size, held, counts, damaged = data
+    return Looked(
+        size,
+        [
+            Held(written, line, tuple(zip(kinds, verdicts(found), strict=True)), tuple(blobs))
+            for written, line, kinds, found, blobs in held
+        ],
+        Counter(counts),
+        list(damaged),
+    )
