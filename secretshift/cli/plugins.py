@@ -13,7 +13,7 @@ from .invocation import Invocation
 @command(
     "plugins",
     "secretshift plugins                               what was added, and whether it loaded",
-    "secretshift plugins --config team.toml            with the detectors and rules that this file names",
+    "secretshift plugins --config team.toml            with what this file names",
 )
 @click.option(
     "--format",

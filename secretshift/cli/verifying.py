@@ -14,7 +14,6 @@ from .stopping import READING, stoppable
 if TYPE_CHECKING:
     from secretshift.workflow.scan import ScanResult
     from secretshift.workflow.services import Services, Sources
-    from secretshift.workflow.verify import VerifyPlan
 
 HINT = (
     "Run it on a terminal, which says what would be sent to whom; where that is agreed for good, "
@@ -36,6 +35,7 @@ def verified(
 ) -> ScanResult:
     """The same scan with what the issuers say. Nothing is sent without consent; where the person
     does not agree, the scan stands as it is."""
+    from secretshift.reports.verification import question
     from secretshift.workflow.verify import keep_verified, verify, verify_plan
 
     verifier = services.verifier()
@@ -44,7 +44,7 @@ def verified(
             plan = verify_plan(services, result.report, result.functions, verifier, cancel)
         except Interrupted:
             return replace(result, interrupted=True)
-    invocation.screen.say(*question(plan))
+    invocation.screen.say(*question(plan.groups, len(plan.not_checked)))
     if plan.questions and not yes and not agrees(invocation.screen):
         invocation.screen.say("Not confirmed, so nothing was sent")
         return result
@@ -52,21 +52,3 @@ def verified(
         done = verify(services, plan, verifier, invocation.emit, cancel)
     report = keep_verified(services, sources, result.report, done, invocation.emit)
     return replace(result, report=report, interrupted=done.interrupted)
-
-
-def question(plan: VerifyPlan) -> list[str]:
-    """What would be sent to whom, in lines."""
-    from secretshift.reports.lines import counted
-
-    if not plan.questions:
-        return ["No credential was found about which anybody can be asked; nothing is sent"]
-    hosts = dict.fromkeys(host for one in plan.questions for host in one.hosts)
-    lines = [
-        f"{counted(len(plan.questions), 'credential')} will be sent to "
-        f"{counted(len(hosts), 'host')}, to ask whether they still work:"
-    ]
-    lines += [f"  {count:,} {kind} to {', '.join(to)}" for count, kind, to in plan.groups]
-    lines.append("Whoever runs such a host sees the question, and so may whoever watches for it.")
-    if plan.not_checked:
-        lines.append(f"Not checked: {counted(len(plan.not_checked), 'credential')}")
-    return lines

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from secretshift.model.errors import SecretshiftError, UsageProblem
 
 from .gate import Safe, gate
+from .wording import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from secretshift.model.plans import Plan
     from secretshift.model.secret_value import SecretValue
     from secretshift.settings.types import TuiSettings
-    from secretshift.workflow.services import Services, Sources
+    from secretshift.workflow.services import Services, Sources, Verifier
+    from secretshift.workflow.verify import VerifyPlan
 
     from .app import SecretshiftApp
 
@@ -571,6 +573,58 @@ class Actions:
         from secretshift.workflow.reveal import reveal
 
         self.read(lambda s: reveal(s, finding), done, failed)
+
+    # Issuers
+
+    def issuers(
+        self,
+        findings: Sequence[Finding],
+        done: Callable[[tuple[VerifyPlan, Verifier]], None],
+        failed: Callable[[SecretshiftError], None],
+    ) -> None:
+        """What would be sent to whom about these. Sends nothing."""
+        from secretshift.model.findings import ScanReport
+        from secretshift.workflow.verify import verify_plan
+
+        services, scanned = self._services, self._app.session.scanned
+        functions = scanned.functions if scanned is not None else ()
+        report = ScanReport(findings=tuple(findings))
+
+        def work(_emit: Emit, cancel: CancelToken) -> tuple[VerifyPlan, Verifier]:
+            verifier = services.verifier()
+            return verify_plan(services, report, functions, verifier, cancel), verifier
+
+        self._app.journey(READ, work, done, failed)
+
+    def ask_issuers(self, plan: VerifyPlan, verifier: Verifier) -> None:
+        """Send it. The caller has the person's consent."""
+        from secretshift.model.journeys import ignore
+        from secretshift.workflow.remembered import last_scan
+        from secretshift.workflow.services import Sources
+        from secretshift.workflow.verify import keep_verified, verify
+
+        session = self._app.session
+        report, asked = session.report, session.asked
+        if report is None:
+            return
+
+        def work(services: Services, emit: Emit, cancel: CancelToken) -> Any:
+            said = verify(services, plan, verifier, ignore, cancel)
+            last = last_scan(services)
+            sources = asked or (last.sources if last is not None else Sources())
+            keep_verified(services, sources, report, said, emit)
+            return said.outcomes
+
+        def done(outcomes: Any) -> None:
+            if session.report is not None:
+                all_of_them = {**session.report.verification, **outcomes}
+                session.report = replace(session.report, verified=tuple(all_of_them.items()))
+            said = [one for key, one in outcomes.items() if key not in plan.not_checked]
+            many = f"{counted(len(said), 'answer')}; i says it of each"
+            self._app.say(gate(f"{said[0].sentence if len(said) == 1 else many}."))
+            self.overview()
+
+        self._start(READ, work, done)
 
     def write(
         self,

@@ -72,6 +72,7 @@ _TABLE: Final = (
     _key("look", "why", "i", "why", "why this is so, and what can be done"),
     _key("look", "zoom", "z", "zoom", "this pane alone, and back"),
     _key("look", "reveal", "v", "reveal", "show this value, for a few seconds"),
+    _key("look", "ask", "a", "ask issuer", "ask whoever gave it out whether it still works"),
     _key("look", "copy", "y", "copy", "copy the name or the masked row"),
     _key("look", "write", "w", "write", "write what is shown to a file"),
     _key("look", "check", "c", "check again", "look again; only reads"),

@@ -136,9 +136,10 @@ def verify(
 def keep_verified(
     services: Services, sources: Sources, report: ScanReport, result: VerifyResult, emit: Emit
 ) -> ScanReport:
-    """The report with what was said. The scan is remembered with it, in place of the one without;
-    what issuers said is not lost because the workspace could not take it in."""
-    verified = tuple(result.outcomes.items())
+    """The report with what was said now, and before of others. The scan is remembered with it, in
+    place of the one without; what issuers said is not lost because the workspace could not take it
+    in."""
+    verified = tuple({**report.verification, **result.outcomes}.items())
     try:
         remember(services, sources, replace(_whole(services, report), verified=verified))
     except SecretshiftError as error:

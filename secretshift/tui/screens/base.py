@@ -37,6 +37,7 @@ SCREEN_KEYS = (
     "why",
     "zoom",
     "reveal",
+    "ask",
     "copy",
     "write",
     "check",

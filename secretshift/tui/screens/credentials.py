@@ -265,6 +265,9 @@ class CredentialsScreen(CredentialPanes):
     def action_reveal(self) -> None:
         self._do.reveal()
 
+    def action_ask(self) -> None:
+        self._do.ask()
+
     def action_copy(self) -> None:
         place = self.detail.body.cursor_row if self.open else None
         self._do.copy(joined(cell.text for cell in place.cells) if place is not None else None)

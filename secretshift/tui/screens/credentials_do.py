@@ -10,9 +10,11 @@ from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import CredentialId, Finding, FunctionLocation
 from secretshift.model.secret_value import SecretValue
 from secretshift.planning.edits import Edit
+from secretshift.reports.verification import question
 from secretshift.workflow.credentials import CredentialRow, Status
 
 from ..gate import Safe, gate
+from ..overlays.confirm import Confirm
 from ..overlays.decide import LONGEST, Answer, Decide
 from ..overlays.destination import Destination, Wish
 from ..overlays.export import Export
@@ -24,6 +26,9 @@ from ..widgets.rowlist import RowList
 from ..wording import listed
 
 if TYPE_CHECKING:
+    from secretshift.workflow.services import Verifier
+    from secretshift.workflow.verify import VerifyPlan
+
     from ..app import SecretshiftApp
     from ..session import Session
 
@@ -35,6 +40,8 @@ READ_ONLY = (
     "Read-only: no value is shown, since the journal would have to keep that it was. "
     "0 switches read-only off."
 )
+MADE_UP = "The values of the demo are made up: nobody gave them out."
+NOT_SENT = "Read-only: no value is sent to anybody. 0 switches read-only off."
 LOW = "such a value is never moved unattended, whatever is decided."
 
 
@@ -216,6 +223,39 @@ class CredentialActions:
             read,
         )
         self._at.the_app.push_sheet(sheet)
+
+    def ask(self) -> None:
+        """Whether the chosen ones still work: first whom that would ask."""
+        app = self._at.the_app
+        findings = [
+            finding
+            for row in self.chosen()
+            if row.status is not Status.MOVED
+            for finding in row.credential.findings
+        ]
+        if app.demo or app.read_only:
+            app.say(MADE_UP if app.demo else NOT_SENT, "warning")
+        elif findings:
+            app.acts.issuers(findings, self._whom, self._not_known)
+
+    def _whom(self, found: tuple[VerifyPlan, Verifier]) -> None:
+        plan, verifier = found
+        if not plan.questions:
+            reasons = dict.fromkeys(one.reason for one in plan.not_checked.values())
+            self._at.the_app.say(gate(f"Nobody is asked: {'; '.join(reasons)}."), "warning")
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._at.the_app.acts.ask_issuers(plan, verifier)
+
+        lines = [gate(line, 400) for line in question(plan.groups, len(plan.not_checked))]
+        self._at.the_app.push_sheet(
+            Confirm("Ask the issuers", lines, Safe("send"), "send"), answered
+        )
+
+    def _not_known(self, error: SecretshiftError) -> None:
+        self._at.the_app.say(gate(f"Nobody is asked: {error.what}."), "warning")
 
     def copy(self, place: Safe | None) -> None:
         """place: of the detail, to copy in place of the row."""

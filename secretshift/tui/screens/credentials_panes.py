@@ -191,6 +191,8 @@ class CredentialPanes(BaseScreen):
             return ready and self.chosen_any and not self.the_app.bridge.busy(SCAN, PLAN)
         if action == "decide":
             return ready and self.chosen_any and not self.live
+        if action == "ask":
+            return ready and self.chosen_any and not self.the_app.bridge.busy(SCAN, PLAN)
         if action == "reveal":
             return ready and row is not None and row.status is not Status.MOVED
         if action in ("destination", "copy"):
