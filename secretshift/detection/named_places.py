@@ -17,8 +17,9 @@ from .paths import FileSense
 MOST: Final = 5_000
 """Candidates of one file that are judged one by one. More than a person would ever read; a file
 with more of them was made to keep a scan busy, or is a dump of data."""
-_LINES_A_CANDIDATE: Final = 4
+_LINES_A_CANDIDATE: Final = 8
 """Lines that may be looked at for one candidate, on the whole of a file."""
+_MARKS: Final = (*lines.MARKS, *placed.MARKS)
 _NEARBY: Final = 12
 """Assignments before and after that count as siblings of one in a file."""
 _AROUND: Final = 600
@@ -37,7 +38,7 @@ def named(text: str, file: FileSense, most: int | None = MOST) -> Named:
     lowered = lines.small(text)
     found: list[Candidate] = []
     lines_most = None if most is None else most * _LINES_A_CANDIDATE
-    telling = lines.telling_lines(text, lowered, most=lines_most)
+    telling = lines.telling_lines(text, lowered, _MARKS, lines_most)
     looked_at = 0
     for begin, end in telling.spans:
         if most is not None and len(found) >= most:
@@ -46,20 +47,17 @@ def named(text: str, file: FileSense, most: int | None = MOST) -> Named:
         here = [
             *lines.assignments(text, begin, end, file.place, file.markup),
             *lines.urls(text, begin, end),
+            *placed.assignments(text[begin:end], lowered[begin:end], begin, file.place),
         ]
         if here and not lines.is_ignored(text, begin, end):
             found.extend(_candidate(item, file) for item in here)
-    others = placed.assignments(text, lowered, file.place, lines_most)
-    for begin, end, item in others.found:
-        if not lines.is_ignored(text, begin, end):
-            found.append(_candidate(item, file))
     coded = list(islice(kubernetes.values(text), most)) if file.place is not Place.CODE else []
     if coded:
         starts = [item.start for item in coded]
         found = [one for one in found if not _meets(one, coded, starts)]
         found.extend(_candidate(item, file) for item in coded)
     found.sort(key=lambda one: one.start)
-    every = telling.all and others.all and looked_at == len(telling.spans) and len(coded) != most
+    every = telling.all and looked_at == len(telling.spans) and len(coded) != most
     return Named(found[:most], every and (most is None or len(found) <= most))
 
 

@@ -26,10 +26,26 @@ from .literals import (
 )
 from .named_fields import named_fields
 
+MARKS = (*TELLING, "://", "@tcp(", "@unix(")
+"""What a line holds in which something stands beside a telling name, or an address."""
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
-_WINDOW = 300
-_MOST_OF_LONG_LINES = 500_000
+_WINDOW = 200
+_FOLLOWED = re.compile(
+    r"""(?x)
+      ://[^\s"'`<>@?]{0,300}+[@?] | ://[^\s"'`<>@?]{0,100}?(?:hook|/bot) | @(?:tcp|unix)\(
+    | [\w.$-]{1,90}+(?:\\?["'`])?[ \t]?[\])]?[ \t]{0,4}
+      (?: (?:[:=]=?=?|=>|[,(])[ \t]{0,4}[rbuRBUL@]?\\?["'`]           # then a literal
+        | (?:[ \t][^<>\n]{0,100})?>[ \t]{0,4}[^<>\s]               # the text of an element
+        | [:=][ \t]{0,4}[^\s"'`(){}\[\],;.<>&|]{6,200}(?=[\s;&"'`]|$) # as a setting
+        | [ \t]{1,4}[^\s"'`(){}\[\],;.<>&|=:]{6,200}(?=[\s"'`]|$) )  # as an option
+    """
+)
+"""What has to stand behind a telling word of a long line: code without white space is full of
+such words."""
+_MOST_IDLE = 100_000
+"""Words in long lines that nothing follows."""
+_MOST_OF_LONG_LINES = 2_500_000
 """Characters of long lines that are looked at in one file. Formats are looked for in all of them."""
 _IGNORED = re.compile(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
@@ -63,7 +79,7 @@ _SPACED = re.compile(
     + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
 )
-_OF_NETRC = re.compile(r"(?:^|\s)(?:machine|login)\s")
+_OF_NETRC = re.compile(r"(?:^|\s)(?:machine|login|account)\s{1,8}(?!anonymous\s)\S{1,200}\s{1,8}$")
 _ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
@@ -78,10 +94,7 @@ _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 
 def small(text: str) -> str:
     """Small letters, each at the place of its capital."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return text.replace("İ", "i").lower()  # the one letter whose small form is two characters
 
 
 class Telling(NamedTuple):
@@ -94,7 +107,7 @@ class Telling(NamedTuple):
 def telling_lines(
     text: str,
     lowered: str,
-    marks: Sequence[str] = (*TELLING, "://", "@tcp(", "@unix("),
+    marks: Sequence[str],
     most: int | None = None,
 ) -> Telling:
     """The lines with a telling word or an address; of long ones, what stands around the words.
@@ -103,6 +116,7 @@ def telling_lines(
     ends: dict[int, int] = {}
     windows: set[tuple[int, int]] = set()
     size = reach = len(text)
+    idle = 0
     for word in marks:
         at = lowered.find(word)
         hits = 0
@@ -111,6 +125,10 @@ def telling_lines(
             end = text.find("\n", at, at + LONGEST_LINE)
             end = min(size, at + LONGEST_LINE) if end < 0 else end
             if end - begin >= LONGEST_LINE:
+                if _FOLLOWED.match(text, at) is None:
+                    idle += 1
+                    at = lowered.find(word, at + len(word)) if idle < _MOST_IDLE else -1
+                    continue
                 stop = min(end, at + 3 * _WINDOW)
                 windows.add((max(begin, at - _WINDOW), stop))
                 end = stop
@@ -126,7 +144,8 @@ def telling_lines(
     if most is None:
         return Telling(spans, True)
     seen = [span for span in spans[:most] if span[0] < reach]
-    return Telling(seen, len(seen) == len(spans) and reach == size and len(kept) == len(joined))
+    every = reach == size and len(kept) == len(joined) and idle < _MOST_IDLE
+    return Telling(seen, every and len(seen) == len(spans))
 
 
 def _joined(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -237,6 +256,8 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         if claim.telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
+    if sign == ":" and _is_within(line, found):
+        return
     if quoted:
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
             return
@@ -255,8 +276,9 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         return
     if not claim.telling and not may_connect(value):
         return
-    if line.count('"', 0, found.start("name")) % 2 and '"' not in found["close"]:
-        value = value.partition('"')[0]
+    for quote in '"`':
+        if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:
+            value = value.partition(quote)[0]
     text = bare(value, sign, line)
     if text and line.count('"', 0, found.start("name")) % 2 and look(text) is Look.WORDS:
         return
@@ -264,11 +286,20 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         yield Assignment(name, text, at, at + len(text), False)
 
 
+def _is_within(line: str, found: re.Match[str]) -> bool:
+    """Whether name and colon are a part of an ARN, or all of a text: ``"password:"``."""
+    before = line[max(0, found.start("name") - 1) : found.start("name")]
+    if before == ":":
+        return True
+    return (
+        before in "\"'`" and found["value"].startswith(before or " ") and not found["close"].strip()
+    )
+
+
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
-    of_netrc = _OF_NETRC.search(line) is not None and " anonymous " not in line
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
-        if found["netrc"] and not of_netrc:
+        if found["netrc"] and not _is_of_netrc(line, found.start("netrc")):
             continue
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
             continue
@@ -279,6 +310,10 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
             yield literal(name, value, at)
         else:
             yield Assignment(name, value, at, at + len(value), False)
+
+
+def _is_of_netrc(line: str, at: int) -> bool:
+    return _OF_NETRC.search(line[max(0, at - 240) : at]) is not None
 
 
 def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:

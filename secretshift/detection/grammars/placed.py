@@ -5,19 +5,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from .. import names
 from ..candidate import Place
 from . import calls, commands, sql
-from .lines import telling_lines
 from .literals import QUOTED, Assignment, literal
 
-_DIRECTIVES: Final = ("setenv", "requirepass", "masterauth", "auth_pass", "fastcgi_param", "setx")
-_MARKS: Final = tuple(
-    dict.fromkeys((*commands.MARKERS, *sql.MARKERS, *calls.MARKERS, *_DIRECTIVES, "pwd=", "password=",
-                   "key", "token", "pass", "secret"))
+MARKS: Final = (
+    "curl", "wget", "login", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd", "twine",
+    "net use", "smbclient", "securestring", "identified", "connect", "pdo(", "jwt", "hmac", "fernet",
+    "cipher", "twilio", "setenv", "setx",
 )  # fmt: skip
+"""What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
     r"(?P<q>[\"'`])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){1,6}):[ \t]{0,4}"
     r"(?P<value>[^\"'`\s$<{%][^\"'`\s$<{]{5,400})(?P=q)"
@@ -35,26 +35,8 @@ _BARE: Final = re.compile(
 )
 
 
-class Placed(NamedTuple):
-    """found: each with the span of its line; all: whether every line was looked at."""
-
-    found: list[tuple[int, int, Assignment]]
-    all: bool
-
-
-def assignments(text: str, lowered: str, place: Place, most: int | None = None) -> Placed:
-    """What stands in each line of a text. lowered: the text in small letters; most: lines that are
-    looked at, None for all."""
-    telling = telling_lines(text, lowered, _MARKS, most)
-    found = [
-        (begin, end, item)
-        for begin, end in telling.spans
-        for item in _in_line(text[begin:end], lowered[begin:end], begin, place)
-    ]
-    return Placed(found, telling.all)
-
-
-def _in_line(line: str, small: str, begin: int, place: Place) -> Iterator[Assignment]:
+def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Assignment]:
+    """What stands in one line that begins at an offset. small: the line in small letters."""
     yield from commands.passwords(line, small, begin)
     yield from sql.passwords(line, small, begin)
     yield from calls.secrets(line, small, begin)

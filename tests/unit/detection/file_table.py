@@ -212,4 +212,10 @@ ROWS: list[tuple[str, str, str | None]] = [
     ),
     ("k8s.yaml", "kind: ConfigMap\ndata:\n  user: b3JkZXJz\n  note: aHVudGVyMjI=\n", None),
     ("sealed.yaml", "encryptedData:\n  password: AgB" + "x9K2mQ7v" * 24 + "\n", None),
+    ("app.json", '{"arn": "arn:aws:secretsmanager:eu-west-1:1:secret:MyDatabase-a1b2c3"}\n', None),
+    ("app.js", 'e("label", {}, "password:"), x ? f("code", a) : b\n', None),
+    ("app.rb", "login(:password => 'hunter22')\n", "hunter22"),
+    ("a.txt", 'At the login of a machine set "Minimum password length" to 14.\n', None),
+    (".netrc", "machine a.b login me password hunter22\n", "hunter22"),
+    ("setup.txt", "Use `DB_PASSWORD=hunter22`.\n", "hunter22"),
 ]
