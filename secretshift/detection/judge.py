@@ -9,7 +9,7 @@ from types import MappingProxyType
 from secretshift.model.findings import Confidence, Verdict
 from secretshift.model.secret_value import SecretValue
 
-from . import forms, halves, keys, passwords, placeholders, references, values
+from . import checksums, forms, halves, keys, passwords, placeholders, references, values
 from .candidate import Candidate, Evidence, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
@@ -200,6 +200,11 @@ def _by_place(
 ) -> tuple[int, tuple[str, ...]]:
     if placeholders.is_from_documents(candidate.text):
         level, reasons = LOW, (*reasons, "but it says of itself that it is an example")
+    if checksums.is_wrong(candidate.text):
+        level, reasons = (
+            LOW,
+            (*reasons, "but its checksum is wrong, so that it was never given out"),
+        )
     if candidate.compared:
         level, reasons = level - 1, (*reasons, "but something is compared with it")
     if candidate.place is Place.PROSE and candidate.evidence is Evidence.NAME:

@@ -79,7 +79,7 @@ FUNCTIONS = r"""
 - DBT_CLOUD_ACCOUNT_ID = 70403103916142
 - DBT_JOB_ID = 4122
 - DBT_HOST = cloud.getdbt.com
-+ GITHUB_TOKEN = gh«¦»p_«alnum36»
++ GITHUB_TOKEN = «github»
 - GITHUB_REPO = acme/analytics
 
 [kafka-bridge]

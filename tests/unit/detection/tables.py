@@ -12,8 +12,11 @@ import base64
 import random
 import re
 import string
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from secretshift.detection.checksums import base62
 
 _ALPHABETS = {
     "hex": "0123456789abcdef",
@@ -75,6 +78,9 @@ class Maker:
     def _make(self, slot: str) -> str:
         if slot.startswith("uuid"):
             return self.uuid()
+        if slot.startswith("github"):
+            body = self.text("alnum", 30)
+            return "gh" + "p_" + body + base62(zlib.crc32(body.encode()))
         if slot.startswith("akia"):
             return "AK" + "IA" + self.text("upper", 16).translate(str.maketrans("0189", "ABCD"))
         if slot.startswith("jwt"):
@@ -285,7 +291,7 @@ BASIC_AUTH = admin:opensesame1 => opensesame1
 CREDENTIALS = reporting:q7!kkz => q7!kkz
 MNEMONIC = abandon ability able about above absent absorb abstract absurd abuse access accident
 # formats under any name
-FOO = gh«¦»p_«alnum36»
+FOO = «github»
 SETTING_1 = sk«¦»_live_«alnum24»
 PAYMENTS = sk«¦»_live_«alnum99»
 SLACK = xo«¦»xb-«digit12»-«digit13»-«alnum24»

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import zlib
 
 import pytest
 
+from secretshift.detection.checksums import base62
 from secretshift.model.codec import to_data
 from secretshift.model.plans import Plan
 from secretshift.planning.edits import LeftOut
@@ -20,6 +22,11 @@ from secretshift.tui.views.plan_rows import Names
 
 def made_up(length: int = 32) -> str:
     return secrets.token_hex(length)[:length]
+
+
+def github_token() -> str:
+    body = made_up(30)
+    return "gh" + "p_" + body + base62(zlib.crc32(body.encode()))
 
 
 def plan_of(world, **variables: str) -> Plan:
@@ -46,7 +53,7 @@ CASES = {
         "mysql-password",
         "On RDS and Aurora, IAM database authentication",
     ),
-    "GitHub": ({"GITHUB_TOKEN": "gh" + "p_" + made_up(36)}, "github-token", "OIDC"),
+    "GitHub": ({"GITHUB_TOKEN": github_token()}, "github-token", "OIDC"),
 }
 
 
