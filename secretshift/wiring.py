@@ -90,7 +90,7 @@ def services(
         scans=lambda: _scans(database()),
         who=_user,
         verifier=lambda: _verifier(settings),
-        open_history=_histories(here),
+        open_history=(_histories_apart(settings, emit or ignore) if apart else _histories(here)),
     )
 
 
@@ -112,6 +112,26 @@ def _histories(detector: Callable[[], DetectorHere]) -> OpenHistory:
         from secretshift.history.repository import History
 
         return History(path, detector(), unreachable=unreachable)
+
+    return open_history
+
+
+def _histories_apart(settings: Settings, emit: Emit) -> OpenHistory:
+    """A program with threads must not make copies of itself, so each search has its process."""
+
+    def open_history(path: Path, unreachable: bool) -> HistorySource:
+        from secretshift.history.apart import HistoryApart
+        from secretshift.model.journeys import ignore
+
+        return HistoryApart(
+            path,
+            unreachable=unreachable,
+            kinds=settings.catalogue.extra,
+            # What is not loaded was said of the detector.
+            plugin_paths=_trusted_plugins(settings, ignore),
+            rule_paths=settings.scan.rules,
+            announce=_noting(emit),
+        )
 
     return open_history
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import BinaryIO, Final, cast
 
-from secretshift.hardening import child_environment
-from secretshift.model.errors import Refused, SecretshiftError, Unavailable, UsageProblem
+from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
 from ..engines.detect_secrets import Problem
 from . import wire
+from .process import detection_ended, ended, started
 
-_BOOT: Final = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
-    "from secretshift.detection.apart.server import main; sys.exit(main())"
-)
-_FAMILIES: Final = {one.__name__: one for one in (Refused, Unavailable, UsageProblem)}
-_SECONDS_TO_END: Final = 2.0
+_SERVER: Final = "secretshift.detection.apart.server"
 
 
 class DetectorApart:
@@ -46,12 +37,7 @@ class DetectorApart:
         rule_paths: Sequence[Path] = (),
         announce: Callable[[str], None] | None = None,
     ) -> None:
-        self._setup = {
-            "op": "setup",
-            "kinds": [str(path) for path in kinds],
-            "plugins": [str(path) for path in plugin_paths],
-            "rules": [str(path.absolute()) for path in rule_paths],
-        }
+        self._setup = {"op": "setup", **wire.setup(kinds, plugin_paths, rule_paths)}
         self._has_plugins = bool(plugin_paths)
         self._announce = announce
         self._lock = threading.Lock()
@@ -105,40 +91,20 @@ class DetectorApart:
                 # Stopped in the middle of an answer: the rest of it belongs to no question.
                 self._drop()
                 raise
-        raise Unavailable(
-            "The process that looks for credentials has ended",
-            hint="Try again; it starts anew",
-            code="detection-ended",
-        ) from None
+        raise detection_ended()
 
     def _answer(
         self, process: subprocess.Popen[bytes], question: wire.Message, text: str = ""
     ) -> wire.Message:
         wire.send(cast(BinaryIO, process.stdin), question, text)
-        while True:
-            answer, _ = wire.receive(cast(BinaryIO, process.stdout))
-            if "note" not in answer:
-                break
-            if self._announce is not None:
-                self._announce(answer["note"])
-        if "error" in answer:
-            raise _error(answer["error"])
-        if "bug" in answer:
-            raise RuntimeError(f"in the process that looks for credentials: {answer['bug']}")
+        answer = wire.answer(cast(BinaryIO, process.stdout), self._announce)
         self._problems = tuple(Problem(*one) for one in answer["problems"])
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, json.dumps([p for p in sys.path if p])],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                cwd="/",
-            )
-            self._end = weakref.finalize(self, _ended, self._process)
+            self._process = started(_SERVER)
+            self._end = weakref.finalize(self, ended, self._process)
             try:
                 self._answer(self._process, self._setup)
             except (SecretshiftError, RuntimeError):
@@ -149,30 +115,3 @@ class DetectorApart:
     def _drop(self) -> None:
         self._process = None
         self._end()
-
-
-def _environment() -> dict[str, str]:
-    """Compiled rules are kept where the user's own programs keep such."""
-    passed = child_environment()
-    if "XDG_CACHE_HOME" in os.environ:
-        passed["XDG_CACHE_HOME"] = os.environ["XDG_CACHE_HOME"]
-    return passed
-
-
-def _ended(process: subprocess.Popen[bytes]) -> None:
-    """Closing its input ends it; a detector that hangs is killed."""
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            # What was not sent yet goes to nobody.
-            with contextlib.suppress(OSError):
-                pipe.close()
-    try:
-        process.wait(_SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _error(data: Mapping[str, Any]) -> SecretshiftError:
-    family = _FAMILIES.get(data["family"], Unavailable)
-    return family(data["what"], resource=data["resource"], hint=data["hint"], code=data["code"])

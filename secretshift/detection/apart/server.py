@@ -12,7 +12,6 @@ from typing import Any, BinaryIO
 
 from secretshift.catalogue import load
 from secretshift.hardening import harden_process
-from secretshift.model.errors import SecretshiftError
 from secretshift.model.secret_value import SecretValue
 
 from ..detector import Detector
@@ -25,7 +24,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whoever waits for a key comes first where the processor is short.
     os.nice(5)
-    line = Line(sys.stdin.buffer, sys.stdout.buffer)
+    line = own_line()
     answering: Callable[[wire.Message, str], wire.Message] = _set_up(line)
     while True:
         try:
@@ -34,10 +33,8 @@ def main() -> int:
             return 0
         try:
             answer = answering(question, text)
-        except SecretshiftError as error:
-            answer = {"error": _error_data(error)}
-        except Exception as error:  # noqa: BLE001 - told as a bug where the person sees it
-            answer = {"bug": _where(error)}
+        except Exception as error:  # noqa: BLE001 - told where the person sees it
+            answer = wire.failure(error)
         try:
             line.send(answer)
         except OSError:
@@ -59,20 +56,31 @@ class Line:
             wire.send(self._to, message)
 
 
+def own_line() -> Line:
+    """What a drop-in detector prints goes nowhere, and not to the program that asks."""
+    to_it = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return Line(sys.stdin.buffer, to_it)
+
+
+def detector_of(setup: wire.Message, line: Line) -> Detector:
+    """Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
+    cannot be closed."""
+    harden_process()
+    return Detector(
+        load(extra=tuple(Path(one) for one in setup["kinds"])),
+        plugin_paths=tuple(Path(one) for one in setup["plugins"]),
+        rule_paths=tuple(Path(one) for one in setup["rules"]),
+        announce=lambda sentence: line.send({"note": sentence}),
+    )
+
+
 def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
     made: list[Detector] = []
 
     def answer(question: wire.Message, text: str) -> wire.Message:
         if question["op"] == "setup":
-            harden_process()
-            made.append(
-                Detector(
-                    load(extra=tuple(Path(one) for one in question["kinds"])),
-                    plugin_paths=tuple(Path(one) for one in question["plugins"]),
-                    rule_paths=tuple(Path(one) for one in question["rules"]),
-                    announce=lambda sentence: line.send({"note": sentence}),
-                )
-            )
+            made.append(detector_of(question, line))
             found: list[Any] = []
         else:
             found = _found(made[0], question, text)
@@ -93,27 +101,3 @@ def _found(detector: Detector, question: wire.Message, text: str) -> list[Any]:
         case "sightings":
             return wire.sightings_data(detector.sightings(question["path"], text))
     return []
-
-
-def _error_data(error: SecretshiftError) -> dict[str, str]:
-    family = next(one.__name__ for one in type(error).__mro__ if _is_family(one))
-    return {
-        "family": family,
-        "what": error.what,
-        "resource": error.resource,
-        "hint": error.hint,
-        "code": error.code,
-    }
-
-
-def _is_family(one: type) -> bool:
-    return SecretshiftError in one.__bases__ or one is SecretshiftError
-
-
-def _where(error: Exception) -> str:
-    """Kind and place of a bug. Its text may quote what was looked at."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    place = "" if at is None else f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}"
-    return f"{type(error).__name__}{place}"

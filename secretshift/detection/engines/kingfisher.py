@@ -85,8 +85,8 @@ class Kingfisher:
         import kingfisher_sdk
 
         finished = threading.Event()
-        if self._announce is not None:
-            threading.Thread(target=self._tell_if_slow, args=(finished,), daemon=True).start()
+        teller = threading.Thread(target=self._tell_if_slow, args=(finished,), daemon=True)
+        teller.start()
         try:
             rules = kingfisher_sdk.Rules()
             scanner = kingfisher_sdk.Scanner(rules, base64=False)
@@ -96,6 +96,8 @@ class Kingfisher:
             ) from None
         finally:
             finished.set()
+            # Whoever goes on to fork has to be alone.
+            teller.join()
         self._is_by_context = lru_cache(maxsize=1024)(
             lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
         )

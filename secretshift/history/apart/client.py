@@ -1,0 +1,129 @@
+"""The search's end in the program that asks. It loads no rules."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, Final, cast
+
+from ...detection.apart import wire
+from ...detection.apart.process import detection_ended, group_ended, started
+from ...model.journeys import CancelToken
+from ..objects import facts_of
+from .items import Item, item_of
+
+_SERVER: Final = "secretshift.history.apart.server"
+_LOOKS_UP: Final = 100
+"""Milliseconds between two looks at whether to stop."""
+_CHUNK: Final = 1 << 16
+
+
+class HistoryApart:
+    """Answers as ``History`` does, from a process of its own and those that it starts.
+
+    They are there while ``findings`` is asked, are closed to other processes as this one is, get
+    no credential of a cloud, and end together: at the end, on a wish to stop, when the iteration
+    is given up, and when this process ends, however that comes. announce gets sentences for the
+    person who waits.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        unreachable: bool = False,
+        kinds: Sequence[Path] = (),
+        plugin_paths: Sequence[Path] = (),
+        rule_paths: Sequence[Path] = (),
+        announce: Callable[[str], None] | None = None,
+        count: int | None = None,
+    ) -> None:
+        """count: of the processes that share the work. Raises NotFound (``no-repository``) and
+        what else ``run_git`` raises."""
+        self._root = str(facts_of(folder).root)
+        self._question = {
+            "folder": str(folder.absolute()),
+            "unreachable": unreachable,
+            "count": count,
+            **wire.setup(kinds, plugin_paths, rule_paths),
+        }
+        self._announce = announce
+        self._counts: Mapping[str, int] = {}
+        self._gaps: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> str:
+        return self._root
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return MappingProxyType(self._counts)
+
+    @property
+    def not_searched(self) -> tuple[str, ...]:
+        return self._gaps
+
+    def findings(self, progress: Callable[[int, int], None], cancel: CancelToken) -> Iterator[Item]:
+        """As of ``History``. Raises also what making a detector raises, and Unavailable
+        (``detection-ended``) if the process ends before the search does."""
+        cancel.check()
+        try:
+            process = started(_SERVER, leads=True)
+        except OSError:
+            raise detection_ended() from None
+        try:
+            for said in self._said(process, cancel):
+                item = item_of(said)
+                if item is not None:
+                    yield item
+                    continue
+                self._counts, self._gaps = said["counts"], tuple(said["gaps"])
+                if "end" in said:
+                    return
+                progress(*said["progress"])
+        finally:
+            group_ended(process)
+
+    def _said(
+        self, process: subprocess.Popen[bytes], cancel: CancelToken
+    ) -> Iterator[wire.Message]:
+        """Whatever is no note, without an end."""
+        pipe = _Pipe(cast(BinaryIO, process.stdout).fileno(), cancel)
+        with contextlib.suppress(EOFError, OSError, ValueError):
+            wire.send(cast(BinaryIO, process.stdin), self._question)
+        while True:
+            yield self._answer(pipe)
+
+    def _answer(self, pipe: _Pipe) -> wire.Message:
+        # ValueError: what came is not what the other end says.
+        with contextlib.suppress(EOFError, OSError, ValueError):
+            return wire.answer(pipe, self._announce)
+        raise detection_ended()
+
+
+class _Pipe:
+    """Reads what comes, and looks up meanwhile. Raises Interrupted."""
+
+    def __init__(self, descriptor: int, cancel: CancelToken) -> None:
+        self._descriptor, self._cancel = descriptor, cancel
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+        self._here = bytearray()
+
+    def read(self, size: int, /) -> bytes:
+        while len(self._here) < size:
+            self._cancel.check()
+            if not self._poll.poll(_LOOKS_UP):
+                continue
+            more = os.read(self._descriptor, _CHUNK)
+            if not more:
+                break
+            self._here += more
+        taken = bytes(self._here[:size])
+        del self._here[:size]
+        return taken

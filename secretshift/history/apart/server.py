@@ -1,0 +1,85 @@
+"""The search's end in the process that looks: started by ``client`` only, which it leads the
+group of. It has one thread, since it forks."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ...detection.apart import wire
+from ...detection.apart.server import Line, detector_of, own_line
+from ...model.journeys import CancelToken
+from ..repository import History
+from .items import item_data
+
+_SECONDS_BETWEEN: Final = 0.1
+"""Two sentences on how far it is."""
+
+
+def main() -> int:
+    """Search one history, and end."""
+    # The terminal's Ctrl-C is for the program that asks; it ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever waits for a key comes first where the processor is short.
+    os.nice(5)
+    line = own_line()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        question, _ = line.receive()
+        if not _ends_with_the_asker(sys.stdin.fileno()):
+            return 0
+        try:
+            for message in _search(question, line):
+                line.send(message)
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - told where the person sees it
+            line.send(wire.failure(error))
+    return 0
+
+
+def _ends_with_the_asker(pipe: int) -> bool:
+    """Let the system end the whole group as soon as nobody holds the other end of a pipe any
+    more, whatever it is doing then. False if that is so already.
+
+    Source: fcntl(2), F_SETOWN of a group and O_ASYNC; signal(7), SIGIO ends a process.
+    """
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    gone = select.poll()
+    gone.register(pipe, 0)
+    return not gone.poll(0)
+
+
+def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
+    history = History(
+        Path(question["folder"]),
+        detector_of(question, line),
+        unreachable=question["unreachable"],
+        count=question["count"],
+    )
+
+    def so_far() -> wire.Message:
+        return {"counts": dict(history.counts), "gaps": list(history.not_searched)}
+
+    last = float("-inf")
+
+    def moved_on(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done >= total or now - last >= _SECONDS_BETWEEN:
+            last = now
+            line.send({"progress": [done, total], **so_far()})
+
+    # Who asks ends this process instead of asking it to stop.
+    for item in history.findings(moved_on, CancelToken()):
+        yield item_data(item)
+    yield {"end": True, **so_far()}
