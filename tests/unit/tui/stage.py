@@ -77,14 +77,18 @@ async def stage(
     quiet: float = 0.0,
     keys: Sequence[str] = (),
     toasts: bool = False,
+    apart: bool = False,
 ) -> AsyncIterator[Stage]:
     """fill: puts things into the session before the first frame. The workspace is real and in
     ``folder``; no cloud is reached unless a test's session leads there. toasts: whether what is
-    said in passing is drawn."""
+    said in passing is drawn; apart: whether it looks for credentials in processes of their own, as
+    the program does."""
     chosen = settings or Settings()
     app = SecretshiftApp(
         settings=chosen,
-        open_services=lambda emit: services(chosen, workspace=folder / "workspace", emit=emit),
+        open_services=lambda emit: services(
+            chosen, workspace=folder / "workspace", emit=emit, apart=apart
+        ),
         here=folder,
         screen=screen,
         now=lambda: NOW,
