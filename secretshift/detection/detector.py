@@ -210,7 +210,7 @@ class Detector:
         for match in matches:
             near = max(0, match.start - 400)
             begin = max(near, text.rfind("\n", near, match.start) + 1)
-            if lines.is_ignored(text, begin, match.end):
+            if lines.is_ignored(text, begin, match.end) or _is_amid_data(text, match):
                 continue
             name = _name_before(text, begin, match.start)
             candidate = _candidate_of(match, name, file.place, file.example, 0)
@@ -293,6 +293,16 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
     for part in unwrap(candidate):
         if part.name or part.evidence is not Evidence.NAME:
             yield part
+
+
+_DATA: Final = 64
+_CODED: Final = re.compile(rf"[A-Za-z0-9+/]{{{_DATA}}}")
+
+
+def _is_amid_data(text: str, match: Match) -> bool:
+    """Whether it is a piece of a long text in base64, in which any short format occurs by chance."""
+    before = match.start - _DATA
+    return before >= 0 and _CODED.fullmatch(text, before, match.start) is not None
 
 
 def _is_a_piece(match: Match, name: str, text: str) -> bool:

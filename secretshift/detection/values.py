@@ -28,7 +28,7 @@ _PATH = re.compile(
     r"(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
 )
 _RELATIVE = re.compile(r"(?:[\w.@~+ -]{1,80}/){1,20}[\w.@~+-]{1,120}\.[a-z]{1,5}[0-9]?")
-_CLASS = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){2,12}")
+_CLASS = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*){2,12}")
 _HOST = re.compile(
     r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|net|org|io|dev|app|cloud|local|internal|eu|de|uk|co|us|ai|fr|nl|es|it|ch|at|jp|cn|in|br|se|no|fi|dk|pl|cz|edu|gov|info|biz|me|tv|sh|svc|lan|corp|home|test|example)(?::\d{1,5})?(?:/[\w./-]*)?"
 )
@@ -142,7 +142,7 @@ def is_class_name(value: str) -> bool:
         return False
     return (
         _CLASS.fullmatch(text) is not None
-        and look(re.sub(r"\d(?=[A-Z]|$)|\.", "-", text)) is Look.WORDS
+        and look(re.sub(r"\d(?=[A-Z:]|$)|\.|::", "-", text)) is Look.WORDS
     )
 
 

@@ -89,6 +89,11 @@ _HEADER = re.compile(
     r"(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
 )
 _URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
+_CARRIES = re.compile(
+    r"(?i)://[^/\s]*@|://[^/:\s]*:[^#]*@|hook|/bot|\?.{0,1900}?(?:sig|code|"
+    + "|".join(TELLING)
+    + ")"
+)
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 
 
@@ -322,6 +327,8 @@ def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
     if "@" not in line and "?" not in line and "hook" not in line and "/bot" not in line:
         return
     for found in _URL.finditer(line):
+        if _CARRIES.search(found[0]) is None:
+            continue
         address = _TRAILING.sub("", found[0])
         yield Assignment(
             "", address, begin + found.start(), begin + found.start() + len(address), False

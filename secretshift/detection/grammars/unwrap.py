@@ -19,7 +19,7 @@ from . import addresses, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
-_USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):([^\s\"'{}<>]{3,200})")
+_USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):(?!:)([^\s\"'{}<>]{3,200})")
 _HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
 _ORACLE_THIN = re.compile(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/([^@\s\"']{1,200})@")
 _GO_DSN = re.compile(

@@ -218,4 +218,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.txt", 'At the login of a machine set "Minimum password length" to 14.\n', None),
     (".netrc", "machine a.b login me password hunter22\n", "hunter22"),
     ("setup.txt", "Use `DB_PASSWORD=hunter22`.\n", "hunter22"),
+    ("a.js", f'x = "{H * 4}AAAAgh{G.removeprefix("gh")}{H * 4}"\n', None),
+    ("a.py", 'DISABLE_SESSION_AUTH = "AWS::S3::DisableS3ExpressSessionAuth"\n', None),
+    ("a.md", "See https://x.example.org/a?page=2 and https://y.example.org/@me.\n", None),
 ]
