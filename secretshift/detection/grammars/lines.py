@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from .. import names
+from .. import names, values
 from ..candidate import Place
 from ..looks import Look, look
 from ..vocabulary import TELLING
@@ -265,6 +265,8 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
         return
     if quoted:
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
+            return
+        if sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
             return
         if claim.telling or may_connect(value):
             twice = doubled(line, found.start("value")) if place is Place.SETTING else None

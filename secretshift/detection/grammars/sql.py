@@ -21,6 +21,7 @@ _IDENTIFIED: Final = re.compile(
     r"|(?P<b>[A-Za-z][\w$#]{2,60})\b)"
 )
 _PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
+_OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}identified\s")
 _STATEMENT: Final = re.compile(
     r"(?i)\b(?:create|alter|set)\s{1,8}(?:role|user|login|group|server|database|external|master|"
     r"certificate|credential|symmetric|asymmetric|application|endpoint|subscription|session)\b"
@@ -38,7 +39,7 @@ _CELL: Final = re.compile(
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The passwords that one line of SQL sets, and the cells that it inserts below telling
     columns. lowered: the line in small letters."""
-    if "identified" in lowered:
+    if "identified" in lowered and _OF_A_USER.search(lowered) is not None:
         for found in _IDENTIFIED.finditer(line):
             yield _of(found, begin)
     if "password" in lowered and _STATEMENT.search(line) is not None:

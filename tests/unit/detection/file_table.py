@@ -221,4 +221,6 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.js", f'x = "{H * 4}AAAAgh{G.removeprefix("gh")}{H * 4}"\n', None),
     ("a.py", 'DISABLE_SESSION_AUTH = "AWS::S3::DisableS3ExpressSessionAuth"\n', None),
     ("a.md", "See https://x.example.org/a?page=2 and https://y.example.org/@me.\n", None),
+    ("a.js", "// fixes problems identified by validate(), accepts no password\n", None),
+    ("a.py", 'for kind in ("AccessToken", "RefreshToken"):\n', None),
 ]
