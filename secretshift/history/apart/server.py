@@ -10,7 +10,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +20,8 @@ from ...model.journeys import CancelToken
 from ..repository import History
 from .items import item_data
 
-_SECONDS_BETWEEN: Final = 0.1
-"""Two sentences on how far it is."""
+SECONDS_BETWEEN: Final = 0.1
+"""Two sentences on how far it is, at least."""
 
 
 def main() -> int:
@@ -59,6 +59,22 @@ def _ends_with_the_asker(pipe: int) -> bool:
     return not gone.poll(0)
 
 
+class Pace:
+    """When it is time to say how far it is. clock: in seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._last = float("-inf")
+
+    def is_due(self, done: int, total: int) -> bool:
+        """The end is always said."""
+        now = self._clock()
+        if done < total and now - self._last < SECONDS_BETWEEN:
+            return False
+        self._last = now
+        return True
+
+
 def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
     history = History(
         Path(question["folder"]),
@@ -70,13 +86,10 @@ def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
     def so_far() -> wire.Message:
         return {"counts": dict(history.counts), "gaps": list(history.not_searched)}
 
-    last = float("-inf")
+    pace = Pace(time.monotonic)
 
     def moved_on(done: int, total: int) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if done >= total or now - last >= _SECONDS_BETWEEN:
-            last = now
+        if pace.is_due(done, total):
             line.send({"progress": [done, total], **so_far()})
 
     # Who asks ends this process instead of asking it to stop.

@@ -17,6 +17,7 @@ import pytest
 from secretshift.detection import Detector
 from secretshift.history.apart import HistoryApart
 from secretshift.history.apart.items import Item
+from secretshift.history.apart.server import Pace
 from secretshift.history.repository import History
 from secretshift.model.errors import Interrupted, NotFound, Unavailable, UsageProblem
 from secretshift.model.findings import SourceError
@@ -103,6 +104,18 @@ def test_gives_what_the_search_in_this_process_gives(
     )
     assert said == sorted(said)
     assert (said[0][0], said[-1][0]) == (0, said[-1][1])
+
+
+def test_how_far_it_is_is_said_ten_times_a_second_at_most_and_at_the_end() -> None:
+    now = 100.0
+    pace = Pace(lambda: now)
+    said = 0
+    for step in range(1000):
+        said += pace.is_due(step, 1000)
+        now += 0.001
+
+    assert 9 <= said <= 11
+    assert pace.is_due(1000, 1000)
 
 
 def test_where_there_is_no_repository_it_says_so_and_starts_nothing(tmp_path: Path) -> None:
@@ -318,7 +331,13 @@ def test_it_is_alone_when_it_makes_copies_of_itself(repository: Path, tmp_path: 
         "def count():\n"
         f"    with open({str(told)!r}, 'a') as file:\n"
         "        print(len(os.listdir('/proc/self/task')), file=file)\n"
-        "os.register_at_fork(before=count)\n",
+        "os.register_at_fork(before=count)\n"
+        "import time, secretshift.detection.engines.kingfisher as k\n"
+        "real = k.Kingfisher._tell_if_slow\n"
+        "def late(self, finished):\n"
+        "    real(self, finished)\n"
+        "    time.sleep(0.5)\n"
+        "k.Kingfisher._tell_if_slow = late\n",
     )
     said: list[str] = []
 
@@ -336,6 +355,25 @@ def test_what_a_detector_prints_is_no_answer(repository: Path, tmp_path: Path) -
 # Where values are
 
 
+LOOKED = """
+import os, time
+from pathlib import Path
+from secretshift.history.looking import Looker
+
+look = Looker.look
+
+def waiting(self, task):
+    done = look(self, task)
+    Path({folder!r}, str(os.getpid())).touch()
+    while not os.path.exists({go_on!r}):
+        time.sleep(0.02)
+    return done
+
+Looker.look = waiting
+"""
+"""Each process waits when it has seen values."""
+
+
 def test_no_value_is_in_arguments_environments_or_files(
     repository: Path,
     held: list[bytes],
@@ -349,12 +387,8 @@ def test_no_value_is_in_arguments_environments_or_files(
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setenv("TMPDIR", str(home))
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made up")
-    after = plugin(
-        tmp_path,
-        WAITING.format(folder=str(stuck[1]))
-        .replace("    signal.pause()", "    done = real(self, task)\n    signal.pause()")
-        .replace("def waiting", "real = Looker.look\n\ndef waiting"),
-    )
+    go_on = tmp_path / "go-on"
+    after = plugin(tmp_path, LOOKED.format(folder=str(stuck[1]), go_on=str(go_on)))
     words = [one.partition(b"=")[2].strip() for one in held]
     asked = Asked(HistoryApart(repository, plugin_paths=[after], count=3))
 
@@ -365,8 +399,8 @@ def test_no_value_is_in_arguments_environments_or_files(
         limits = proc.joinpath("limits").read_text()
         core = next(one for one in limits.splitlines() if one.startswith("Max core file size"))
         assert core.split()[4:6] == ["0", "0"]
-    asked.cancel.cancel()
-    asked.over()
+    go_on.touch()
+    assert asked.over() is None
 
     assert b"AWS_" not in shown
     files = [path for path in home.rglob("*") if path.is_file()]
