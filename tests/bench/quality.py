@@ -1,6 +1,6 @@
 """Measures how much of what is a credential is found, and how much of what is found is one.
 
-    python -m tests.bench.quality [--half a|b|both] [--wrong] [--format json] [--write PAGE]
+    python -m tests.bench.quality [--part a|b|c|all] [--wrong] [--format json] [--write PAGE]
 
 --wrong lists what was misjudged; all values are made up. Exit code 1 where a goal is missed.
 """
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .quality_engines import OURS, Engine, Hit, engines
-from .quality_set import HALVES, File, Function, files, functions
+from .quality_set import PARTS, File, Function, files, functions
 
 GOALS: Final = {"functions": (0.97, 0.97), "files": (0.90, 0.75)}
 """Least precision and recall."""
@@ -132,17 +132,17 @@ def add(score: Score, units: dict[int, Unit], hits: Sequence[Hit]) -> None:
                 score.wrong.append(f"other span      {unit.what}")
 
 
-def measured(engine: Engine, half: str) -> dict[str, Score]:
+def measured(engine: Engine, part: str) -> dict[str, Score]:
     scores = {"functions": Score(), "files": Score()}
-    for function in functions(half):
+    for function in functions(part):
         add(scores["functions"], units_of_function(function), engine.function(function))
-    for file in files(half):
+    for file in files(part):
         add(scores["files"], units_of_file(file), engine.file(file))
     return scores
 
 
 Results = dict[str, dict[str, dict[str, Score]]]
-"""Half, engine and kind of data."""
+"""Part, engine and kind of data."""
 
 
 def as_json(results: Results) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def as_json(results: Results) -> dict[str, Any]:
         "environment": environment(),
         "results": [
             {
-                "half": half,
+                "part": part,
                 "engine": engine,
                 "data": kind,
                 "precision": round(score.precision(), 4),
@@ -168,16 +168,16 @@ def as_json(results: Results) -> dict[str, Any]:
                     if score.count(one)
                 },
             }
-            for half, kind, engine, score in rows(results)
+            for part, kind, engine, score in rows(results)
         ],
     }
 
 
 def rows(results: Results) -> Iterator[tuple[str, str, str, Score]]:
-    for half, by_engine in results.items():
+    for part, by_engine in results.items():
         for kind in GOALS:
             for engine, scores in by_engine.items():
-                yield half, kind, engine, scores[kind]
+                yield part, kind, engine, scores[kind]
 
 
 def environment() -> dict[str, str]:
@@ -192,14 +192,14 @@ def environment() -> dict[str, str]:
 
 def short(results: Results) -> str:
     lines = []
-    for half, kind, engine, score in rows(results):
+    for part, kind, engine, score in rows(results):
         by = "  ".join(
             f"{one} {score.precision(one):.3f} of {score.count(one)}"
             for one in CONFIDENCES
             if score.count(one)
         )
         lines.append(
-            f"{half} {kind:9} {engine:24} precision {score.precision():.3f} recall "
+            f"{part} {kind:9} {engine:24} precision {score.precision():.3f} recall "
             f"{score.recall():.3f}  found {score.true()} missed {score.missed} false "
             f"{score.count() - score.true()} exact {score.exact}  {by}"
         )
@@ -207,7 +207,7 @@ def short(results: Results) -> str:
 
 
 def met(results: Results) -> bool:
-    """Whether the goals are kept in each half, and nearly all that is called high is true."""
+    """Whether the goals are kept in each part, and nearly all that is called high is true."""
     for _, kind, engine, score in rows(results):
         if engine != OURS:
             continue
@@ -221,15 +221,15 @@ def met(results: Results) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--half", choices=(*HALVES, "both"), default="both")
+    parser.add_argument("--part", choices=(*PARTS, "all"), default="all")
     parser.add_argument("--ours", action="store_true", help="without the engines beside it")
     parser.add_argument("--wrong", action="store_true", help="list what was misjudged")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="write the page of the docs")
     options = parser.parse_args(arguments)
-    halves = HALVES if options.half == "both" else (options.half,)
+    parts = PARTS if options.part == "all" else (options.part,)
     chosen = [one for one in engines() if one.name == OURS or not options.ours]
-    results = {half: {one.name: measured(one, half) for one in chosen} for half in halves}
+    results = {part: {one.name: measured(one, part) for one in chosen} for part in parts}
     if options.wrong:
         for _, _, engine, score in rows(results):
             if engine == OURS:

@@ -8,9 +8,9 @@ from typing import Any
 
 from .quality import CONFIDENCES, GOALS, HIGH_GOAL, Score, environment, rows
 from .quality_engines import OURS
-from .quality_set import HALVES, files, functions
+from .quality_set import PARTS, files, functions
 
-_HALF = {"a": "tuned on", "b": "held out"}
+_PART = {"a": "tuned on", "b": "held out"}
 _KIND = {"functions": "function environments", "files": "code and configuration files"}
 
 
@@ -30,14 +30,14 @@ def _head() -> Iterator[str]:
     )
     yield ""
     yield "The set is ours, in the manner of real functions and repositories; every value is made up when it"
-    yield "runs, and no public benchmark was used. It has two halves, written in two batches before either was"
+    yield "runs, and no public benchmark was used. It has two parts, written in two batches before either was"
     yield "measured. The detector was improved on the first. Of the second only the totals were looked at, when"
     yield "the detector was finished."
     yield ""
-    yield "| half | functions | variables | with a credential | files | lines | with a credential |"
+    yield "| part | functions | variables | with a credential | files | lines | with a credential |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for half in HALVES:
-        of_functions, of_files = functions(half), files(half)
+    for part in PARTS:
+        of_functions, of_files = functions(part), files(part)
         variables = [one for function in of_functions for one in function.variables]
         secret = sum(any(label.sure for label in one.made.labels) for one in variables)
         lines = sum(one.made.text.count("\n") for one in of_files)
@@ -50,7 +50,7 @@ def _head() -> Iterator[str]:
             }
         )
         yield (
-            f"| {_HALF[half]} | {len(of_functions)} | {len(variables)} | {secret} "
+            f"| {_PART[part]} | {len(of_functions)} | {len(variables)} | {secret} "
             f"| {len(of_files)} | {lines} | {told} |"
         )
     yield ""
@@ -64,12 +64,12 @@ def _engines(results: Any) -> Iterator[str]:
     yield "password `postgres` of a test's database) counts neither way. *To the character*: the part that is"
     yield "reported is exactly the credential, such as the password within an address."
     yield ""
-    yield "| data | half | engine | precision | recall | found | missed | false | to the character |"
+    yield "| data | part | engine | precision | recall | found | missed | false | to the character |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    for half, kind, engine, score in sorted(rows(results), key=lambda row: (row[1], row[0])):
+    for part, kind, engine, score in sorted(rows(results), key=lambda row: (row[1], row[0])):
         exact = str(score.exact) if engine == OURS else ""
         yield (
-            f"| {_KIND[kind]} | {_HALF[half]} | {engine} | {score.precision():.3f} "
+            f"| {_KIND[kind]} | {_PART[part]} | {engine} | {score.precision():.3f} "
             f"| {score.recall():.3f} | {score.true()} | {score.missed} "
             f"| {score.count() - score.true()} | {exact} |"
         )
@@ -88,12 +88,12 @@ def _confidences(results: Any) -> Iterator[str]:
     yield "The share of what was reported with it that is a credential. The goal for high is"
     yield f"{HIGH_GOAL:.2f}; low is what a test, a document or a weak value lowers it to."
     yield ""
-    yield "| data | half | high | medium | low |"
+    yield "| data | part | high | medium | low |"
     yield "| --- | --- | --- | --- | --- |"
-    for half, kind, engine, score in sorted(rows(results), key=lambda row: (row[1], row[0])):
+    for part, kind, engine, score in sorted(rows(results), key=lambda row: (row[1], row[0])):
         if engine == OURS:
             cells = " | ".join(_share(score, one) for one in CONFIDENCES)
-            yield f"| {_KIND[kind]} | {_HALF[half]} | {cells} |"
+            yield f"| {_KIND[kind]} | {_PART[part]} | {cells} |"
     yield ""
 
 

@@ -1,7 +1,8 @@
 """The labelled set: functions put together from groups of variables, and files.
 
-Half "a" is what the detector may be improved on. Half "b" was written in another batch, is put
-together from another seed and is measured only when the detector is finished.
+The detector was improved on parts "a" and "b". Part "c" was written in another batch, is put
+together from another seed and was measured only when the detector was finished; so was "b", before
+it was looked at.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from . import quality_env_a, quality_env_b, quality_files_a, quality_files_b
+from . import (
+    quality_env_a,
+    quality_env_b,
+    quality_env_c,
+    quality_files_a,
+    quality_files_b,
+    quality_files_c,
+)
 from .quality_values import Made, Maker
 
-HALVES: Final = ("a", "b")
+PARTS: Final = ("a", "b", "c")
 FUNCTIONS: Final = 170
-"""Of each half."""
-_SEEDS: Final = {"a": 20_241, "b": 77_003}
-_GROUPS: Final = {"a": quality_env_a.GROUPS, "b": quality_env_b.GROUPS}
-_FILES: Final = {"a": quality_files_a.FILES, "b": quality_files_b.FILES}
+"""Of each part."""
+_SEEDS: Final = {"a": 20_241, "b": 77_003, "c": 40_417}
+_GROUPS: Final = {"a": quality_env_a.GROUPS, "b": quality_env_b.GROUPS, "c": quality_env_c.GROUPS}
+_FILES: Final = {"a": quality_files_a.FILES, "b": quality_files_b.FILES, "c": quality_files_c.FILES}
 _AMBIENT: Final = quality_env_b.AMBIENT.strip().splitlines()
 
 
@@ -43,12 +51,12 @@ class File:
     made: Made
 
 
-def functions(half: str) -> list[Function]:
+def functions(part: str) -> list[Function]:
     """Each group of variables stands in some of them, beside others and under other habits of
     naming."""
-    maker = Maker(_SEEDS[half])
-    groups = _groups(_GROUPS[half])
-    ambient = _AMBIENT[HALVES.index(half) :: 2]
+    maker = Maker(_SEEDS[part])
+    groups = _groups(_GROUPS[part])
+    ambient = _AMBIENT[PARTS.index(part) % 2 :: 2]
     made: list[Function] = []
     queue: list[str] = []
     while len(made) < FUNCTIONS:
@@ -65,13 +73,13 @@ def functions(half: str) -> list[Function]:
             name, _, value = row.partition(" = ")
             name = habit(name)
             variables[name] = Variable(name, maker.made(value))
-        made.append(Function(f"{half}{len(made)}-{'+'.join(chosen)}", tuple(variables.values())))
+        made.append(Function(f"{part}{len(made)}-{'+'.join(chosen)}", tuple(variables.values())))
     return made
 
 
-def files(half: str) -> list[File]:
-    maker = Maker(_SEEDS[half] + 1)
-    parts = re.split(r"^=== (\S+)\n", _FILES[half].lstrip("\n"), flags=re.MULTILINE)[1:]
+def files(part: str) -> list[File]:
+    maker = Maker(_SEEDS[part] + 1)
+    parts = re.split(r"^=== (\S+)\n", _FILES[part].lstrip("\n"), flags=re.MULTILINE)[1:]
     return [
         File(path, maker.made(text)) for path, text in zip(parts[::2], parts[1::2], strict=True)
     ]
