@@ -49,14 +49,20 @@ def _ends_with_the_asker(pipe: int) -> bool:
     """Let the system end the whole group as soon as nobody holds the other end of a pipe any
     more, whatever it is doing then. False if that is so already.
 
-    Source: fcntl(2), F_SETOWN of a group and O_ASYNC; signal(7), SIGIO ends a process.
+    Source: fcntl(2), F_SETOWN of a group and O_ASYNC; signal(7), SIGIO ends a process on Linux.
+    Elsewhere it is discarded where nobody takes it.
     """
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    at_once = signal.SIG_DFL if sys.platform == "linux" else _end_the_group
+    signal.signal(signal.SIGIO, at_once)
     fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
     fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
     gone = select.poll()
     gone.register(pipe, 0)
     return not gone.poll(0)
+
+
+def _end_the_group(_number: int, _frame: object) -> None:
+    os.killpg(0, signal.SIGKILL)
 
 
 class Pace:
