@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, Final
 
+from . import names
+from .compiled import database
 from .detector import Detector
 from .vocabulary import TELLING
 
@@ -35,7 +37,7 @@ _QUOTED: Final = (
     r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40})?[ \t]{0,4}"
     r"(?::=|\?=|=>|===?|!==?|=|:)[ \t]{0,40}(?:[^\s\[{(]|[\[{(][ \t]{0,8}[^\s,\])}])",
 )
-"""What counts in programs only where something is in quotes on the line."""
+"""What counts in programs only where it is in quotes."""
 _ASSIGNED: Final = (
     # f("NAME", "value")
     _WORD + _NAME + _QUOTE + r",[ \t]{0,40}[^\s]",
@@ -48,30 +50,38 @@ _ASSIGNED: Final = (
     r"(?:ENV|ARG)[ \t]{1,8}\w{0,79}" + _WORD + r"\w{0,79}[ \t]",
     r"--[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
+)
+_ADDRESSED: Final = (
+    # a header, which has no quotes in programs either
+    r"authorization[\"'\x60\])(,:= \t]{1,12}(?:basic|bearer|token)[ \t]",
     # addresses that carry something
+    r"@(?:tcp|unix)\(",
     r"://[^\s\"'\x60<>@]{1,300}@",
-    r"://[^\s\"'\x60<>]{1,300}(?:hook|/bot)",
+    r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot)",
+    r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
     r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}=",
 )
 _ABOVE: Final = (
     # name: X, and the value on the same line or the next; a parameter and its default
     r"[:=][ \t]{0,4}"
     + _QUOTE
-    + r"?\w{0,79}"
+    + r"?[\w.:-]{0,79}"
     + _WORD
-    + _NAME
+    + r"[\w.:-]{0,79}"
     + _QUOTE
     + r"?[ \t]{0,4},?[ \t\r]{0,8}"
     r"(?:\n[ \t]{0,80})?" + _QUOTE + r"?(?:value|parametervalue|string|default)",
     _WORD + r"\w{0,79}[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]{0,8}\n"
     r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?default[\"']?[ \t]{0,4}[:=]",
 )
-_OTHERS: Final = (
-    r"(?:requirepass|masterauth|auth_pass|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
+_FAR: Final = (
     # keys in armour, the ids that make a secret of what stands beside them, objects of secrets
     r"-----BEGIN[ A-Z]{0,40}PRIVATE KEY",
     r"A[KS]IA[A-Z0-9]{16}",
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
+)
+_OTHERS: Final = (
+    r"(?:requirepass|masterauth|auth_pass|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
     # what a value's place in a statement says
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
     r"net use[^\n]{0,200}/user:",
@@ -85,26 +95,37 @@ _OTHERS: Final = (
     _WORD + r"[\w.-]{0,79}[ \t]{1,8}" + _QUOTE,
 )
 
-_PATTERNS: Final = (*_QUOTED, *_ASSIGNED, *_ABOVE, *_OTHERS)
+_PATTERNS: Final = (*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_ABOVE, *_OTHERS, *_FAR)
 
 
 class Why(IntEnum):
     """How closely a line has to be looked at."""
 
-    QUOTED = 0
-    """For what it assigns; in a program only if something on it is in quotes."""
-    ASSIGNED = 1
-    ABOVE = 2
+    BARE = 0
+    """For what it assigns and has no quotes, which in a program is no value."""
+    QUOTED = 1
+    """For what it assigns to a name."""
+    ADDRESSED = 2
+    """For an address or a header, under any name."""
+    ABOVE = 3
     """For a value whose name stands some lines above it."""
-    ANYTHING = 3
+    ANYTHING = 4
+    FAR = 5
+    """With what may stand far from it: a key in armour, a key and its id, an object and its data."""
 
 
 _WHY: Final = (
-    *(Why.QUOTED for _ in _QUOTED),
-    *(Why.ASSIGNED for _ in _ASSIGNED),
+    *(Why.BARE for _ in _QUOTED),
+    *(Why.QUOTED for _ in _ASSIGNED),
+    *(Why.ADDRESSED for _ in _ADDRESSED),
     *(Why.ABOVE for _ in _ABOVE),
     *(Why.ANYTHING for _ in _OTHERS),
+    *(Why.FAR for _ in _FAR),
 )
+_OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@")
+"""How a literal begins in programs."""
+_IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff-][\w.$\x80-\xff-]{1,99}")
+_MOST_NAMES: Final = 50_000
 Marked = Callable[[bytes], Iterator[tuple[int, Why]]]
 
 
@@ -115,6 +136,7 @@ class Sweep:
     def __init__(self, detector: Detector) -> None:
         self.detector = detector
         self._marked = _native() or _portable()
+        self._telling: dict[bytes, bool] = {}
 
     def warm(self) -> None:
         """Load the rules now."""
@@ -122,26 +144,41 @@ class Sweep:
 
     def points(self, data: bytes) -> Iterator[tuple[int, Why]]:
         """Offsets of bytes, in no order, each on a line that deserves a closer look, and why."""
-        yield from self._marked(data)
+        for point, why in self._marked(data):
+            if why is Why.BARE and data[point] in _OPENING:
+                yield point, Why.QUOTED
+            else:
+                yield point, why
         for point in self.detector.format_points(data):
             yield point, Why.ANYTHING
+
+    def tells(self, line: bytes) -> bool:
+        """Whether a name on the line claims to be a secret's. What is ``QUOTED`` or ``BARE`` needs
+        one."""
+        known = self._telling
+        for name in _IDENTIFIER.findall(line):
+            telling = known.get(name)
+            if telling is None:
+                if len(known) >= _MOST_NAMES:
+                    known.clear()
+                telling = known[name] = _is_telling(name)
+            if telling:
+                return True
+        return False
+
+
+def _is_telling(name: bytes) -> bool:
+    text = name.decode("utf-8", "replace")
+    parts = (text, text.rsplit("$", 1)[-1], text.lstrip("$_-."), text.removeprefix("D"))
+    return any(names.sense(part).telling for part in parts)
 
 
 def _native() -> Marked | None:
     """By hyperscan, at the speed of memory; None where this machine has none."""
     try:
-        import hyperscan
+        compiled = database(_PATTERNS)
     except ImportError:
         return None
-    patterns = [pattern.encode("ascii") for pattern in _PATTERNS]
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(
-        expressions=patterns,
-        ids=list(range(len(patterns))),
-        elements=len(patterns),
-        flags=[hyperscan.HS_FLAG_CASELESS] * len(patterns),
-    )
-    database.scratch = hyperscan.Scratch(database)
 
     def marked(data: bytes) -> Iterator[tuple[int, Why]]:
         found: list[tuple[int, Why]] = []
@@ -149,7 +186,7 @@ def _native() -> Marked | None:
         def on_match(number: int, _start: int, end: int, _flags: int, _context: Any) -> None:
             found.append((end - 1, _WHY[number]))
 
-        database.scan(data, match_event_handler=on_match)
+        compiled.scan(data, match_event_handler=on_match)
         yield from found
 
     return marked
@@ -157,10 +194,32 @@ def _native() -> Marked | None:
 
 def _portable() -> Marked:
     """The same by Python's own engine, many times slower."""
-    form = re.compile("|".join(f"(?:{one})" for one in _PATTERNS).encode("ascii"), re.IGNORECASE)
+    form = _joined(*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_OTHERS)
+    far = _joined(*_FAR)
+    above = [_joined(one) for one in _ABOVE]
 
     def marked(data: bytes) -> Iterator[tuple[int, Why]]:
         for found in form.finditer(data):
             yield found.end() - 1, Why.ANYTHING
+        for found in far.finditer(data):
+            yield found.end() - 1, Why.FAR
+        for several in above:
+            at = 0
+            while (span := several.search(data, at)) is not None:
+                # Any line of it may be the one with the value, and the next may begin within it.
+                for start in _line_starts(data, span.start(), span.end()):
+                    yield start, Why.ABOVE
+                at = span.start() + 1
 
     return marked
+
+
+def _joined(*patterns: str) -> re.Pattern[bytes]:
+    return re.compile("|".join(f"(?:{one})" for one in patterns).encode("ascii"), re.IGNORECASE)
+
+
+def _line_starts(data: bytes, begin: int, end: int) -> Iterator[int]:
+    yield data.rfind(b"\n", 0, begin) + 1
+    while (line := data.find(b"\n", begin, end)) >= 0:
+        begin = line + 1
+        yield begin

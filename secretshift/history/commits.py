@@ -100,6 +100,10 @@ class CommitLog:
         """As it stands there, in UTF-8 where git could tell."""
         return self._author_names[self._author_of[commit]]
 
+    def parents_of(self, commit: int) -> Sequence[bytes]:
+        parents, width = self._parents[commit], len(self.names[commit])
+        return [parents[at : at + width] for at in range(0, len(parents), width)]
+
     def path_names(self) -> Sequence[bytes]:
         return list(self.paths)
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
-from .deltas import Malformed, Span, inserted, windows
+from .deltas import FAR, Malformed, Span, inserted, windows
 from .objects import GitReader, Objects, loose_blob
 from .packs import Damaged, Pack
 
@@ -26,15 +26,25 @@ HUGE_TREE: Final = 32 * 1024 * 1024
 LONGEST_LINE: Final = 4000
 _AROUND_LONG: Final = 1500
 _MOST_KNOWN: Final = 150_000
+MOST_LINES: Final = 200
+_BESIDE: Final = 20
 _WIDE_LINES: Final = 9
 _WIDE_BYTES: Final = 700
 _WIDE_FAR: Final = 1500
-_WIDE: Final = re.compile(rb"(?i)(?:default|value|string)[\"']?[ \t]{0,4}[:=]")
+_WIDE: Final = tuple(
+    (hint, re.compile(hint + rb"[\"']?[ \t]{0,4}[:=]"))
+    for hint in (b"efault", b"alue", b"tring", b"EFAULT", b"ALUE", b"TRING")
+)
+"""Each by its letters first: to search for letters is many times quicker."""
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
+_LONGEST_TOGETHER: Final = 64 * 1024
 _GAP: Final = b"\n\n\n"
-_QUOTES: Final = (b'"', b"'", b"`")
+_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ")
+"""In programs a literal may stand behind one of these."""
 
 Classes = Callable[[bytes], Sequence[int]]
+Owner = tuple[int, Sequence[int]]
+"""Whose a piece is: the root of its tree, -1 for a blob by itself, and the classes of its blob."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +62,12 @@ class Task:
 class Held:
     """A value, by the bytes that it is written with, and the blobs in which they stand.
 
-    line: one on which it was found, without what stands around it.
+    lines: on which it was found, each without what stands around it.
     verdicts: by class of path; the class says which of the blobs' paths it is a verdict on.
     """
 
     written: bytes = field(repr=False)
-    line: bytes = field(repr=False)
+    lines: tuple[bytes, ...] = field(repr=False)
     verdicts: tuple[tuple[int, Verdict], ...]
     blobs: tuple[bytes, ...]
 
@@ -68,6 +78,19 @@ class Seen(NamedTuple):
     written: bytes
     line: bytes
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """lines: on which it was found, in whatever version; not more than MOST_LINES."""
+
+    verdict: Verdict
+    lines: set[bytes] = field(repr=False)
+
+
+Findings = dict[tuple[bytes, int, str], Kept]
+"""By what is written, the class, and the secret: the same letters may be taken for themselves on
+their line, and be what stands in them encoded in their document."""
 
 
 @dataclass(slots=True)
@@ -108,9 +131,10 @@ class Looker:
         self._looked = Looked(size)
         self._parts: list[bytes] = []
         self._starts: list[int] = []
-        self._owners: list[tuple[int, bytes]] = []
+        self._owners: list[Owner] = []
         self._bytes = 1
-        self._found: dict[int, dict[tuple[bytes, int], Seen]] = {}
+        self._found: dict[int, Findings] = {}
+        self._reaching: set[int] = set()
 
     def look(self, task: Task) -> Looked:
         self._start(task.size)
@@ -132,29 +156,77 @@ class Looker:
         for root in roots:
             if pack.size(root) > HUGE_TREE:
                 self._asked([pack.name_of(one) for one in _members(pack, root)])
-                continue
-            self._tree(number, pack, root)
+            else:
+                self._tree(number, pack, root)
         self._flush()
+        for root in sorted(self._reaching):
+            self._reach(pack, root)
+        self._reaching.clear()
         for root in roots:
             if root in self._found:
                 self._follow(pack, root, self._found.pop(root))
 
     def _tree(self, number: int, pack: Pack, root: int) -> None:
         """Look at the root whole, and at what each of the others has that its base had not."""
-        waiting: list[tuple[int, bytes, bool]] = [(root, b"", False)]
+        waiting: list[tuple[int, bytes]] = [(root, b"")]
         while waiting:
-            entry, base, far = waiting.pop()
+            entry, base = waiting.pop()
             content, delta = self._unpacked(pack, root, entry, base)
             if content is None:
                 continue
-            pieces = self._pieces(number, pack, entry, content, delta)
-            far = far or any(_reach_far(piece) for piece in pieces)
-            if pieces:
-                name = pack.name_of(entry)
-                whole = far or self._is_whole(name)
-                for piece in (content,) if whole else pieces:
-                    self._add(root, name, piece)
-            waiting.extend((child, content, far) for child in pack.children(entry))
+            waiting += [(child, content) for child in pack.children(entry)]
+            if number and self._objects.repeated(number, pack.name_of(entry)):
+                continue
+            if not self._counted(content):
+                continue
+            owner = (root, self._classes_of(pack.name_of(entry)))
+            if len(delta) >= SMALL_DELTA * len(content) or not delta or self._is_whole(owner):
+                self._add(owner, content)
+            else:
+                self._add_new(owner, content, delta)
+
+    def _add_new(self, owner: Owner, content: bytes, delta: bytes) -> None:
+        """What the delta brings, with the lines around it."""
+        if content.find(b"\0", 0, 8192) >= 0:
+            # UTF-16, whose lines are not those of its bytes.
+            self._add(owner, content)
+            return
+        try:
+            spans = inserted(delta)
+        except Malformed:
+            self._add(owner, content)
+            return
+        pieces = [content[begin:end] for begin, end in windows(content, spans)]
+        if _is_wide(_GAP.join(pieces)):
+            wide = windows(content, spans, before=_WIDE_BYTES, far=_WIDE_FAR)
+            pieces = [content[begin:end] for begin, end in wide]
+        starts, at = self._starts, self._bytes
+        for piece in pieces:
+            starts.append(at)
+            at += len(piece) + len(_GAP)
+        self._parts += pieces
+        self._owners += [owner] * len(pieces)
+        self._bytes = at
+        if at >= BATCH:
+            self._flush()
+
+    def _reach(self, pack: Pack, root: int) -> None:
+        """Judge what belongs together although it stands far apart, in every blob of a tree: a
+        line that a delta copies may have become a part of it."""
+        waiting: list[tuple[int, bytes]] = [(root, b"")]
+        while waiting:
+            entry, base = waiting.pop()
+            try:
+                packed = pack.unpacked(entry)
+                content = packed if entry == root else pack.applied(base, packed)
+            except Damaged:
+                # Told when it was looked at.
+                continue
+            waiting += [(child, content) for child in pack.children(entry)]
+            content = _plain(content)
+            owner = (root, self._classes_of(pack.name_of(entry)))
+            for begin, end in _far_spans(content):
+                self._judge(owner, content[begin:end], Why.ANYTHING)
 
     def _unpacked(
         self, pack: Pack, root: int, entry: int, base: bytes
@@ -167,29 +239,13 @@ class Looker:
             self._asked([pack.name_of(one) for one in _members(pack, entry)])
             return None, b""
 
-    def _pieces(
-        self, number: int, pack: Pack, entry: int, content: bytes, delta: bytes
-    ) -> Sequence[bytes]:
-        """What of a blob has to be looked at."""
-        if number and self._objects.repeated(number, pack.name_of(entry)):
-            return ()
-        if not self._counted(content):
-            return ()
-        if not delta or len(delta) >= SMALL_DELTA * len(content):
-            return (content,)
-        try:
-            spans = inserted(delta)
-        except Malformed:
-            return (content,)
-        return [content[begin:end] for begin, end in _widened(content, spans)]
-
     def _counted(self, content: bytes) -> bool:
         """Whether it is text of a size that is looked at; counts it one way or the other."""
         counts = self._looked.counts
         if len(content) > self._limit:
             counts["huge"] += 1
             return False
-        if b"\0" in content[:8192] and decode(content) is None:
+        if content.find(b"\0", 0, 8192) >= 0 and decode(content) is None:
             counts["binary"] += 1
             return False
         counts["blobs"] += 1
@@ -225,24 +281,30 @@ class Looker:
             return
         if not self._counted(content):
             return
+        owner = (-1, self._classes_of(name))
         self._flush()
-        self._add(-1, name, content)
+        self._add(owner, content)
         self._flush()
-        for (written, kind), seen in self._found.pop(-1, {}).items():
-            self._looked.held.append(Held(written, seen.line, ((kind, seen.verdict),), (name,)))
+        if -1 in self._reaching:
+            self._reaching.discard(-1)
+            content = _plain(content)
+            for begin, end in _far_spans(content):
+                self._judge(owner, content[begin:end], Why.ANYTHING)
+        for (written, kind, _secret), kept in self._found.pop(-1, {}).items():
+            self._looked.held.append(
+                Held(written, tuple(kept.lines), ((kind, kept.verdict),), (name,))
+            )
 
     # Looking
 
-    def _add(self, root: int, name: bytes, piece: bytes) -> None:
-        if b"\0" in piece:
-            text = decode(piece)
-            piece = piece if text is None else text.encode("utf-8", "surrogatepass")
-        if self._is_whole(name):
-            self._judge_whole(root, name, piece)
+    def _add(self, owner: Owner, piece: bytes) -> None:
+        piece = _plain(piece)
+        if self._is_whole(owner):
+            self._judge(owner, piece, Why.ANYTHING)
             return
         self._starts.append(self._bytes)
         self._parts.append(piece)
-        self._owners.append((root, name))
+        self._owners.append(owner)
         self._bytes += len(piece) + len(_GAP)
         if self._bytes >= BATCH:
             self._flush()
@@ -255,26 +317,32 @@ class Looker:
         starts, owners, parts = self._starts, self._owners, self._parts
         self._parts, self._starts, self._owners, self._bytes = [], [], [], 1
         here: tuple[int, int, int] = (-1, -1, -1)
-        closest = Why.QUOTED
+        number = begin = stop = 0
+        in_programs = False
+        closest = Why.BARE
         owner = 0
         for point, why in sorted(self._sweep.points(data)):
             if point < here[2] and why <= closest:
                 continue
-            number = bisect_right(starts, point) - 1
-            if number < 0 or point >= starts[number] + len(parts[number]):
+            if point >= stop:
+                number = bisect_right(starts, point) - 1
+                begin, stop = starts[number], starts[number] + len(parts[number])
+                in_programs = self._programs.issuperset(owners[number][1])
+            if not begin <= point < stop:
                 continue
+            if why is Why.BARE and in_programs and _is_plain(data, point, stop):
+                continue
+            if why is Why.FAR:
+                self._reaching.add(owners[number][0])
             if 0 <= here[2] <= point:
-                self._judge(*owners[owner], data[here[0] : here[1]], closest)
+                self._judge(owners[owner], data[here[0] : here[1]], closest)
             owner, closest = number, why
-            here = _spot(data, point, starts[number], starts[number] + len(parts[number]), why)
+            here = _spot(data, point, begin, stop, why)
         if here[0] >= 0:
-            self._judge(*owners[owner], data[here[0] : here[1]], closest)
+            self._judge(owners[owner], data[here[0] : here[1]], closest)
 
-    def _judge(self, root: int, name: bytes, spot: bytes, why: Why) -> None:
-        quoted = why is not Why.QUOTED or any(quote in spot for quote in _QUOTES)
-        for kind in self._classes_of(name):
-            if not quoted and kind in self._programs:
-                continue
+    def _judge(self, owner: Owner, spot: bytes, why: Why) -> None:
+        for kind in owner[1]:
             key = hash((kind, why, spot))
             known = self._known.get(key)
             if known is None:
@@ -282,22 +350,25 @@ class Looker:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[key] = known
-            self._note(root, kind, known)
-
-    def _judge_whole(self, root: int, name: bytes, content: bytes) -> None:
-        for kind in self._classes_of(name):
-            self._note(root, kind, self._verdicts(kind, content, Why.ANYTHING))
+            self._note(owner[0], kind, known)
 
     def _note(self, root: int, kind: int, verdicts: Sequence[Seen]) -> None:
         if verdicts:
             found = self._found.setdefault(root, {})
             for seen in verdicts:
-                found.setdefault((seen.written, kind), seen)
+                key = (seen.written, kind, seen.verdict.secret.reveal())
+                kept = found.get(key)
+                if kept is None:
+                    kept = found[key] = Kept(seen.verdict, set())
+                if len(kept.lines) < MOST_LINES:
+                    kept.lines.add(seen.line)
 
     def _verdicts(self, kind: int, spot: bytes, why: Why) -> tuple[Seen, ...]:
+        if why <= Why.QUOTED and not self._sweep.tells(spot):
+            return ()
         text, encoding = _text_of(spot)
         detector = self._sweep.detector
-        look = detector.text if why is Why.ANYTHING else detector.assigned
+        look = detector.text if why >= Why.ANYTHING else detector.assigned
         return tuple(
             Seen(
                 text[one.offset : one.end].encode(encoding, "surrogatepass"),
@@ -307,18 +378,18 @@ class Looker:
             for one in look(self._samples[kind], text)
         )
 
-    def _is_whole(self, name: bytes) -> bool:
-        return bool(self._whole) and any(kind in self._whole for kind in self._classes_of(name))
+    def _is_whole(self, owner: Owner) -> bool:
+        return bool(self._whole) and not self._whole.isdisjoint(owner[1])
 
     # Following
 
-    def _follow(self, pack: Pack, root: int, found: dict[tuple[bytes, int], Seen]) -> None:
+    def _follow(self, pack: Pack, root: int, found: Findings) -> None:
         """Which blobs of the tree hold what was found somewhere in it."""
         verdicts: dict[bytes, list[tuple[int, Verdict]]] = {}
-        lines: dict[bytes, bytes] = {}
-        for (written, kind), seen in found.items():
-            verdicts.setdefault(written, []).append((kind, seen.verdict))
-            lines[written] = seen.line
+        lines: dict[bytes, set[bytes]] = {}
+        for (written, kind, _secret), kept in found.items():
+            verdicts.setdefault(written, []).append((kind, kept.verdict))
+            lines.setdefault(written, set()).update(kept.lines)
         homes: dict[bytes, list[bytes]] = {written: [] for written in verdicts}
         if next(iter(pack.children(root)), None) is None:
             for one in homes.values():
@@ -334,12 +405,13 @@ class Looker:
                     # Told when it was looked at.
                     continue
                 waiting.extend((child, content) for child in pack.children(entry))
+                content = _plain(content)
                 for written, names in homes.items():
                     if written in content:
                         names.append(pack.name_of(entry))
         for written, names in homes.items():
             self._looked.held.append(
-                Held(written, lines[written], tuple(verdicts[written]), tuple(names))
+                Held(written, tuple(lines[written]), tuple(verdicts[written]), tuple(names))
             )
 
 
@@ -351,35 +423,61 @@ def _members(pack: Pack, root: int) -> Iterator[int]:
         waiting.extend(pack.children(entry))
 
 
-def _reach_far(piece: bytes) -> bool:
-    """Whether lines far apart can belong together from here on: a key in armour, a key and its id,
-    the kind of an object and its data."""
-    return (
-        b"PRIVATE KEY" in piece
-        or b"AKIA" in piece
-        or b"ASIA" in piece
-        or (b"Secret" in piece and _SECRET_OBJECT.search(piece) is not None)
+def _plain(content: bytes) -> bytes:
+    """UTF-16 and the like as UTF-8, anything else as it is."""
+    if content.find(b"\0", 0, 8192) < 0:
+        return content
+    text = decode(content)
+    return content if text is None else text.encode("utf-8", "surrogatepass")
+
+
+def _far_spans(content: bytes) -> Iterator[Span]:
+    """What is judged together: a block in armour, what stands around the id of a key, a document
+    that holds a Secret."""
+    for mark in (b"PRIVATE KEY", b"AKIA", b"ASIA", b"Secret"):
+        at = content.find(mark)
+        while at >= 0:
+            begin, end = _far_span(content, mark, at)
+            if end > begin:
+                yield begin, end
+            at = content.find(mark, max(end, at + len(mark)))
+
+
+def holds_secret_object(content: bytes) -> bool:
+    """Whether values in it may be written in base64, so that a line says another one than it seems
+    to."""
+    return b"Secret" in content and _SECRET_OBJECT.search(content) is not None
+
+
+def _far_span(content: bytes, mark: bytes, at: int) -> Span:
+    if mark == b"Secret":
+        if _SECRET_OBJECT.search(content, max(0, at - 40), at + 20) is None:
+            return at, at
+        begin = content.rfind(b"\n---", 0, at) + 1
+        end = content.find(b"\n---", at)
+        return begin, min(len(content) if end < 0 else end, begin + _LONGEST_TOGETHER)
+    begin = content.rfind(b"\n", max(0, at - LONGEST_LINE), at) + 1
+    if mark == b"PRIVATE KEY":
+        end = content.find(b"-----END", at, at + _LONGEST_TOGETHER)
+        end = at if end < 0 else content.find(b"\n", end, end + LONGEST_LINE)
+        return begin, min(len(content), at + _LONGEST_TOGETHER) if end < 0 else end
+    begin = content.rfind(b"\n", 0, max(0, at - _WIDE_BYTES)) + 1
+    end = content.find(b"\n", min(len(content), at + _WIDE_BYTES))
+    return max(begin, at - 4 * _WIDE_BYTES), min(
+        len(content) if end < 0 else end, at + 4 * _WIDE_BYTES
     )
-
-
-def _widened(content: bytes, spans: list[Span]) -> list[Span]:
-    found = windows(content, spans)
-    for begin, end in found:
-        if _is_wide(content[begin:end]):
-            return windows(content, spans, before=_WIDE_BYTES, far=_WIDE_FAR)
-    return found
 
 
 def _is_wide(piece: bytes) -> bool:
     """Whether a line may hold a value whose name stands some lines above."""
-    return (
-        b"alue" in piece
-        or b"efault" in piece
-        or b"tring" in piece
-        or b"ALUE" in piece
-        or b"EFAULT" in piece
-        or b"TRING" in piece
-    ) and _WIDE.search(piece) is not None
+    return any(hint in piece and form.search(piece) is not None for hint, form in _WIDE)
+
+
+def _is_plain(data: bytes, point: int, stop: int) -> bool:
+    """Whether a value without quotes has no literal behind it that stands in for it."""
+    end = data.find(b"\n", point, stop)
+    line = data[point : stop if end < 0 else end]
+    return not any(sign in line for sign in _FALLBACKS)
 
 
 def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int, int, int]:
@@ -390,8 +488,6 @@ def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int,
     last = end if last < 0 else last
     if last - first > LONGEST_LINE:
         return max(first, point - _AROUND_LONG), min(last, point + _AROUND_LONG), point + 1
-    if why is Why.ANYTHING and _reach_far(data[first:last]):
-        return begin, end, last
     if why is Why.ABOVE:
         floor = max(begin, first - _WIDE_FAR)
         for _ in range(_WIDE_LINES):
@@ -402,9 +498,13 @@ def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int,
 
 
 def _line_of(text: str, one: Verdict) -> str:
+    """Of a long one only what is near: the rest of it may be another in every version."""
     begin = text.rfind("\n", 0, one.offset) + 1
     end = text.find("\n", one.end)
-    return text[begin : len(text) if end < 0 else end].strip()
+    end = len(text) if end < 0 else end
+    if end - begin > FAR:
+        begin, end = max(begin, one.offset - _BESIDE), min(end, one.end + _BESIDE)
+    return text[begin:end].strip()
 
 
 def _text_of(spot: bytes) -> tuple[str, str]:

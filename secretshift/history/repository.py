@@ -12,6 +12,7 @@ from typing import Final
 
 from ..detection.candidate import Place
 from ..detection.detector import Detector
+from ..detection.grammars.credential_files import is_netrc, is_pgpass
 from ..detection.paths import FileSense, file_sense
 from ..detection.sweep import Sweep
 from ..model.findings import HistoryLocation, SourceError, Verdict
@@ -20,19 +21,21 @@ from ..sources.git_command import run_git, start_git
 from ..sources.text import decode, line_and_column
 from . import commits
 from .commits import CommitLog
-from .looking import Held, Looked, Looker, Task
+from .gaps import MAX_BYTES, gaps
+from .looking import Held, Looked, Looker, Task, holds_secret_object
 from .objects import Facts, GitReader, Objects, facts_of
 from .side_by_side import MOST_TASKS, look_side_by_side, processes
 from .tracing import Ref, Trace, Written, refs_of, traced, tree_of, with_refs, written
 
-MAX_BYTES: Final = 5 * 1024 * 1024
 _CHUNK: Final = 1 << 18
 _TREES: Final = 20
 _LOOSE: Final = 200
 _MOST_JUDGED: Final = 2000
+_LONG: Final = 48 * 1024
+_NEAR: Final = 8 * 1024
+"""Bytes of a blob from which only what lies around the value is judged again, and how far."""
 _LINE_OF_ITS_OWN: Final = 12
 """Bytes from which a line is not by chance a part of another."""
-_WHOLE_SUFFIXES: Final = frozenset(("ipynb", "pgpass", "netrc"))
 
 
 class History:
@@ -59,7 +62,7 @@ class History:
         self._limit = max_bytes
         self._count = processes() if count is None else count
         self._counts: Counter[str] = Counter()
-        self._gaps: list[str] = []
+        self._gaps: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -71,7 +74,7 @@ class History:
 
     @property
     def not_searched(self) -> tuple[str, ...]:
-        return tuple(self._gaps)
+        return self._gaps
 
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
@@ -111,7 +114,7 @@ class History:
             self._counts.update(looked.counts)
             progress(done, total)
             yield from self._damage(looked)
-        self._note_gaps()
+        self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from self._traced(held, log, refs, cancel)
 
     def _damage(self, looked: Looked) -> Iterator[SourceError]:
@@ -134,23 +137,6 @@ class History:
                     log.add_object(path, blob)
         return refs
 
-    def _note_gaps(self) -> None:
-        if self._facts.shallow:
-            self._gaps.append(
-                "Older commits: this is a shallow clone (git fetch --unshallow brings them)"
-            )
-        if self._facts.partial:
-            self._gaps.append(
-                "Objects that a partial clone left with the server"
-                " (git fetch --refetch --filter=blob:limit=5m brings them)"
-            )
-        for reason, sentence in (
-            ("huge", f"versions of over {self._limit // (1024 * 1024)} MiB"),
-            ("binary", "versions that are no text"),
-        ):
-            if self._counts[reason]:
-                self._gaps.append(f"{self._counts[reason]:,} {sentence}")
-
     # From blobs to paths and commits
 
     def _traced(
@@ -166,7 +152,7 @@ class History:
         for one in held:
             secrets = {verdict.secret.reveal() for _kind, verdict in one.verdicts}
             for secret in secrets:
-                lines.setdefault(secret, set()).add(one.line)
+                lines.setdefault(secret, set()).update(one.lines)
             for name in one.blobs:
                 if name in log.blobs:
                     holders.setdefault(name, set()).update(secrets)
@@ -216,20 +202,29 @@ class _Whole:
     def __exit__(self, *_about: object) -> None:
         self._reader.close()
 
-    def verdict(self, blob: bytes, path: bytes, secret: str) -> tuple[Verdict, int, bytes] | None:
+    def verdict(
+        self, blob: bytes, path: bytes, secret: str, lines: Iterable[bytes]
+    ) -> tuple[Verdict, int, bytes] | None:
         name = os.fsdecode(path)
+        content = self._read(blob)
+        if len(content) > _LONG:
+            for line in lines:
+                near = self._look(name, *_around(content, line)).get(secret)
+                if near is not None:
+                    return near
         key = (blob, file_sense(name), name.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
         known = self._judged.get(key)
         if known is None:
-            known = self._look(blob, name)
+            known = self._look(name, content, 0)
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
             self._judged[key] = known
         return known.get(secret)
 
-    def _look(self, blob: bytes, path: str) -> dict[str, tuple[Verdict, int, bytes]]:
+    def _look(self, path: str, content: bytes, above: int) -> dict[str, tuple[Verdict, int, bytes]]:
+        """above: lines of the blob before this part of it."""
         found: dict[str, tuple[Verdict, int, bytes]] = {}
-        text = decode(self._read(blob))
+        text = decode(content)
         if text is not None:
             for verdict in self._detector.text(path, text):
                 number, _column = line_and_column(text, verdict.offset)
@@ -237,18 +232,49 @@ class _Whole:
                 end = text.find("\n", verdict.end)
                 line = text[begin : len(text) if end < 0 else end]
                 encoded = line.strip().encode("utf-8", "surrogatepass")
-                found.setdefault(verdict.secret.reveal(), (verdict, number, encoded))
+                found.setdefault(verdict.secret.reveal(), (verdict, above + number, encoded))
         return found
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
         content = self._read(blob)
         return any(len(line) >= _LINE_OF_ITS_OWN and line in content for line in lines)
 
+    def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
+        """Whether the line is enough to tell the secret, whatever stands around it."""
+        text = line.decode("utf-8", "surrogatepass")
+        found = self._detector.text(os.fsdecode(path), text)
+        return any(verdict.secret.reveal() == secret for verdict in found)
+
+    def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+        content = self._read(blob)
+        if holds_secret_object(content):
+            return False
+        at = content.find(line)
+        while at >= 0:
+            begin = content.rfind(b"\n", 0, at) + 1
+            end = content.find(b"\n", at + len(line))
+            around = content[begin:at], content[at + len(line) : len(content) if end < 0 else end]
+            above = content[content.rfind(b"\n", 0, max(0, begin - 1)) + 1 : begin]
+            if not any(one.strip() for one in around) and b"nextline" not in above:
+                return True
+            at = content.find(line, at + len(line))
+        return False
+
     def _read(self, blob: bytes) -> bytes:
         if self._content[0] != blob:
             content = self._reader.blob(blob, self._limit)
             self._content = (blob, content if isinstance(content, bytes) else b"")
         return self._content[1]
+
+
+def _around(content: bytes, line: bytes) -> tuple[bytes, int]:
+    """The part of a long blob around a line, in whole lines; and how many lines are above it."""
+    at = content.find(line) if line else -1
+    if at < 0:
+        return b"", 0
+    begin = content.rfind(b"\n", 0, max(0, at - _NEAR)) + 1
+    end = content.find(b"\n", at + len(line) + _NEAR)
+    return content[begin : len(content) if end < 0 else end], content.count(b"\n", 0, begin)
 
 
 class _Log:
@@ -289,6 +315,15 @@ class _Log:
         )
 
 
+def _whole_form(path: str) -> str:
+    """Which sort of file it is if any line of it may depend on any other, else ""."""
+    if path.endswith(".ipynb"):
+        return "ipynb"
+    if is_pgpass(path):
+        return "pgpass"
+    return "netrc" if is_netrc(path) else ""
+
+
 class _Classes:
     """Files that the detector takes for the same sort, as far as their paths say."""
 
@@ -312,11 +347,9 @@ class _Classes:
         known = self._by_path.get(path)
         if known is None:
             text = os.fsdecode(path)
-            base = text.rsplit("/", 1)[-1].lower()
-            ending = base.rsplit(".", 1)[-1] if "." in base[1:] else base
             sort = file_sense(text)
             # An example is only less sure, which is judged at the end.
-            key = (sort.place, sort.markup, ending if ending in _WHOLE_SUFFIXES else "")
+            key = (sort.place, sort.markup, _whole_form(text))
             known = self._numbers.setdefault(key, len(self._numbers))
             if known == len(self.samples):
                 self.samples.append(text)
@@ -326,11 +359,7 @@ class _Classes:
     @property
     def whole(self) -> frozenset[int]:
         """Sorts of files in which any line may depend on any other."""
-        return frozenset(
-            number
-            for number, path in enumerate(self.samples)
-            if path.lower().endswith(tuple(_WHOLE_SUFFIXES))
-        )
+        return frozenset(number for number, path in enumerate(self.samples) if _whole_form(path))
 
     @property
     def programs(self) -> frozenset[int]:

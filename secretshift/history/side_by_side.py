@@ -162,7 +162,7 @@ def _data(looked: Looked) -> Any:
     held = [
         (
             one.written,
-            one.line,
+            one.lines,
             [kind for kind, _verdict in one.verdicts],
             verdicts_data([verdict for _kind, verdict in one.verdicts]),
             one.blobs,
@@ -177,8 +177,8 @@ def _looked(data: Any) -> Looked:
     return Looked(
         size,
         [
-            Held(written, line, tuple(zip(kinds, verdicts(found), strict=True)), tuple(blobs))
-            for written, line, kinds, found, blobs in held
+            Held(written, lines, tuple(zip(kinds, verdicts(found), strict=True)), tuple(blobs))
+            for written, lines, kinds, found, blobs in held
         ],
         Counter(counts),
         list(damaged),

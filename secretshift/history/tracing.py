@@ -19,13 +19,24 @@ MOST_REFS: Final = 5
 class Versions(Protocol):
     """Blobs, looked at again as a whole."""
 
-    def verdict(self, blob: bytes, path: bytes, secret: str) -> tuple[Verdict, int, bytes] | None:
+    def verdict(
+        self, blob: bytes, path: bytes, secret: str, lines: Iterable[bytes]
+    ) -> tuple[Verdict, int, bytes] | None:
         """What the whole of a blob says of a secret, judged as a file of that path; the number of
-        its line, and the line; None if it does not hold it."""
+        its line, and the line; None if it does not hold it. lines: where it may stand."""
         ...
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
-        """Whether one of the lines stands in it."""
+        """Whether one of the lines stands in it, or what looks like it."""
+        ...
+
+    def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
+        """Whether the line tells the secret, whatever stands around it."""
+        ...
+
+    def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+        """Whether it stands there with nothing beside it, and with no mark above it that says that
+        it is no secret."""
         ...
 
 
@@ -93,12 +104,14 @@ def traced(
         return None
     last, blob, verdict, number, line = found
 
+    alone = versions.says_alone(one.path, line, one.secret)
+
     def holds(name: bytes) -> bool:
-        """A version with the very same line is not judged anew."""
+        """A version with the very same line is not judged anew if that line is enough."""
         return (
             name == blob
-            or versions.has_line(name, (line,))
-            or versions.verdict(name, one.path, one.secret) is not None
+            or (alone and versions.has_whole_line(name, line))
+            or versions.verdict(name, one.path, one.secret, one.lines) is not None
         )
 
     first = next(commit for commit, name in reversed(one.versions) if holds(name))
@@ -115,8 +128,8 @@ def traced(
             in_head=there is not None
             and any(there == name for _commit, name in one.versions)
             and holds(there),
-            first_time=_time(log, first),
-            last_time=_time(log, last),
+            first_time=time_of(log, first),
+            last_time=time_of(log, last),
             author=log.author(first).decode("utf-8", "replace") if first >= 0 else "",
         ),
         first,
@@ -129,18 +142,19 @@ def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int,
     left: list[tuple[int, bytes]] = []
     for commit, blob in one.versions:
         if versions.has_line(blob, one.lines):
-            found = versions.verdict(blob, one.path, one.secret)
+            found = versions.verdict(blob, one.path, one.secret, one.lines)
             if found is not None:
                 return commit, blob, *found
         left.append((commit, blob))
     for commit, blob in left:
-        found = versions.verdict(blob, one.path, one.secret)
+        found = versions.verdict(blob, one.path, one.secret, one.lines)
         if found is not None:
             return commit, blob, *found
     return None
 
 
-def _time(log: CommitLog, commit: int) -> str:
+def time_of(log: CommitLog, commit: int) -> str:
+    """UTC, ISO 8601; "" for no commit, and for a time that is none."""
     if commit < 0:
         return ""
     try:
@@ -152,31 +166,45 @@ def _time(log: CommitLog, commit: int) -> str:
 
 def with_refs(traces: Sequence[Trace], log: CommitLog, refs: Sequence[Ref]) -> list[Trace]:
     """The same, with the refs from which the first commit can be reached."""
-    marked = sorted({one.first for one in traces if one.first >= 0})
-    masks = log.ancestors_of_marked(marked)
-    names: dict[int, list[str]] = {}
-    totals: dict[int, int] = {}
-    bits = {commit: 1 << number for number, commit in enumerate(marked)}
-    for ref in sorted(refs, key=_worth):
-        mask = masks.get(ref.target, 0)
-        if not mask:
-            continue
-        for commit, bit in bits.items():
-            if mask & bit:
-                totals[commit] = totals.get(commit, 0) + 1
-                if totals[commit] <= MOST_REFS:
-                    names.setdefault(commit, []).append(ref.name)
+    reached = refs_reaching({one.first for one in traces}, log, refs)
     return [
-        replace(
-            one,
-            location=replace(
-                one.location,
-                refs=tuple(names.get(one.first, ())),
-                refs_total=totals.get(one.first, 0),
-            ),
-        )
-        for one in traces
+        replace(one, location=reached.get(one.first, NOWHERE).on(one.location)) for one in traces
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """names: of at most MOST_REFS of all that reach a commit."""
+
+    names: tuple[str, ...] = ()
+    total: int = 0
+
+    def on(self, location: HistoryLocation) -> HistoryLocation:
+        return replace(location, refs=self.names, refs_total=self.total)
+
+
+NOWHERE: Final = Reached()
+
+
+def refs_reaching(
+    commits: Iterable[int], log: CommitLog, refs: Sequence[Ref]
+) -> dict[int, Reached]:
+    """By commit the refs from which it can be reached; without those that none reaches."""
+    marked = sorted({commit for commit in commits if commit >= 0})
+    masks = log.ancestors_of_marked(marked)
+    # Many refs reach the very same commits.
+    alike: dict[int, list[tuple[int, str]]] = {}
+    for place, ref in enumerate(sorted(refs, key=_worth)):
+        mask = masks.get(ref.target, 0)
+        if mask:
+            alike.setdefault(mask, []).append((place, ref.name))
+    found: dict[int, Reached] = {}
+    for number, commit in enumerate(marked):
+        lists = [names for mask, names in alike.items() if mask >> number & 1]
+        if lists:
+            best = sorted(name for names in lists for name in names[:MOST_REFS])[:MOST_REFS]
+            found[commit] = Reached(tuple(name for _, name in best), sum(map(len, lists)))
+    return found
 
 
 def _worth(ref: Ref) -> tuple[int, str]:

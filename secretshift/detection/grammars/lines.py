@@ -224,14 +224,15 @@ def assignments(
                 )  # fmt: skip
     if "--" in line or "ENV" in line or "ARG" in line or "machine" in line or "password" in line:
         yield from _spaced(line, begin, place)
-    for found in _HEADER.finditer(line):
-        yield Assignment(
-            found["name"],
-            found["value"],
-            begin + found.start("value"),
-            begin + found.end("value"),
-            True,
-        )
+    if "authorization" in line.lower():
+        for found in _HEADER.finditer(line):
+            yield Assignment(
+                found["name"],
+                found["value"],
+                begin + found.start("value"),
+                begin + found.end("value"),
+                True,
+            )
     for item in named_fields(text, begin, end):
         yield plain_markup(item) if markup else item
 

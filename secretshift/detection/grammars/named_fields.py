@@ -27,6 +27,9 @@ _DEFAULTED = re.compile(
     r"(?P<value>" + QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
 )
 
+_NEXT_LINE = 200
+"""Characters behind a line in which the field with the value begins, if it does."""
+
 
 def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
@@ -42,6 +45,9 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
                 yield Assignment(
                     default["name"], value.rstrip(), at, at + len(value.rstrip()), False
                 )
+    near = text[begin : end + _NEXT_LINE].lower()
+    if not any(word in near for word in ("value", "default", "string")):
+        return
     for start in _NAME_FIELD.finditer(lowered):
         found = _NAMED.match(text, begin + start.start())
         if found is None:
