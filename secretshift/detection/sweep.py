@@ -92,6 +92,8 @@ _OTHERS: Final = (
     _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,
     r"identified[ \t]{1,8}(?:with|by)[ \t]",
     r"into[ \t]{1,8}[^\n]{1,2200}values",
+    r";[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[^\"'\n]",
+    _QUOTE + r"[a-z0-9-]{0,79}" + _WORD + r"[a-z0-9-]{0,79}:[ \t]{0,4}[^\"'\x60\s$<{%]{6}",
     _WORD + r"[\w.-]{0,79}[ \t]{1,8}" + _QUOTE,
 )
 

@@ -167,7 +167,11 @@ class Looker:
                 self._follow(pack, root, self._found.pop(root))
 
     def _tree(self, number: int, pack: Pack, root: int) -> None:
-        """Look at the root whole, and at what each of the others has that its base had not."""
+        """Look at the root whole, and at what each of the others has that its base had not. What
+        a pack before this one has too is looked at for the sake of what is copied from it."""
+        before = self._repeated(number, pack, root)
+        if before is None:
+            return
         waiting: list[tuple[int, bytes]] = [(root, b"")]
         while waiting:
             entry, base = waiting.pop()
@@ -175,15 +179,21 @@ class Looker:
             if content is None:
                 continue
             waiting += [(child, content) for child in pack.children(entry)]
-            if number and self._objects.repeated(number, pack.name_of(entry)):
-                continue
-            if not self._counted(content):
+            if not self._counted(content, 0 if entry in before else 1):
                 continue
             owner = (root, self._classes_of(pack.name_of(entry)))
             if len(delta) >= SMALL_DELTA * len(content) or not delta or self._is_whole(owner):
                 self._add(owner, content)
             else:
                 self._add_new(owner, content, delta)
+
+    def _repeated(self, number: int, pack: Pack, root: int) -> set[int] | None:
+        """Entries of a tree that a pack before this one has too, None if those are all."""
+        if not number:
+            return set()
+        names = {entry: pack.name_of(entry) for entry in _members(pack, root)}
+        found = {one for one, name in names.items() if self._objects.repeated(number, name)}
+        return None if len(found) == len(names) else found
 
     def _add_new(self, owner: Owner, content: bytes, delta: bytes) -> None:
         """What the delta brings, with the lines around it."""
@@ -239,17 +249,17 @@ class Looker:
             self._asked([pack.name_of(one) for one in _members(pack, entry)])
             return None, b""
 
-    def _counted(self, content: bytes) -> bool:
+    def _counted(self, content: bytes, once: int = 1) -> bool:
         """Whether it is text of a size that is looked at; counts it one way or the other."""
         counts = self._looked.counts
         if len(content) > self._limit:
-            counts["huge"] += 1
+            counts["huge"] += once
             return False
         if content.find(b"\0", 0, 8192) >= 0 and decode(content) is None:
-            counts["binary"] += 1
+            counts["binary"] += once
             return False
-        counts["blobs"] += 1
-        counts["bytes"] += len(content)
+        counts["blobs"] += once
+        counts["bytes"] += once * len(content)
         return True
 
     # What is not in a pack that is read here
@@ -509,6 +519,7 @@ def _line_of(text: str, one: Verdict) -> str:
 
 def _text_of(spot: bytes) -> tuple[str, str]:
     try:
-        return spot.decode("utf-8"), "utf-8"
+        # A mark of byte order is no part of the line that it stands before.
+        return spot.decode("utf-8").removeprefix("\ufeff"), "utf-8"
     except UnicodeDecodeError:
         return spot.decode("latin-1"), "latin-1"

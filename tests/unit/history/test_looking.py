@@ -1,0 +1,75 @@
+"""What one process finds in a text by looking only where the first pass points, compared with the
+detector's judgement of the whole text."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from secretshift.detection.candidate import Place
+from secretshift.detection.grammars.credential_files import is_netrc, is_pgpass
+from secretshift.detection.paths import file_sense
+from secretshift.detection.sweep import Sweep
+from secretshift.history.deltas import FAR
+from secretshift.history.looking import Looker
+from tests.bench.quality_set import files
+
+from . import texts
+
+SHARED = settings(
+    max_examples=texts.LONG or 60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def found(sweep: Sweep, path: str, text: str) -> set[str]:
+    program = file_sense(path).place is Place.CODE
+    whole = path.endswith(".ipynb") or is_netrc(path) or is_pgpass(path)
+    looker = Looker(
+        Path("/nowhere"),
+        None,  # type: ignore[arg-type]  no object is asked for
+        sweep,
+        lambda _name: (0,),
+        [path],
+        frozenset({0} if whole else ()),
+        frozenset({0} if program else ()),
+        1 << 22,
+    )
+    looker._alone(b"\1" * 20, text.encode("utf-8", "surrogatepass"))
+    return {one.secret.reveal() for held in looker._looked.held for _kind, one in held.verdicts}
+
+
+def missed(sweep: Sweep, path: str, text: str) -> list[str]:
+    """The lines of what is not found, those of the secrets that stand on long lines left out: of
+    such a line only a part is looked at, here and there another one."""
+    got = found(sweep, path, text)
+    wrong = []
+    for one in sweep.detector.text(path, text):
+        begin, end = text.rfind("\n", 0, one.offset) + 1, text.find("\n", one.end)
+        line = text[begin : len(text) if end < 0 else end]
+        if one.secret.reveal() not in got and max(map(len, line.split("\n"))) <= FAR:
+            above = text[:begin].split("\n")[-4:]
+            wrong.append("\n".join([path, *above, line]))
+    return wrong
+
+
+@SHARED
+@given(st.integers(0, 1 << 32))
+def test_edited_texts_of_every_grammar(detector, seed):
+    rng = random.Random(seed)
+    text = texts.filler(rng) + rng.choice(texts.SNIPPETS)(rng) + texts.filler(rng)
+    for _ in range(rng.randint(0, 3)):
+        text = texts.edited(rng, text)
+    assert missed(Sweep(detector), rng.choice(texts.PATHS), text) == []
+
+
+def test_the_files_of_the_tables(detector):
+    sweep = Sweep(detector)
+    rows = [(path, text) for path, text, _secret in texts.ROWS]
+    rows += [(one.path, one.made.text) for half in ("a", "b") for one in files(half)]
+    wrong = [one for path, text in rows for one in missed(sweep, path, text)]
+    assert wrong == [], "\n\n".join(wrong)

@@ -1,0 +1,211 @@
+"""The fast way and every version of every file judged whole find the same, in random repositories
+whose objects lie in packs of every sort."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from secretshift.history.repository import History
+from secretshift.model.findings import HistoryLocation, SourceError
+from secretshift.model.journeys import CancelToken
+from tests.unit.workflow.plain_history import PlainHistory
+
+from . import texts
+from .repositories import Change, empty, filled, git, packed
+
+SHARED = settings(
+    max_examples=texts.LONG or 5,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class Past(NamedTuple):
+    """Commits of branches that part and meet, each with the files that it leaves."""
+
+    changes: list[Change]
+    states: list[dict[bytes, tuple[str, int]]]
+
+
+def past(rng: random.Random) -> Past:
+    made = Past([], [])
+    heads: dict[str, int] = {}
+    for number in range(rng.randint(5, 30)):
+        branch = rng.choice(("main", "main", "side", "old")) if number else "main"
+        if branch not in heads and heads:
+            parents: tuple[int, ...] = (rng.choice(list(heads.values())),)
+        else:
+            parents = (heads[branch],) if heads else ()
+        others = [one for one in heads.values() if one not in parents]
+        if parents and others and rng.random() < 0.15:
+            parents = (*parents, rng.choice(others))
+        before = made.states[parents[0]] if parents else {}
+        after = _written(rng, before)
+        if len(parents) > 1:
+            after = {**made.states[parents[1]], **after}
+        wrote = {
+            path: texts.ENCODINGS[form](said)
+            for path, (said, form) in after.items()
+            if before.get(path) != (said, form)
+        }
+        gone = {path: None for path in before if path not in after}
+        made.changes.append(Change(f"refs/heads/{branch}", parents, {**wrote, **gone}))
+        made.states.append(after)
+        heads[branch] = number
+    return made
+
+
+def _written(
+    rng: random.Random, before: dict[bytes, tuple[str, int]]
+) -> dict[bytes, tuple[str, int]]:
+    after = dict(before)
+    for _ in range(rng.randint(1, 3)):
+        what = rng.random()
+        if what < 0.25 or not after:
+            form = rng.choice((0, 0, 0, 0, 1, 2, 3, 4, 5))
+            after[rng.choice(texts.PATHS).encode()] = (texts.text(rng), form)
+            continue
+        path = rng.choice(list(after))
+        said, form = after[path]
+        if what < 0.8:
+            after[path] = (texts.edited(rng, said), form)
+        elif what < 0.9:
+            del after[path]
+            after[rng.choice(texts.PATHS).encode()] = (said, form)
+        elif what < 0.95:
+            after[rng.choice(texts.PATHS).encode()] = (said, form)
+        else:
+            del after[path]
+    return after
+
+
+def build(folder: Path, rng: random.Random) -> Path:
+    """A repository whose objects lie as chance has it."""
+    made = past(rng)
+    repository = folder / "repository"
+    form = rng.choice(("sha1", "sha1", "sha256"))
+    empty(repository, "--bare", f"--object-format={form}")
+    lay = rng.choice((_one_pack, _loose, _several_packs, _thin, _borrowed))
+    lay(repository, made.changes, rng)
+    if rng.random() < 0.3:
+        git(repository, "tag", "v1", "main")
+    return repository
+
+
+def _one_pack(repository: Path, changes: list[Change], rng: random.Random) -> None:
+    filled(repository, changes)
+    packed(repository)
+    if rng.random() < 0.2:
+        git(repository, "multi-pack-index", "write")
+
+
+def _loose(repository: Path, changes: list[Change], _rng: random.Random) -> None:
+    filled(repository, changes, "-c", "fastimport.unpackLimit=100000")
+
+
+def _several_packs(repository: Path, changes: list[Change], rng: random.Random) -> None:
+    """Some of it once more, in whole and in small packs."""
+    filled(repository, changes)
+    names = git(
+        repository, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)"
+    ).splitlines()
+    where = str(repository / "objects" / "pack" / "pack")
+    for _ in range(3):
+        some = rng.sample(names, len(names) // 2)
+        version = rng.choice(("1", "2"))
+        git(
+            repository, "-c", f"pack.indexVersion={version}", "pack-objects", "-q",
+            "--delta-base-offset" if version == "2" else "--no-reuse-delta", where,
+            given=b"\n".join(some) + b"\n",
+        )  # fmt: skip
+    if rng.random() < 0.5:
+        shutil.rmtree(repository / "logs", ignore_errors=True)
+        git(repository, "repack", "-dq")
+
+
+def _thin(repository: Path, changes: list[Change], rng: random.Random) -> None:
+    """What a server sends: deltas by the name of their base, which the receiver adds behind."""
+    filled(repository, changes)
+    packed(repository)
+    commits = git(repository, "rev-list", "--all", "--reverse", "--date-order").split()
+    half = commits[len(commits) // 2]
+    whole = [
+        git(repository, "pack-objects", "-q", "--revs", "--stdout", *more, given=asked)
+        for more, asked in (
+            ((), half + b"\n"),
+            (("--thin", "--no-reuse-delta", "--all"), b"^" + half + b"\n"),
+        )
+    ]
+    for old in (repository / "objects" / "pack").iterdir():
+        old.unlink()
+    for one in whole:
+        git(repository, "index-pack", "--fix-thin", "--stdin", given=one)
+    if rng.random() < 0.5:
+        git(repository, "pack-refs", "--all")
+
+
+def _borrowed(repository: Path, changes: list[Change], rng: random.Random) -> None:
+    """The older half in a repository beside it."""
+    form = git(repository, "rev-parse", "--show-object-format").decode().strip()
+    lender = empty(repository.parent / "lender", "--bare", f"--object-format={form}")
+    filled(lender, changes[: len(changes) // 2 + 1])
+    packed(lender)
+    (repository / "objects" / "info" / "alternates").write_text(f"{lender}/objects\n")
+    filled(repository, changes)
+    if rng.random() < 0.5:
+        git(repository, "repack", "-adlq")
+
+
+class Entry(NamedTuple):
+    value: str
+    location: HistoryLocation
+
+
+def entries(history: History | PlainHistory) -> dict[tuple[str, str], HistoryLocation]:
+    found: dict[tuple[str, str], HistoryLocation] = {}
+    for item in history.findings(lambda _done, _total: None, CancelToken()):
+        assert not isinstance(item, SourceError), item
+        verdict, location = item
+        key = (verdict.secret.reveal(), location.path)
+        assert key not in found
+        found[key] = location
+    return found
+
+
+def differences(repository: Path, detector, count: int) -> list[str]:
+    slow, fast = PlainHistory(repository, detector), History(repository, detector, count=count)
+    wanted, got = entries(slow), entries(fast)
+    wrong = [f"missed {key}: {wanted[key]}" for key in wanted.keys() - got.keys()]
+    wrong += [f"made up {key}: {got[key]}" for key in got.keys() - wanted.keys()]
+    for key in wanted.keys() & got.keys():
+        told = got[key]
+        if set(told.refs) - set(wanted[key].refs) or len(told.refs) != min(5, told.refs_total):
+            wrong.append(f"refs of {key}: {told.refs}")
+        if replace(told, refs=()) != replace(wanted[key], refs=()):
+            wrong.append(f"{key}\n  {wanted[key]}\n  {told}")
+    if slow.counts["binary"] != fast.counts["binary"]:
+        wrong.append(f"binary: {slow.counts} {fast.counts}")
+    return wrong
+
+
+@SHARED
+@given(st.integers(0, 1 << 32))
+def test_the_same_is_found(detector, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        repository = build(Path(folder), random.Random(seed))
+        assert differences(repository, detector, 1) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_processes_find_the_same(detector, tmp_path, seed):
+    repository = build(tmp_path, random.Random(seed))
+    assert differences(repository, detector, 2) == []
