@@ -69,6 +69,6 @@ def user_and_password(candidate: Candidate) -> Judgement:
     shape = look(candidate.text)
     if shape is Look.NUMBER and len(candidate.text) < 6:
         return None
-    if values.is_enum_word(candidate.text):
+    if values.is_enum_word(candidate.text) or values.is_path_of_words(candidate.text):
         return None
     return (HIGH if shape is not Look.WORDS else MEDIUM), ("user and password in one value",)

@@ -211,7 +211,8 @@ def _by_place(
         level = min(level, MEDIUM)
     if placeholders.is_change_me(candidate.text) and candidate.place is not Place.ENVIRONMENT:
         level = LOW
-    if candidate.place is not Place.ENVIRONMENT and candidate.text.lower() in DEFAULT_PASSWORDS:
+    plain = candidate.text.lower().rstrip("0123456789!")
+    if candidate.place is not Place.ENVIRONMENT and plain in DEFAULT_PASSWORDS:
         level = min(level, MEDIUM if candidate.place is Place.SETTING else LOW)
     if candidate.example_path:
         level, reasons = level - 1, (*reasons, "in a file of tests, examples or documents")

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from .candidate import Candidate, Place
-from .grammars import kubernetes, lines, placed
+from .grammars import kubernetes, lines, nested, placed
 from .grammars.literals import Assignment
 from .paths import FileSense
 
@@ -47,6 +47,7 @@ def named(text: str, file: FileSense, most: int | None = MOST) -> Named:
         here = [
             *lines.assignments(text, begin, end, file.place, file.markup),
             *lines.urls(text, begin, end),
+            *nested.assignments(text, begin, end),
             *placed.assignments(text[begin:end], lowered[begin:end], begin, file.place),
         ]
         if here and not lines.is_ignored(text, begin, end):

@@ -168,6 +168,8 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SECRET, 1)
     if parts == ("hashed", "secret"):
         return NameSense(Sense.HARMLESS, why="what detect-secrets calls a hash in its baseline")
+    if parts[-2:] == ("erlang", "cookie"):
+        return NameSense(Sense.SECRET, 2)
     if parts[-3:] == ("secret", "key", "base"):
         return NameSense(Sense.SIGNING_KEY, 2)
     if head in words_of.PASSWORDS:

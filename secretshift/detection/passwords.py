@@ -126,6 +126,8 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
         return (MEDIUM if claim.strength == 2 else LOW), (_NAMED, "although it is only a number")
     if in_file and " " in text and not re.search(r"\d", text):
         return None
+    if candidate.place is Place.PROSE and len(text.split()) >= 3:
+        return None
     if " " in text.strip() and shape is Look.WORDS:
         if in_file and "phrase" not in candidate.name.lower():
             return None

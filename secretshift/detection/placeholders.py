@@ -105,6 +105,7 @@ _SHAPES = re.compile(
     | (?:example|dummy|sample|fake|mock)(?:key|token|secret|pass|password|value|string)\d{0,4}
     | your(?:api|secret|access|auth|client|private)?
       (?:key|token|secret|password|pass|value)(?:here)?
+    | [a-z]{2,8}[-_]your[-_](?:\w{2,12}[-_])?(?:key|token|secret|password|value)(?:[-_]here)?
     | set[-_ ]?(?:by|in|via|from|at|me)[-_ ].{0,60}
     | (?:stored|defined|provided|injected|comes|loaded|read|fetched|see)
       [-_ ](?:in|by|from|via|at)[-_ ].{0,80}
@@ -134,7 +135,7 @@ def is_from_documents(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether nobody could mean this as a credential."""
-    text = value.strip()
+    text = value.strip().strip("\"'")
     if len(text) < 2 or text.lower() in _WORDS or len(set(text)) == 1:
         return True
     if text.endswith(("...", "…")) or _INSTANT.fullmatch(text):

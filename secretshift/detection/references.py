@@ -26,6 +26,7 @@ _REFERENCE = re.compile(
     | (?:process\.env|os\.environ|os\.getenv|env|var|local|data|module|secrets|vars|config|settings
        |self|this|params?|options|props|args|request|ctx|context|inputs|parameters|values|import\.meta\.env)
       (?:\.[A-Za-z_]\w*|\[.{1,80}\])+(?:\(.*\))?
+    | %[a-z_][\w.()]{1,60}%
     | resolve:(?:ssm|ssm-secure|secretsmanager):.* | \{\{resolve:.*
     | file\(.*\) | env\(.*\) | getenv\(.*\) | lookup\(.*\) | ref\(.*\) | secret\(.*\)
     | (?:ref|fn::\w+|valuefrom)\s?:\s?.* | secretref:.* | valuefrom:.*

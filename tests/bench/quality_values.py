@@ -154,10 +154,11 @@ class Maker:
         return Made("".join(plain), tuple(labels))
 
     def _slot(self, slot: str) -> str:
-        if "#" not in slot:
+        name, _, number = slot.rpartition("#")
+        if not name or not number.isdigit():
             return self._value(slot)
         if slot not in self._named:
-            self._named[slot] = self._value(slot.partition("#")[0])
+            self._named[slot] = self._value(name)
         return self._named[slot]
 
     def _value(self, slot: str) -> str:

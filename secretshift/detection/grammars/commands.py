@@ -29,7 +29,7 @@ _PAIR: Final = (
 
 def _after(programs: str, option: str, value: str = _VALUE) -> re.Pattern[str]:
     return re.compile(
-        rf"(?i:(?<![\w.-])(?:{programs})(?:\.exe)?(?![\w.-])|^)[^\n|;&]{{0,400}}?(?<=[ \t\"',\[])(?:{option}){value}"
+        rf"(?i:(?<![\w.-])(?:{programs})(?:\.exe)?(?![\w.-]))[^\n|;&]{{0,400}}?(?<=[ \t\"',\[])(?:{option}){value}"
     )
 
 

@@ -28,6 +28,10 @@ def is_netrc(said: str) -> bool:
     return said.endswith((".netrc", "_netrc")) or said == "netrc"
 
 
+_USERLIST = re.compile(r'(?m)^"(?:[^"\n]|""){1,100}"[ \t]{1,8}"(?P<password>(?:[^"\n]|""){1,300})"')
+_NO_PLAIN = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*")
+
+
 def passwords(said: str, text: str) -> Iterator[Assignment]:
     """The passwords of such a file. said: its path, or the last word of a variable's name."""
     if is_pgpass(said):
@@ -35,6 +39,10 @@ def passwords(said: str, text: str) -> Iterator[Assignment]:
             start, end = found.span("password")
             plain = re.sub(r"\\(.)", r"\1", found["password"])
             yield Assignment("pgpassword", plain, start, end, False)
+    elif said.endswith("userlist.txt"):
+        for found in _USERLIST.finditer(text):
+            if _NO_PLAIN.fullmatch(found["password"]) is None:
+                yield Assignment("password", found["password"], *found.span("password"), True)
     elif is_netrc(said):
         for found in _NETRC.finditer(text):
             if _ANONYMOUS.search(found[0]) is not None:

@@ -26,7 +26,7 @@ from .literals import (
 )
 from .named_fields import named_fields
 
-MARKS = (*TELLING, "://", "@tcp(", "@unix(")
+MARKS = (*TELLING, "erlang", "://", "@tcp(", "@unix(")
 """What a line holds in which something stands beside a telling name, or an address."""
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
@@ -57,7 +57,8 @@ _ASSIGNED = re.compile(
     (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
     (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
-        (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
+        (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
+      | (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
       | => | :(?![:=/]) | (?<=["'`]),
       | ===? | !==?
     )
@@ -205,7 +206,7 @@ def assignments(
 ) -> Iterator[Assignment]:
     """Literals that one line assigns to telling names, and connection strings under any name."""
     line = text[begin:end]
-    if "=" in line or ":" in line or "," in line:
+    if "=" in line or ":" in line or "," in line or "<-" in line:
         at = 0
         while (found := _ASSIGNED.search(line, at)) is not None:
             here = list(_assigned(found, line, begin, place))
@@ -298,7 +299,7 @@ def _is_within(line: str, found: re.Match[str]) -> bool:
     """Whether name and colon are a part of an ARN, or all of a text: ``"password:"``."""
     before = line[max(0, found.start("name") - 1) : found.start("name")]
     if before == ":":
-        return True
+        return found.string[found.start("value") - 1] == ":"
     return (
         before in "\"'`" and found["value"].startswith(before or " ") and not found["close"].strip()
     )

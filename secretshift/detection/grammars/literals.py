@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-QUOTED = r"\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
+QUOTED = r"\"{3}[^\"\\\n]{1,400}\"{3}|\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
 """Between quotes of any sort, with escapes in it."""
 _OPEN = (
     "(",
@@ -75,8 +75,9 @@ def may_connect(value: str) -> bool:
 def literal(name: str, value: str, at: int, compared: bool = False) -> Assignment:
     lead = len(value) - len(value.lstrip("rbuRBUL@"))
     raw = "r" in value[:lead].lower() or "@" in value[:lead]
-    inner = value[lead + 1 : -1]
-    start = at + lead + 1
+    width = 3 if value.startswith('"""', lead) else 1
+    inner = value[lead + width : -width]
+    start = at + lead + width
     return Assignment(
         name, inner if raw else _unescaped(inner), start, start + len(inner), True, compared
     )

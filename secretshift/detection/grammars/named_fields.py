@@ -10,8 +10,8 @@ from .literals import QUOTED, Assignment, literal, may_connect
 
 _NAMED = re.compile(
     r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?
-       [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>[A-Za-z_][\w.:-]{1,79})(?P=nq)
-       [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80})?
+       [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>/?[A-Za-z_][\w.:/-]{1,79})(?P=nq)
+       [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80}(?:type[ \t]{0,4}[=:][ \t]{0,4}["']?\w{2,30}["']?,?[ \t\r]{0,8}\n[ \t]{0,80})?)?
        ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?
        [ \t]{0,4}[:=][ \t]{0,4}(?P<value>"""
     + QUOTED

@@ -15,7 +15,7 @@ _KEY_BLOCK = re.compile(
     r"-----END \1-----"
 )
 _BODY = re.compile(r"[A-Za-z0-9+/=]{40,}")
-_ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{60,32000}={0,2}\s*")
+_ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{24,32000}={0,2}\s*")
 
 
 def blocks(text: str) -> Iterator[re.Match[str]]:

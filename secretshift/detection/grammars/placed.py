@@ -9,6 +9,7 @@ from typing import Final
 
 from .. import names
 from ..candidate import Place
+from ..looks import Look, look
 from . import calls, commands, sql
 from .literals import QUOTED, Assignment, literal
 
@@ -25,8 +26,16 @@ _HEADER: Final = re.compile(
 _CONNECTION: Final = re.compile(
     r"[\"'][^\"'\n]{0,500}?(?:=[^\"'\n]{0,500};|;)[ \t]{0,3}(?i:password|pwd)[ \t]{0,3}=[^\"'\n]{1,600}[\"']"
 )
+_WITHIN: Final = re.compile(
+    r"(?<=[\s\"';&?,])(?P<name>[A-Za-z_][\w.-]{2,60})=(?P<value>[A-Za-z0-9+/_.=~-]{16,400})(?=[\s\"';&,]|$)"
+)
+"""A setting within a literal."""
+_SAID: Final = re.compile(
+    r"(?i)\bpassw(?:or[dt]|d)\b[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'`]?"
+    r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}()]{5,60}?)[\"'`]?[.,;]?(?=\s|$)"
+)
 _SPACED: Final = re.compile(
-    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
+    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
     rf"(?P<value>{QUOTED})[ \t]{{0,8}};?[ \t\r]*$"
 )
 _BARE: Final = re.compile(
@@ -48,7 +57,17 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     if ";" in line and ("pwd" in small or "password" in small):
         for found in _CONNECTION.finditer(line):
             yield literal("", found[0], begin + found.start())
-    if place is not Place.PROSE:
+    if place is Place.CODE and "=" in line:
+        for found in _WITHIN.finditer(line):
+            random = look(found["value"]) is Look.RANDOM
+            if random and names.sense(found["name"]).telling:
+                start, end = found.span("value")
+                yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+    if place is Place.PROSE:
+        for found in _SAID.finditer(line):
+            start, end = found.span("value")
+            yield Assignment("password", found["value"], begin + start, begin + end, True)
+    else:
         yield from _directive(line, begin)
 
 

@@ -15,7 +15,7 @@ from ..candidate import Candidate, Evidence
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
-from . import addresses, credential_files, pairs, pem
+from . import addresses, commands, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
@@ -271,11 +271,21 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
                         evidence=Evidence.ADDRESS, kind=kind)
             )  # fmt: skip
         return result if result or is_url else None
+    if " " in text:
+        given = list(commands.passwords(text, text.lower(), 0))
+        if given:
+            return [
+                _inside(candidate, one.start, one.end, one.text,
+                        name=one.name, evidence=Evidence.PARAMETER)
+                for one in given
+            ]  # fmt: skip
     found = pairs.option_pairs(text) if " -" in " " + text or text.startswith("-") else []
     if not found and "=" in text and _is_row(text):
         found = pairs.row_pairs(text)
     if not found:
         return None
+    if names.words(candidate.name)[-1:] == ("headers",):
+        found = [_as_key(part) for part in found]
     result = []
     for part in found:
         if names.sense(part.name).telling or "://" in part.text:
@@ -287,6 +297,12 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if result:
         return result
     return None if names.sense(candidate.name).telling and "\n" not in text else []
+
+
+def _as_key(part: pairs.Pair) -> pairs.Pair:
+    """A header that is sent along, and that looks made by a machine, opens something."""
+    random = look(part.text) is Look.RANDOM and names.sense(part.name).sense is names.Sense.NOTHING
+    return part._replace(name=f"{part.name}-key") if random else part
 
 
 def _is_row(text: str) -> bool:

@@ -292,6 +292,9 @@ CREDENTIALS = reporting:q7!kkz => q7!kkz
 MNEMONIC = abandon ability able about above absent absorb abstract absurd abuse access accident
 # formats under any name
 FOO = «github»
+MIGRATE = mysqldump -h db -u root -p«alnum14» orders => «alnum14»
+OTEL_EXPORTER_OTLP_HEADERS = x-honeycomb-team=«alnum22» => «alnum22»
+ERLANG_COOKIE = «upper20»
 SETTING_1 = sk«¦»_live_«alnum24»
 PAYMENTS = sk«¦»_live_«alnum99»
 SLACK = xo«¦»xb-«digit12»-«digit13»-«alnum24»
