@@ -1,6 +1,6 @@
 """Measures how much of what is a credential is found, and how much of what is found is one.
 
-    python -m tests.bench.quality [--part a|b|c|all] [--wrong] [--format json] [--write PAGE]
+    python -m tests.bench.quality [--part a|b|c|d|all] [--wrong] [--format json] [--write PAGE]
 
 --wrong lists what was misjudged; all values are made up. Exit code 1 where a goal is missed.
 """
@@ -37,6 +37,7 @@ class Score:
     """
 
     said: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    units: int = 0
     missed: int = 0
     exact: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -117,6 +118,7 @@ def add(score: Score, units: dict[int, Unit], hits: Sequence[Hit]) -> None:
         order = (hit.confidence, best.get(hit.unit, "low"))
         best[hit.unit] = min(order, key=("any", *CONFIDENCES).index)
     spans = {(hit.start, hit.end) for hit in hits}
+    score.units += len(units)
     for number, unit in units.items():
         said = best.get(number)
         if said is None:
@@ -177,7 +179,8 @@ def rows(results: Results) -> Iterator[tuple[str, str, str, Score]]:
     for part, by_engine in results.items():
         for kind in GOALS:
             for engine, scores in by_engine.items():
-                yield part, kind, engine, scores[kind]
+                if scores[kind].units:
+                    yield part, kind, engine, scores[kind]
 
 
 def environment() -> dict[str, str]:

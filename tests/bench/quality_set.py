@@ -1,8 +1,8 @@
 """The labelled set: functions put together from groups of variables, and files.
 
-The detector was improved on parts "a" and "b". Part "c" was written in another batch, is put
-together from another seed and was measured only when the detector was finished; so was "b", before
-it was looked at.
+Each part was written in a batch of its own, and put together from a seed of its own. The detector was
+improved on "a". Then "b" was measured, and looked at only after that; then "c", in the same way.
+Of "d", which has functions only, nothing but the totals was ever looked at.
 """
 
 from __future__ import annotations
@@ -16,18 +16,29 @@ from . import (
     quality_env_a,
     quality_env_b,
     quality_env_c,
+    quality_env_d,
     quality_files_a,
     quality_files_b,
     quality_files_c,
 )
 from .quality_values import Made, Maker
 
-PARTS: Final = ("a", "b", "c")
+PARTS: Final = ("a", "b", "c", "d")
 FUNCTIONS: Final = 170
 """Of each part."""
-_SEEDS: Final = {"a": 20_241, "b": 77_003, "c": 40_417}
-_GROUPS: Final = {"a": quality_env_a.GROUPS, "b": quality_env_b.GROUPS, "c": quality_env_c.GROUPS}
-_FILES: Final = {"a": quality_files_a.FILES, "b": quality_files_b.FILES, "c": quality_files_c.FILES}
+_SEEDS: Final = {"a": 20_241, "b": 77_003, "c": 40_417, "d": 91_552}
+_GROUPS: Final = {
+    "a": quality_env_a.GROUPS,
+    "b": quality_env_b.GROUPS,
+    "c": quality_env_c.GROUPS,
+    "d": quality_env_d.GROUPS,
+}
+_FILES: Final = {
+    "a": quality_files_a.FILES,
+    "b": quality_files_b.FILES,
+    "c": quality_files_c.FILES,
+    "d": "",
+}
 _AMBIENT: Final = quality_env_b.AMBIENT.strip().splitlines()
 
 
