@@ -72,6 +72,8 @@ def in_line(line: str, file: FileSense) -> Iterator[Candidate]:
             yield _candidate(item, file)
         for item in lines.urls(line, begin, end):
             yield _candidate(item, file)
+        for item in nested.assignments(line, begin, end):
+            yield _candidate(item, file)
         begin = end + 1
 
 

@@ -16,7 +16,7 @@ from .compiled import database
 from .detector import Detector
 from .vocabulary import TELLING
 
-_WORD: Final = "(?:" + "|".join(TELLING) + ")"
+_WORD: Final = "(?:" + "|".join((*TELLING, "erlang")) + ")"
 _NAME: Final = r"[\w.$\x80-\xff-]{0,79}"
 _QUOTE: Final = r"[\"'\x60]"
 _COMMANDS: Final = (
@@ -34,8 +34,8 @@ _FUNCTIONS: Final = (
 _QUOTED: Final = (
     # NAME = value, in every language of files
     _WORD + _NAME + r"\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
-    r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40})?[ \t]{0,4}"
-    r"(?::=|\?=|=>|===?|!==?|=|:)[ \t]{0,40}(?:[^\s\[{(]|[\[{(][ \t]{0,8}[^\s,\])}])",
+    r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}|As[ \t][\w.]{1,40})?[ \t]{0,4}"
+    r"(?::=|\?=|=>|===?|!==?|=|:|<-)[ \t]{0,40}(?:[^\s\[{(]|[\[{(][ \t]{0,8}[^\s,\])}])",
 )
 """What counts in programs only where it is in quotes."""
 _ASSIGNED: Final = (
@@ -44,7 +44,7 @@ _ASSIGNED: Final = (
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
-    _WORD + r"[\w.:-]{0,79}(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}[^<>\s]",
+    _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}[^<>\s]",
     _WORD + _NAME + _QUOTE + r"[ \t]{1,8}value[ \t]{0,4}=",
     # ENV NAME value, --name value, machine … password value
     r"(?:ENV|ARG)[ \t]{1,8}\w{0,79}" + _WORD + r"\w{0,79}[ \t]",
@@ -65,12 +65,17 @@ _ABOVE: Final = (
     # name: X, and the value on the same line or the next; a parameter and its default
     r"[:=][ \t]{0,4}"
     + _QUOTE
-    + r"?[\w.:-]{0,79}"
+    + r"?[\w.:/-]{0,79}"
     + _WORD
-    + r"[\w.:-]{0,79}"
+    + r"[\w.:/-]{0,79}"
     + _QUOTE
     + r"?[ \t]{0,4},?[ \t\r]{0,8}"
-    r"(?:\n[ \t]{0,80})?" + _QUOTE + r"?(?:value|parametervalue|string|default)",
+    r"(?:\n[ \t]{0,80}(?:type[ \t]{0,4}[=:][^\n]{2,40}\n[ \t]{0,80})?)?"
+    + _QUOTE
+    + r"?(?:value|parametervalue|string|default)",
+    # a block of text below its name, an element within the one that says the name
+    _WORD + r"[\w.-]{0,79}[\"']?:[ ]{1,4}[|>][+-]?[ \t\r]{0,4}\n[ ]{1,48}[^\s#{}<>$]",
+    _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,60}<value>[^<>\n]",
     _WORD + r"\w{0,79}[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]{0,8}\n"
     r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?default[\"']?[ \t]{0,4}[:=]",
 )
@@ -92,6 +97,9 @@ _OTHERS: Final = (
     _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,
     r"identified[ \t]{1,8}(?:with|by)[ \t]",
     r"into[ \t]{1,8}[^\n]{1,2200}values",
+    r"passw(?:or[dt]|d)[ \t]{1,3}(?:is|was|ist|lautet)[ \t]",
+    r"password(?:\s{0,8}=\s{0,8}|\s{1,8})n?'",
+    r"[\s\"';&?,][\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}=[a-z0-9+/_.=~-]{16}",
     r";[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[^\"'\n]",
     _QUOTE + r"[a-z0-9-]{0,79}" + _WORD + r"[a-z0-9-]{0,79}:[ \t]{0,4}[^\"'\x60\s$<{%]{6}",
     _WORD + r"[\w.-]{0,79}[ \t]{1,8}" + _QUOTE,
@@ -124,7 +132,7 @@ _WHY: Final = (
     *(Why.ANYTHING for _ in _OTHERS),
     *(Why.FAR for _ in _FAR),
 )
-_OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@")
+_OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@N")
 """How a literal begins in programs."""
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff-][\w.$\x80-\xff-]{1,99}")
 _MOST_NAMES: Final = 50_000
@@ -171,7 +179,7 @@ class Sweep:
 
 def _is_telling(name: bytes) -> bool:
     text = name.decode("utf-8", "replace")
-    parts = (text, text.rsplit("$", 1)[-1], text.lstrip("$_-."), text.removeprefix("D"))
+    parts = {text, text.rsplit("$", 1)[-1], text.lstrip("$_-.").removeprefix("D")}
     return any(names.sense(part).telling for part in parts)
 
 

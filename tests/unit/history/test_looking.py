@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection.candidate import Place
-from secretshift.detection.grammars.credential_files import is_netrc, is_pgpass
 from secretshift.detection.paths import file_sense
 from secretshift.detection.sweep import Sweep
 from secretshift.history.deltas import FAR
 from secretshift.history.looking import Looker
+from secretshift.history.repository import _whole_form
 from tests.bench.quality_set import files
 
 from . import texts
@@ -28,7 +28,7 @@ SHARED = settings(
 
 def found(sweep: Sweep, path: str, text: str) -> set[str]:
     program = file_sense(path).place is Place.CODE
-    whole = path.endswith(".ipynb") or is_netrc(path) or is_pgpass(path)
+    whole = bool(_whole_form(path))
     looker = Looker(
         Path("/nowhere"),
         None,  # type: ignore[arg-type]  no object is asked for

@@ -19,7 +19,7 @@ SHARED = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-WHOLE = ("pgpass", "netrc", "ipynb")
+WHOLE = ("pgpass", "netrc", "ipynb", "userlist.txt")
 FAR = (b"PRIVATE KEY", b"AKIA", b"ASIA", b"Secret")
 """On a line with one of these a point stands for all that is around it."""
 
