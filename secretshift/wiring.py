@@ -47,11 +47,12 @@ def services(
     workspace: Path | None = None,
     emit: Emit | None = None,
     apart: bool = False,
+    anew: bool = False,
 ) -> Services:
     """Everything that the journeys need. Cloud SDKs, engines and the database load when used.
 
     apart: look for credentials in a process of its own, for a program that has to answer keys
-    meanwhile.
+    meanwhile; anew: search histories whole, whatever earlier searches found.
     """
     from secretshift.catalogue import load
     from secretshift.changes.context import Patience
@@ -67,6 +68,7 @@ def services(
     catalogue = load(extra=settings.catalogue.extra)
     here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
     detector = _detector_apart(settings, catalogue, emit or ignore) if apart else here()
+    whole = _histories_apart(settings, emit or ignore) if apart else _histories(here)
     return Services(
         settings=settings,
         catalogue=catalogue,
@@ -90,7 +92,7 @@ def services(
         scans=lambda: _scans(database()),
         who=_user,
         verifier=lambda: _verifier(settings),
-        open_history=(_histories_apart(settings, emit or ignore) if apart else _histories(here)),
+        open_history=_remembering(settings, space, whole, detector, emit or ignore, anew=anew),
     )
 
 
@@ -131,6 +133,47 @@ def _histories_apart(settings: Settings, emit: Emit) -> OpenHistory:
             plugin_paths=_trusted_plugins(settings, ignore),
             rule_paths=settings.scan.rules,
             announce=_noting(emit),
+        )
+
+    return open_history
+
+
+def _remembering(
+    settings: Settings,
+    space: Workspace,
+    whole: OpenHistory,
+    judge: Detector,
+    emit: Emit,
+    *,
+    anew: bool,
+) -> OpenHistory:
+    """What no ref reaches is not remembered: it goes without a word of any ref."""
+
+    def rules() -> str:
+        from secretshift.history.gaps import MAX_BYTES
+        from secretshift.history.rule_set import rule_set
+
+        if settings.scan.plugins and settings.named:
+            # Code of the user's may go by anything.
+            return ""
+        return rule_set((*settings.catalogue.extra, *settings.scan.rules), MAX_BYTES)
+
+    def open_history(path: Path, unreachable: bool) -> HistorySource:
+        if unreachable:
+            return whole(path, unreachable)
+        from secretshift.history.gaps import MAX_BYTES
+        from secretshift.history.remembering import RememberedHistory
+        from secretshift.state.searches import Searches
+
+        return RememberedHistory(
+            path,
+            lambda: whole(path, unreachable),
+            lambda: judge,
+            space.fingerprinter(),
+            Searches(space, _noting(emit)),
+            rules,
+            limit=MAX_BYTES,
+            anew=anew,
         )
 
     return open_history

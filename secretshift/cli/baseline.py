@@ -84,7 +84,7 @@ def baseline(
     _check(form, asked, theirs, prune=prune, weak_hashes=weak_hashes)
     output = output or (OWN if form == "secretshift" else OTHER)
     check_target(output)
-    services = invocation.services()
+    services = invocation.services(anew=asked.no_cache)
     sources = asked.sources(invocation.settings())
     if form == "detect-secrets":
         return _export(invocation, services, sources, output)

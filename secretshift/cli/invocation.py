@@ -50,11 +50,12 @@ class Invocation:
             self._settings = wiring.load_settings(self.config)
         return self._settings
 
-    def services(self) -> Services:
-        """Open what the journeys need. Its notes go to whatever watches at that time."""
+    def services(self, *, anew: bool = False) -> Services:
+        """Open what the journeys need. Its notes go to whatever watches at that time. anew: search
+        histories whole, whatever earlier searches found."""
         from secretshift import wiring
 
-        return wiring.services(self.settings(), workspace=self.workspace, emit=self.emit)
+        return wiring.services(self.settings(), workspace=self.workspace, emit=self.emit, anew=anew)
 
     def emit(self, event: Event) -> None:
         from secretshift.model.journeys import Note

@@ -93,7 +93,7 @@ def scan(
     verifying.check(verify=verify, yes=yes)
     check_target(output)
     known = _known(baseline)
-    services = invocation.services()
+    services = invocation.services(anew=asked.no_cache)
     sources = asked.sources(invocation.settings())
     with stoppable(READING) as cancel, invocation.watch():
         if known is None:

@@ -78,6 +78,11 @@ PAST = (
         help="With --history: also what no ref reaches any more, such as reflogs and dangling "
         "commits.",
     ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="With --history: search everything anew, whatever an earlier scan found there.",
+    ),
 )
 SELECTION = (
     click.option(
@@ -149,6 +154,7 @@ class Given:
     since: str | None = None
     history: bool = False
     unreachable: bool = False
+    no_cache: bool = False
     min_confidence: str | None = None
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -205,6 +211,10 @@ class Given:
             raise UsageProblem(
                 "--unreachable says how far back to look, but the history is not looked at",
                 hint="Add --history",
+            )
+        if self.no_cache and not self.history:
+            raise UsageProblem(
+                "--no-cache is for the history, which is not looked at", hint="Add --history"
             )
         if not self.history:
             return

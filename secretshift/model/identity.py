@@ -6,8 +6,17 @@ import re
 from pathlib import PurePath
 from typing import Final, assert_never
 
-from .findings import FileLocation, Finding, FunctionLocation, HistoryLocation, Location
-from .secret_value import SecretValue
+from .findings import (
+    FileLocation,
+    Finding,
+    FunctionLocation,
+    HistoryLocation,
+    Location,
+    Verdict,
+    credential_id,
+    finding_id,
+)
+from .secret_value import Fingerprint, SecretValue
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 _DOMAIN: Final = b"secretshift check digit 1\0"
@@ -30,6 +39,22 @@ def check_digit(value: SecretValue) -> str:
     import hashlib  # the first screen is painted without it
 
     return hashlib.sha256(_DOMAIN + value.reveal().encode("utf-8", "surrogatepass")).hexdigest()[0]
+
+
+def finding_of(verdict: Verdict, location: Location, fingerprint: Fingerprint) -> Finding:
+    """What may be kept of a verdict. fingerprint: of its secret."""
+    return Finding(
+        id=finding_id(fingerprint, location),
+        credential=credential_id(fingerprint),
+        fingerprint=fingerprint,
+        kind=verdict.kind,
+        confidence=verdict.confidence,
+        reasons=verdict.reasons,
+        masked=verdict.masked,
+        location=location,
+        name="" if isinstance(location, FunctionLocation) else plain_name(verdict.name),
+        check=check_digit(verdict.secret),
+    )
 
 
 def place_of(location: Location, folder: PurePath | None = None) -> str:

@@ -10,15 +10,12 @@ from typing import Final
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import (
     Finding,
-    FunctionLocation,
     Location,
     SourceError,
     Verdict,
-    credential_id,
-    finding_id,
 )
 from secretshift.model.functions import FunctionSnapshot, Place
-from secretshift.model.identity import check_digit, plain_name
+from secretshift.model.identity import finding_of
 from secretshift.model.journeys import Emit, Found, NotRead
 from secretshift.model.ports import Region
 
@@ -80,16 +77,4 @@ class Notebook:
             self._emit(NotRead(error))
 
     def finding(self, verdict: Verdict, location: Location) -> Finding:
-        fingerprint = self._services.fingerprint(verdict.secret)
-        return Finding(
-            id=finding_id(fingerprint, location),
-            credential=credential_id(fingerprint),
-            fingerprint=fingerprint,
-            kind=verdict.kind,
-            confidence=verdict.confidence,
-            reasons=verdict.reasons,
-            masked=verdict.masked,
-            location=location,
-            name="" if isinstance(location, FunctionLocation) else plain_name(verdict.name),
-            check=check_digit(verdict.secret),
-        )
+        return finding_of(verdict, location, self._services.fingerprint(verdict.secret))

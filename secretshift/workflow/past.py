@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
-from secretshift.model.findings import SourceError
+from secretshift.model.findings import Finding, HistoryLocation, SourceError
 from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking, history_of
 from secretshift.sources.exclusion import Choice
 from secretshift.sources.repository import repository_form
@@ -87,10 +87,11 @@ def read_past(
             if isinstance(item, SourceError):
                 book.unread(item)
                 continue
-            verdict, location = item
-            if choice.why_not(location.path):
+            found = item if isinstance(item, Finding) else book.finding(*item)
+            at = found.location
+            if isinstance(at, HistoryLocation) and choice.why_not(at.path):
                 continue
-            book.findings.append(book.finding(verdict, location))
+            book.findings.append(found)
             book.tell()
     except Interrupted:
         book.tell(all_of_it=True)

@@ -16,6 +16,7 @@ from secretshift.model.decisions import Reveal
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import (
     CredentialId,
+    Finding,
     HistoryLocation,
     Sighting,
     SourceError,
@@ -101,8 +102,8 @@ class HistorySource(Protocol):
 
     root: absolute path of the work tree, or of a bare repository; counts: blobs and bytes, and
     what was skipped by reason; not_searched: sentences. ``findings`` gives one item for each value
-    and path, with what is known of its commits; it calls ``emit_progress`` with bytes done and in
-    all, and raises Interrupted.
+    and path, with what is known of its commits: a finding where no value is at hand. It calls
+    ``emit_progress`` with bytes done and in all, and raises Interrupted.
     """
 
     @property
@@ -113,7 +114,7 @@ class HistorySource(Protocol):
     def not_searched(self) -> tuple[str, ...]: ...
     def findings(
         self, emit_progress: Callable[[int, int], None], cancel: CancelToken, /
-    ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]: ...
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
 
 
 class OpenHistory(Protocol):

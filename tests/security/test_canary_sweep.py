@@ -192,6 +192,8 @@ def test_journeys_that_go_well_leave_no_value_anywhere(observed, tree):
     run, world = observed.run, observed.world
     for form in ("table", "csv", "sarif", "junit"):
         assert observed.run_watched("scan", str(tree), "--aws", "--format", form).code == 1
+    assert observed.run_watched("scan", str(tree), "--history").code == 1
+    assert [path.name for path in observed.program.folder.rglob("searches.db")]
     assert run("baseline", str(tree), "--aws", "-o", "known.json").code == 0
     assert run("scan", str(tree), "--aws", "--baseline", "known.json").code == 0
     assert run("scan", str(tree), "--aws", "-o", "findings.json", "--format", "json").code == 1

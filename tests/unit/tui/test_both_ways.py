@@ -99,6 +99,7 @@ NO_OPTION_THERE = {
     "--staged": "a gate for a commit that is being made, which asks nobody",
     "--since": "a gate for a branch, run where no person sits",
     "--unreachable": "what no ref reaches is looked for by who knows git, after an accident",
+    "--no-cache": "for who doubts what is kept; without it the same is found",
     "--fail-on": "a screen has no exit code",
 }
 """Option -> why there is no such thing in the interface."""

@@ -1,0 +1,260 @@
+"""From what is kept of a search to what a search would find now, where only commits were added.
+
+Each version of a file that a new commit wrote is judged as a whole. Wherever that might not give
+what a search of everything gives, there is no answer, and everything is searched.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from ..model.findings import Finding, Verdict
+from ..model.journeys import CancelToken
+from ..model.secret_value import Fingerprint, Fingerprinter
+from ..sources.git_command import run_git, start_git
+from ..sources.text import decode, line_and_column
+from .commits import ARGUMENTS, CommitLog
+from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
+from .objects import Facts, GitReader
+from .tips import order_of, tips_of
+from .tracing import tree_of
+
+MOST_JUDGED: Final = 2000
+"""Versions from which on a search of everything is worth more, and new findings whose versions
+before are looked at."""
+MOST_NEW: Final = 200
+_LINE_OF_ITS_OWN: Final = 12
+
+
+class Judge(Protocol):
+    """As a detector does."""
+
+    def text(self, path: str, text: str, /) -> tuple[Verdict, ...]: ...
+
+
+class Grown(NamedTuple):
+    found: Found
+    basis: Basis
+
+
+class _Unsure(Exception):
+    """Everything has to be searched."""
+
+
+class _Seen(NamedTuple):
+    verdict: Verdict
+    number: int
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """limit: bytes of a version that is still read."""
+
+    folder: Path
+    facts: Facts
+    judge: Judge
+    fingerprint: Fingerprinter
+    limit: int
+
+    def grown(
+        self,
+        found: Found,
+        basis: Basis,
+        progress: Callable[[int, int], None],
+        cancel: CancelToken,
+    ) -> Grown | None:
+        """None where everything has to be searched. Raises Interrupted and what ``run_git``
+        raises."""
+        versions = _Versions(self)
+        try:
+            return self._grown(found, basis, versions, progress, cancel)
+        except _Unsure:
+            return None
+        finally:
+            versions.close()
+
+    def _grown(
+        self,
+        found: Found,
+        basis: Basis,
+        versions: _Versions,
+        progress: Callable[[int, int], None],
+        cancel: CancelToken,
+    ) -> Grown:
+        tips = tips_of(self.folder, self.facts)
+        others = tuple((kind, name.hex()) for kind, name in tips.others)
+        log = order_of(self.folder)
+        new = new_commits(basis, log)
+        if new is None or len(new) > MOST_JUDGED or others != basis.others:
+            raise _Unsure
+        late = _log_of(self.folder, [log.names[commit] for commit in new])
+        holders = _holders(versions, log, late, progress, cancel)
+        _check_before(found, holders, versions, log, self.folder)
+        head = {
+            os.fsdecode(path): blob.hex()
+            for path, blob in (tree_of(self.folder, "HEAD") if tips.tree else ())
+        }
+        root = str(self.facts.root)
+        findings = merged(found.findings, holders, log, late, root)
+        before = {finding.id: finding for finding in found.findings}
+        there = dict(basis.there)
+        findings = [
+            _in_head(one, before.get(one.id), head, there, versions)
+            for one in with_refs(findings, log, tips)
+        ]
+        counts = Counter(dict(found.counts))
+        counts.update(versions.counts)
+        now = Found(tuple(findings), tuple(sorted(counts.items())))
+        return Grown(now, basis_of(tips, log, now, head))
+
+
+class _Versions:
+    """Versions of files, each judged whole. Raises _Unsure for what cannot be read, and for too
+    many."""
+
+    def __init__(self, growth: Growth) -> None:
+        self._growth = growth
+        self._reader = GitReader(growth.folder)
+        self._known: dict[tuple[str, str], Mapping[Fingerprint, _Seen]] = {}
+        self._counted: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    def close(self) -> None:
+        self._reader.close()
+
+    def count(self, blob: str) -> None:
+        """As of a search, once each."""
+        if blob in self._counted:
+            return
+        self._counted.add(blob)
+        content = self._read(blob)
+        if content is None:
+            self.counts["huge"] += 1
+        elif decode(content) is None:
+            self.counts["binary"] += 1
+        else:
+            self.counts["blobs"] += 1
+            self.counts["bytes"] += len(content)
+
+    def values(self, blob: str, path: str) -> Mapping[Fingerprint, _Seen]:
+        known = self._known.get((blob, path))
+        if known is None:
+            if len(self._known) >= MOST_JUDGED:
+                raise _Unsure
+            known = self._known[blob, path] = self._judged(self._read(blob), path)
+        return known
+
+    def has_line(self, blob: str, line: bytes) -> bool:
+        return line in (self._read(blob) or b"")
+
+    def _judged(self, content: bytes | None, path: str) -> Mapping[Fingerprint, _Seen]:
+        text = "" if content is None else decode(content) or ""
+        found: dict[Fingerprint, _Seen] = {}
+        for verdict in self._growth.judge.text(path, text):
+            number, _column = line_and_column(text, verdict.offset)
+            begin = text.rfind("\n", 0, verdict.offset) + 1
+            end = text.find("\n", verdict.end)
+            line = text[begin : len(text) if end < 0 else end].strip()
+            seen = _Seen(verdict, number, line.encode("utf-8", "surrogatepass"))
+            found.setdefault(self._growth.fingerprint(verdict.secret), seen)
+        return found
+
+    def _read(self, blob: str) -> bytes | None:
+        """None for one over the limit."""
+        content = self._reader.blob(bytes.fromhex(blob), self._growth.limit)
+        if content is None:
+            raise _Unsure
+        return content if isinstance(content, bytes) else None
+
+
+def _log_of(folder: Path, names: Sequence[bytes]) -> CommitLog:
+    """What git says of these commits and what they wrote."""
+    late = CommitLog()
+    if not names:
+        return late
+    git = start_git(folder, *ARGUMENTS, "--no-walk=unsorted", "--stdin")
+    said, _ = git.communicate(b"".join(name.hex().encode("ascii") + b"\n" for name in names))
+    try:
+        late.read([said])
+    except ValueError:
+        raise _Unsure from None
+    if git.returncode or sorted(late.names) != sorted(names):
+        raise _Unsure
+    return late
+
+
+def _holders(
+    versions: _Versions,
+    log: CommitLog,
+    late: CommitLog,
+    progress: Callable[[int, int], None],
+    cancel: CancelToken,
+) -> dict[Key, list[Holder]]:
+    """By value and path the new versions that hold it, newest first."""
+    names = set(late.names)
+    places = {name: place for place, name in enumerate(log.names) if name in names}
+    paths = [os.fsdecode(path) for path in late.path_names()]
+    blobs = [blob.hex() for blob in late.blobs]
+    writings = sorted(
+        (places[late.names[commit]], paths[path], blobs[blob])
+        for commit, path, blob in late.writings()
+    )
+    if len(writings) > MOST_JUDGED:
+        raise _Unsure
+    found: dict[Key, list[Holder]] = {}
+    for done, (commit, path, blob) in enumerate(writings):
+        cancel.check()
+        progress(done, len(writings))
+        versions.count(blob)
+        for fingerprint, seen in versions.values(blob, path).items():
+            holder = Holder(commit, blob, seen.verdict, seen.number)
+            found.setdefault((fingerprint, path), []).append(holder)
+    return found
+
+
+def _check_before(
+    found: Found,
+    holders: Mapping[Key, Sequence[Holder]],
+    versions: _Versions,
+    log: CommitLog,
+    folder: Path,
+) -> None:
+    """Raise _Unsure where the line of a new finding stood there before and was none then: the
+    first commit is the one that wrote the line, which only a search of everything tells."""
+    known = {(one.fingerprint, location(one).path) for one in found.findings}
+    new = [key for key in holders if key not in known]
+    if len(new) > MOST_NEW:
+        raise _Unsure
+    for fingerprint, path in new:
+        oldest = holders[fingerprint, path][-1]
+        line = versions.values(oldest.blob, path)[fingerprint].line
+        for parent in log.parents_of(oldest.commit) if len(line) >= _LINE_OF_ITS_OWN else ():
+            name = f"{parent.hex()}:{path}"
+            there = run_git(folder, "rev-parse", "--verify", "-q", name, also=(1, 128))
+            if not there.code and versions.has_line(there.output.decode("ascii").strip(), line):
+                raise _Unsure
+
+
+def _in_head(
+    one: Finding,
+    before: Finding | None,
+    head: Mapping[str, str],
+    there: Mapping[str, str],
+    versions: _Versions,
+) -> Finding:
+    """The same, with whether HEAD has it now."""
+    at = location(one)
+    blob = head.get(at.path)
+    if blob is None:
+        has = False
+    elif before is not None and there.get(at.path) == blob:
+        has = location(before).in_head
+    else:
+        has = one.fingerprint in versions.values(blob, at.path)
+    return replace(one, location=replace(at, in_head=has))

@@ -1,0 +1,168 @@
+"""A search that begins where the last one of the repository ended."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from ..model.errors import Damaged
+from ..model.findings import Finding, HistoryLocation, SourceError, Verdict
+from ..model.identity import finding_of
+from ..model.journeys import CancelToken
+from ..model.secret_value import Fingerprinter
+from .gaps import gaps
+from .growth import Growth, Judge
+from .known import Basis, Found, basis_from, basis_of, found_of, path_of, text_of
+from .objects import facts_of
+from .tips import boundary_of, digest_of, order_of, tips_of
+from .tracing import tree_of
+
+Progress = Callable[[int, int], None]
+
+
+class Whole(Protocol):
+    """A search of everything that refs reach."""
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def not_searched(self) -> tuple[str, ...]: ...
+    def findings(
+        self, progress: Progress, cancel: CancelToken, /
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
+
+
+class KeptSearch(Protocol):
+    """refs: a digest over what all refs named then; found, basis: texts."""
+
+    @property
+    def refs(self) -> str: ...
+    @property
+    def found(self) -> str: ...
+    @property
+    def basis(self) -> str: ...
+
+
+class Shelf(Protocol):
+    """Searches by repository and rules. What it cannot give, it has not."""
+
+    def of(self, repository: str, rules: str, /) -> KeptSearch | None: ...
+    def keep(self, repository: str, rules: str, refs: str, found: str, basis: str, /) -> None: ...
+
+
+class RememberedHistory:
+    """Answers as ``History`` does, with findings in place of verdicts.
+
+    whole: opens the search of everything; judge: for what is new; rules: a text that changes with
+    whatever decides, "" where nothing may be kept; anew: search everything, and keep that.
+    Only what a search found that could read everything is kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        whole: Callable[[], Whole],
+        judge: Callable[[], Judge],
+        fingerprint: Fingerprinter,
+        shelf: Shelf,
+        rules: Callable[[], str],
+        *,
+        limit: int,
+        anew: bool = False,
+    ) -> None:
+        """Raises NotFound (``no-repository``) and what else ``run_git`` raises."""
+        self._folder = folder
+        self._facts = facts_of(folder)
+        self._whole, self._judge, self._fingerprint = whole, judge, fingerprint
+        self._shelf, self._rules = shelf, rules
+        self._limit, self._anew = limit, anew
+        self._counts: Mapping[str, int] = {}
+        self._gaps: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> str:
+        return str(self._facts.root)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return MappingProxyType(self._counts)
+
+    @property
+    def not_searched(self) -> tuple[str, ...]:
+        return self._gaps
+
+    def findings(self, progress: Progress, cancel: CancelToken) -> Iterator[Finding | SourceError]:
+        """As of ``History``."""
+        rules = self._rules()
+        if rules:
+            rules = f"{rules} {boundary_of(self._facts)}"
+        refs = digest_of(self._folder, self._facts) if rules else ""
+        found = None
+        if rules and not self._anew:
+            found = self._remembered(rules, refs, progress, cancel)
+        if found is None:
+            yield from self._searched(rules, refs, progress, cancel)
+            return
+        self._counts = dict(found.counts)
+        self._gaps = gaps(self._facts, self._counts, self._limit)
+        yield from found.findings
+
+    def _remembered(
+        self, rules: str, refs: str, progress: Progress, cancel: CancelToken
+    ) -> Found | None:
+        """What was found then, or then and since; None where that cannot be told."""
+        kept = self._shelf.of(self.root, rules)
+        if kept is None:
+            return None
+        try:
+            found = found_of(kept.found)
+            if kept.refs == refs:
+                return found
+            basis = basis_from(kept.basis)
+        except (Damaged, ValueError):
+            # It is what another program wrote, or a broken disk.
+            return None
+        growth = Growth(self._folder, self._facts, self._judge(), self._fingerprint, self._limit)
+        grown = growth.grown(found, basis, progress, cancel)
+        if grown is None or digest_of(self._folder, self._facts) != refs:
+            return None
+        self._keep(rules, refs, grown.found, grown.basis)
+        return grown.found
+
+    def _searched(
+        self, rules: str, refs: str, progress: Progress, cancel: CancelToken
+    ) -> Iterator[Finding | SourceError]:
+        whole = self._whole()
+        findings: list[Finding] = []
+        complete = bool(rules)
+        for item in whole.findings(progress, cancel):
+            if isinstance(item, SourceError):
+                complete = False
+                yield item
+                continue
+            found = item if isinstance(item, Finding) else self._finding(*item)
+            findings.append(found)
+            yield found
+        self._counts, self._gaps = whole.counts, whole.not_searched
+        if complete:
+            self._remember(rules, refs, Found(tuple(findings), tuple(sorted(self._counts.items()))))
+
+    def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
+        return finding_of(verdict, location, self._fingerprint(verdict.secret))
+
+    def _remember(self, rules: str, refs: str, found: Found) -> None:
+        """Unless a ref moved while it was searched."""
+        tips = tips_of(self._folder, self._facts)
+        log = order_of(self._folder)
+        paths = {path_of(finding) for finding in found.findings}
+        head = tree_of(self._folder, "HEAD") if paths and tips.tree else ()
+        there = {os.fsdecode(path): blob.hex() for path, blob in head}
+        basis = basis_of(tips, log, found, there)
+        if digest_of(self._folder, self._facts) == refs:
+            self._keep(rules, refs, found, basis)
+
+    def _keep(self, rules: str, refs: str, found: Found, basis: Basis) -> None:
+        self._shelf.keep(self.root, rules, refs, text_of(found), text_of(basis))

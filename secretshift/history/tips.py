@@ -1,0 +1,92 @@
+"""Where a repository's history begins: what its refs and heads name, and the order of commits.
+
+Source: git-show-ref(1), git-worktree(1), git-rev-list(1).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..sources.git_command import run_git
+from .commits import CommitLog
+from .objects import Facts
+from .tracing import Ref, refs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """refs: those that lead to commits; others: what other refs lead to; heads: of all work trees;
+    tree: of HEAD, in hexadecimal digits, "" where nothing was committed."""
+
+    refs: tuple[Ref, ...]
+    others: tuple[tuple[str, bytes], ...]
+    heads: tuple[bytes, ...]
+    tree: str
+
+    @property
+    def commits(self) -> frozenset[bytes]:
+        return frozenset((*(ref.target for ref in self.refs), *self.heads))
+
+
+def digest_of(folder: Path, facts: Facts) -> str:
+    """Another one whenever a ref or a head names something else. It looks at no object."""
+    told = hashlib.sha256(run_git(folder, "show-ref", "--head", "-d", also=(1,)).output)
+    told.update(b" ".join(_other_heads(folder, facts)))
+    return told.hexdigest()
+
+
+def boundary_of(facts: Facts) -> str:
+    """A digest over what hides a part of a history, or objects of it: another one when more of it
+    came. Source: gitrepository-layout(5), ``shallow`` and ``info/grafts``."""
+    told = hashlib.sha256()
+    common = facts.objects[0].parent
+    for path in (common / "shallow", common / "info" / "grafts"):
+        told.update(path.read_bytes() if path.is_file() else b"")
+        told.update(b"\0")
+    for folder in facts.objects if facts.partial else ():
+        names = sorted(path.name for path in (folder / "pack").glob("*.idx"))
+        told.update("\0".join(names).encode("utf-8", "surrogateescape"))
+    return told.hexdigest()
+
+
+def tips_of(folder: Path, facts: Facts) -> Tips:
+    refs, others = refs_of(folder)
+    tree = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128))
+    return Tips(
+        tuple(refs),
+        tuple(sorted(others)),
+        tuple(_heads(folder, facts)),
+        "" if tree.code else tree.output.decode("ascii").strip(),
+    )
+
+
+def _heads(folder: Path, facts: Facts) -> list[bytes]:
+    """What HEAD of this work tree and of every other one names."""
+    here = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{commit}", also=(1, 128))
+    found = [] if here.code else [here.output.strip()]
+    heads = (bytes.fromhex(name.decode("ascii")) for name in (*found, *_other_heads(folder, facts)))
+    return sorted({head for head in heads if any(head)})
+
+
+def _other_heads(folder: Path, facts: Facts) -> list[bytes]:
+    """In hexadecimal digits; of a work tree without a commit they are all 0."""
+    if not (facts.objects[0].parent / "worktrees").is_dir():
+        return []
+    said = run_git(folder, "worktree", "list", "--porcelain").output
+    return [line[5:] for line in said.splitlines() if line.startswith(b"HEAD ")]
+
+
+def order_of(folder: Path) -> CommitLog:
+    """Every commit in the order in which a search takes them, with its parents and nothing else."""
+    said = run_git(folder, "rev-list", "--date-order", "--parents", "--all").output
+    log = CommitLog()
+    if said:
+        log.read([b"\x01", said.rstrip(b"\n").replace(b"\n", b"\x020\x02\0\x01"), b"\x020\x02\0"])
+    return log
+
+
+def digest_of_order(names: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(names)).hexdigest()
