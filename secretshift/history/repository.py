@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import Counter
@@ -15,6 +16,7 @@ from ..detection.detector import Detector
 from ..detection.grammars.credential_files import is_netrc, is_pgpass
 from ..detection.paths import FileSense, file_sense
 from ..detection.sweep import Sweep
+from ..model.errors import SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
 from ..sources.git_command import run_git, start_git
@@ -24,12 +26,24 @@ from .commits import CommitLog
 from .gaps import MAX_BYTES, gaps
 from .looking import Held, Looked, Looker, Task, holds_secret_object
 from .objects import Facts, GitReader, Objects, facts_of
-from .side_by_side import MOST_TASKS, look_side_by_side, processes
-from .tracing import Ref, Trace, Written, refs_of, traced, tree_of, with_refs, written
+from .side_by_side import MOST_TASKS, Work, look_side_by_side, processes, side_by_side
+from .tracing import (
+    Ref,
+    Trace,
+    Written,
+    refs_of,
+    traced,
+    traces,
+    traces_data,
+    tree_of,
+    with_refs,
+    written,
+)
 
 _CHUNK: Final = 1 << 18
 _TREES: Final = 20
 _LOOSE: Final = 200
+_PLACES: Final = 40
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 48 * 1024
 _NEAR: Final = 8 * 1024
@@ -86,13 +100,18 @@ class History:
         """
         said = _Log(self._folder, self._unreachable)
         sweep = Sweep(self._detector)
-        sweep.warm()
+        # The rules are loaded by native code, which leaves the interpreter to the rest.
+        warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
+        warming.start()
         objects = Objects(self._folder, self._facts)
         log, error = said.read()
         if error is not None:
             yield error
         refs = self._take_in_refs(log)
         classes = _Classes(log)
+        warming.join()
+        # Whatever went wrong there is raised here.
+        sweep.warm()
         looker = Looker(
             self._folder,
             objects,
@@ -171,20 +190,29 @@ class History:
         cancel: CancelToken,
     ) -> Iterator[tuple[Verdict, HistoryLocation]]:
         head = self._head()
-        found: list[Trace] = []
-        for place in places:
-            cancel.check()
-            trace = traced(place, whole, log, head, self._facts.root)
-            if trace is not None:
-                found.append(trace)
-        for trace in with_refs(found, log, refs):
-            yield trace.verdict, trace.location
+
+        def trace(some: Sequence[Written]) -> list[Trace]:
+            every = (traced(one, whole, log, head, self._facts.root) for one in some)
+            return [one for one in every if one is not None]
+
+        # One path after the other, so that a version is read once for all that it holds.
+        parts = [places[at : at + _PLACES] for at in range(0, len(places), _PLACES)]
+        work = Work(trace, traces_data, traces)
+        found = [one for part in side_by_side(parts, work, cancel, self._count) for one in part]
+        for one in with_refs(found, log, refs):
+            yield one.verdict, one.location
 
     def _head(self) -> Mapping[bytes, bytes]:
         """By path the blobs of HEAD; nothing where nothing was committed."""
         if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
             return {}
         return dict(tree_of(self._folder, "HEAD"))
+
+
+def _tried(warm: Callable[[], None]) -> None:
+    """What goes wrong is met once more, where it is told."""
+    with contextlib.suppress(SecretshiftError):
+        warm()
 
 
 class _Whole:
@@ -321,6 +349,8 @@ def _whole_form(path: str) -> str:
         return "ipynb"
     if is_pgpass(path):
         return "pgpass"
+    if path.endswith("userlist.txt"):
+        return "userlist"
     return "netrc" if is_netrc(path) else ""
 
 

@@ -17,7 +17,8 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, Final
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final, Generic, TypeVar
 
 from ..detection.apart.wire import verdicts, verdicts_data
 from ..model.journeys import CancelToken
@@ -30,7 +31,18 @@ MOST_TASKS: Final = 8000
 """Their numbers wait in a pipe, which takes 64 KiB."""
 _PR_SET_PDEATHSIG: Final = 1
 
-Look = Callable[[Task], Looked]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Work(Generic[T, R]):
+    """do: what one process does with a task; dump, load: what came of it as plain data, and back
+    from it."""
+
+    do: Callable[[T], R]
+    dump: Callable[[R], Any]
+    load: Callable[[Any], R]
 
 
 def processes() -> int:
@@ -39,47 +51,62 @@ def processes() -> int:
 
 
 def look_side_by_side(
-    tasks: Sequence[Task], look: Look, cancel: CancelToken, count: int
+    tasks: Sequence[Task], look: Callable[[Task], Looked], cancel: CancelToken, count: int
 ) -> Iterator[Looked]:
     """What came of every task, in no order. Raises Interrupted, and ends the others then."""
+    return side_by_side(tasks, Work(look, _data, _looked), cancel, count)
+
+
+def side_by_side(
+    tasks: Sequence[T], work: Work[T, R], cancel: CancelToken, count: int
+) -> Iterator[R]:
+    """What came of every task, in no order. count: processes, this one included. Raises
+    Interrupted, and ends the others then."""
     if len(tasks) > MOST_TASKS:
         raise ValueError("too many tasks")
     if count < 2 or len(tasks) < 2:
         for task in tasks:
             cancel.check()
-            yield look(task)
+            yield work.do(task)
         return
     waiting, numbers = os.pipe()
     with open(numbers, "wb", buffering=0) as sink:  # noqa: PTH123  a descriptor
         sink.write(b"".join(_NUMBER.pack(number) for number in range(len(tasks))))
-    answers: queue.SimpleQueue[tuple[int, Looked] | None] = queue.SimpleQueue()
-    children = [_forked(tasks, look, waiting) for _ in range(count - 1)]
-    for _pid, pipe in children:
-        threading.Thread(target=_listen, args=(pipe, answers), daemon=True).start()
+    answers: queue.SimpleQueue[tuple[int, R] | None] = queue.SimpleQueue()
+    children = [_forked(tasks, work, waiting) for _ in range(count - 1)]
+    listening = [
+        threading.Thread(target=_listen, args=(pipe, work, answers), daemon=True)
+        for _pid, pipe in children
+    ]
+    for thread in listening:
+        thread.start()
     try:
-        yield from _worked(tasks, look, cancel, waiting, answers, len(children))
+        yield from _worked(tasks, work, cancel, waiting, answers, len(children))
     finally:
         os.close(waiting)
-        for pid, pipe in children:
+        for pid, _pipe in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+        # Whoever forks next has no other thread then.
+        for thread, (_pid, pipe) in zip(listening, children, strict=True):
+            thread.join()
             pipe.close()
 
 
 def _worked(
-    tasks: Sequence[Task],
-    look: Look,
+    tasks: Sequence[T],
+    work: Work[T, R],
     cancel: CancelToken,
     waiting: int,
-    answers: queue.SimpleQueue[tuple[int, Looked] | None],
+    answers: queue.SimpleQueue[tuple[int, R] | None],
     alive: int,
-) -> Iterator[Looked]:
+) -> Iterator[R]:
     left = set(range(len(tasks)))
     while (number := _next(waiting)) is not None:
         cancel.check()
         left.discard(number)
-        yield look(tasks[number])
+        yield work.do(tasks[number])
         while not answers.empty():
             alive, done = _taken(answers.get(), alive, left)
             if done is not None:
@@ -95,17 +122,15 @@ def _worked(
             yield done
     for number in sorted(left):
         cancel.check()
-        yield look(tasks[number])
+        yield work.do(tasks[number])
 
 
-def _taken(
-    answer: tuple[int, Looked] | None, alive: int, left: set[int]
-) -> tuple[int, Looked | None]:
+def _taken(answer: tuple[int, R] | None, alive: int, left: set[int]) -> tuple[int, R | None]:
     if answer is None:
         return alive - 1, None
-    number, looked = answer
+    number, done = answer
     left.discard(number)
-    return alive, looked
+    return alive, done
 
 
 def _next(waiting: int) -> int | None:
@@ -114,7 +139,7 @@ def _next(waiting: int) -> int | None:
     return _NUMBER.unpack(data)[0] if len(data) == _NUMBER.size else None
 
 
-def _forked(tasks: Sequence[Task], look: Look, waiting: int) -> tuple[int, BinaryIO]:
+def _forked(tasks: Sequence[T], work: Work[T, R], waiting: int) -> tuple[int, BinaryIO]:
     mine, theirs = os.pipe()
     pid = os.fork()
     if pid:
@@ -125,7 +150,7 @@ def _forked(tasks: Sequence[Task], look: Look, waiting: int) -> tuple[int, Binar
         _be_a_child()
         with open(theirs, "wb") as sink:  # noqa: PTH123  a descriptor
             while (number := _next(waiting)) is not None:
-                answer = marshal.dumps(_data(look(tasks[number])))
+                answer = marshal.dumps(work.dump(work.do(tasks[number])))
                 sink.write(_HEAD.pack(number, len(answer)))
                 sink.write(answer)
                 sink.flush()
@@ -143,7 +168,9 @@ def _be_a_child() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _listen(pipe: BinaryIO, answers: queue.SimpleQueue[tuple[int, Looked] | None]) -> None:
+def _listen(
+    pipe: BinaryIO, work: Work[T, R], answers: queue.SimpleQueue[tuple[int, R] | None]
+) -> None:
     """A broken answer is none: its task is done again."""
     try:
         while len(head := pipe.read(_HEAD.size)) == _HEAD.size:
@@ -151,7 +178,7 @@ def _listen(pipe: BinaryIO, answers: queue.SimpleQueue[tuple[int, Looked] | None
             data = pipe.read(size)
             if len(data) != size:
                 break
-            answers.put((number, _looked(marshal.loads(data))))  # noqa: S302  our own child's
+            answers.put((number, work.load(marshal.loads(data))))  # noqa: S302  our own child's
     except (OSError, ValueError):
         pass
     finally:
