@@ -164,7 +164,7 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SEED, 2)
     if parts[-2:] == ("user", "info") and "auth" in parts:
         return NameSense(Sense.AUTH, 1)
-    if parts[-2:] in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ()):
+    if any(parts[-len(end) :] == end for end in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ())):
         return NameSense(Sense.SECRET, 1)
     if parts == ("hashed", "secret"):
         return NameSense(Sense.HARMLESS, why="what detect-secrets calls a hash in its baseline")

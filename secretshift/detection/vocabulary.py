@@ -19,19 +19,21 @@ WEAK_PASSWORDS = _words("pass pw psw mdp parola haslo sifre")
 """Words that mean other things as well: a boarding pass, a picture's width."""
 
 SECRETS = _words("secret secrets segredo secreto geheimnis")
-TOKENS = _words("token tokens jeton tok pat")
+TOKENS = _words("token tokens jeton tok tkn pat")
 CREDENTIALS = _words("credentials credential creds cred credenciales zugangsdaten")
 AUTHS = _words("auth oauth authorization authentication basicauth userpass userpwd bearer")
 SECRETS_BY_ANOTHER_NAME = {
     "agora": (("app", "certificate"),),
     "ebay": (("cert", "id"),),
+    "openweather": (("appid",), ("app", "id")),
+    "openweathermap": (("appid",), ("app", "id")),
     "telegram": (("api", "hash"),),
     "tg": (("api", "hash"),),
 }
 """By issuer: the last words of names whose value it keeps secret, whatever they say."""
 SALTS = _words("salt pepper")
 SEEDS = _words("mnemonic seed seedphrase")
-KEYS = _words("key keys clave schlussel chave cle")
+KEYS = _words("key keys clave schlussel schluessel chave cle")
 
 STRONG_SECRETS = _words(
     """

@@ -13,12 +13,15 @@ from typing import Final
 from .literals import Assignment, literal
 
 MARKERS: Final = (
-    "auth", "credential", "login", "connect", "pdo", "jwt", "hmac", "fernet", "signingkey", "secret",
+    "auth", "credential", "login", "connect", "pdo", "jwt", "hmac", "fernet", "signingkey", "securitykey", "cookiestore", "secret",
     "cipher", "omniauth", "twilio", "new mysqli",
 )  # fmt: skip
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
 _ANY: Final = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
-_VALUE: Final = rf"(?P<value>{_LITERAL})"
+_VALUE: Final = (
+    r"(?:\[\]byte\(|Some\(|Buffer\.from\(|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes\()?"
+    rf"(?P<value>{_LITERAL})"
+)
 
 _USER_AND_PASSWORD: Final = (
     "NetworkCredential", "PSCredential", "UsernamePasswordCredentials", "PasswordAuthentication",
@@ -32,11 +35,12 @@ _KEY_AND_SECRET: Final = (
 )  # fmt: skip
 _HOST_USER_PASSWORD: Final = (
     "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
-    r"new[ ]\\?PDO", r"DBI->connect", "odbc_connect", "ftp_connect",
+    r"new[ ]\\?PDO", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
 )  # fmt: skip
 _SIGNS_WITH: Final = (
     "setSigningKey", "from_secret", "Fernet", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
     r"hmac\.new", "SecretKeySpec", r"hmac\.HMAC", r"cookie_secret", "cookieParser",
+    "NewCookieStore", "SymmetricSecurityKey",
 )  # fmt: skip
 _SECOND_SIGNS: Final = (
     r"jwt\.(?:sign|verify|encode|decode)", r"(?:jsonwebtoken|jose)\.(?:sign|verify|encode|decode)",
@@ -62,7 +66,7 @@ _CALLS: Final = (
     ("signing key", _call(_SECOND_SIGNS, rf"[^\n]{{1,200}}?{_NEXT}")),
     (
         "password",
-        re.compile(rf"\bauth[\"']?[ \t]{{0,4}}[=:][ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
+        re.compile(rf"\bauth[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
     ),
     (
         "client secret",

@@ -15,7 +15,7 @@ from .literals import Assignment
 MARKERS: Final = (
     "curl", "wget", "login", "sshpass", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd",
     "twine", "plink", "pscp", "openssl", "net use", "htpasswd", "smbclient", "keytool",
-    "securestring",
+    "securestring", "configure",
 )  # fmt: skip
 _VALUE: Final = (
     r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
@@ -48,6 +48,7 @@ _COMMANDS: Final = (
     (("keytool",), _after("keytool", r"-(?:store|key|src|dest)[a-z]{0,10}pass[ ]")),
     (("htpasswd",), _after("htpasswd", r"-[a-zA-Z]*b[a-zA-Z]*[ ]\S{1,200}[ ]\S{1,100}[ ]")),
     (("net use",), _after("net use", r"/user:\S{1,100}[ ](?!/)")),
+    (("configure",), _after("aws configure set", r"(?:\S{1,60}\.)?aws_secret_access_key[ ]")),
     (("smbclient",), _after("smbclient", r"(?:-U|--user)[ =]?[\"']?[^\s%\"']{1,100}%")),
     (("securestring",), _after("ConvertTo-SecureString", r"(?=[\"'])|(?i:-String)[ ](?=[\"'])")),
 )  # fmt: skip

@@ -45,7 +45,7 @@ _FOLLOWED = re.compile(
 such words."""
 _MOST_IDLE = 100_000
 """Words in long lines that nothing follows."""
-_MOST_OF_LONG_LINES = 2_500_000
+_MOST_OF_LONG_LINES = 2_000_000
 """Characters of long lines that are looked at in one file. Formats are looked for in all of them."""
 _IGNORED = re.compile(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
@@ -54,7 +54,7 @@ _IGNORED = re.compile(
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 _ASSIGNED = re.compile(
     r"""(?x)
-    (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
+    (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
     (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
@@ -238,6 +238,10 @@ def assignments(
         yield plain_markup(item) if markup else item
 
 
+_DEFAULT = re.compile(
+    r"\$\{[A-Za-z_][\w.]{0,80}:[-=]?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})\}[\"']?$"
+)
+"""``${NAME:-value}`` of a shell and ``${name:value}`` of Spring."""
 _FALLBACK = re.compile(
     r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
     + QUOTED
@@ -277,6 +281,10 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
             else:
                 end = at + len(twice) - 1
                 yield Assignment(name, twice[1:-1].replace("''", "'"), at + 1, end, True)
+        return
+    if claim.telling and (left := _DEFAULT.match(value.lstrip("\"'"))) is not None:
+        start = at + len(value) - len(value.lstrip("\"'")) + left.start("value")
+        yield Assignment(name, left["value"], start, start + len(left["value"]), False)
         return
     if claim.telling and (fallback := _FALLBACK.search(value)) is not None:
         yield literal(name, fallback["value"], at + fallback.start("value"))

@@ -22,6 +22,11 @@ _INNER: Final = re.compile(
 )
 
 
+_PLIST: Final = re.compile(
+    r"<key>(?P<name>[\w.:-]{2,120})</key>\s{0,60}<string>(?P<value>[^<>\n]{1,400})</string>"
+)
+
+
 def assignments(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """What a name on the line from begin to end has below or inside."""
     line = text[begin:end]
@@ -31,7 +36,7 @@ def assignments(text: str, begin: int, end: int) -> Iterator[Assignment]:
             yield Assignment(block["name"], block["value"], *block.span("value"), False)
     if "<" not in line:
         return
-    for form in (_ATTRIBUTE, _INNER):
+    for form in (_ATTRIBUTE, _INNER, _PLIST):
         at = line.find("<")
         while at >= 0:
             found = form.match(text, begin + at)

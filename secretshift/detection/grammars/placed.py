@@ -16,7 +16,7 @@ from .literals import QUOTED, Assignment, literal
 MARKS: Final = (
     "curl", "wget", "login", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd", "twine",
     "net use", "smbclient", "securestring", "identified", "connect", "pdo(", "jwt", "hmac", "fernet",
-    "cipher", "twilio", "setenv", "setx",
+    "cipher", "twilio", "cookiestore", "setenv", "setx",
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -40,7 +40,7 @@ _SPACED: Final = re.compile(
 )
 _BARE: Final = re.compile(
     r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
-    r"|(?P<directive>requirepass|masterauth|auth_pass))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
+    r"|(?P<directive>requirepass|masterauth|auth_pass|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
 )
 
 
