@@ -67,7 +67,10 @@ def services(
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
     here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
-    detector = _detector_apart(settings, catalogue, emit or ignore) if apart else here()
+    if apart:
+        detector = _detector_apart(settings, catalogue, emit or ignore)
+    else:
+        detector = _late(here, settings)
     whole = _histories_apart(settings, emit or ignore) if apart else _histories(here)
     return Services(
         settings=settings,
@@ -105,6 +108,13 @@ def _detector_here(settings: Settings, catalogue: Catalogue, emit: Emit) -> Dete
         rule_paths=settings.scan.rules,
         announce=_noting(emit),
     )
+
+
+def _late(here: Callable[[], DetectorHere], settings: Settings) -> Detector:
+    """Rules and plugins of the user's are looked at before anything is read."""
+    from secretshift.workflow.late_detector import LateDetector
+
+    return here() if settings.scan.rules or settings.scan.plugins else LateDetector(here)
 
 
 def _histories(detector: Callable[[], DetectorHere]) -> OpenHistory:

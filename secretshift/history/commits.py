@@ -58,6 +58,15 @@ class CommitLog:
         if path_follows:
             raise ValueError("the log ends within an entry")
 
+    def read_order(self, said: bytes) -> None:
+        """Take in names and parents alone, as ``git rev-list --parents`` says them. Times, authors
+        and writings stay unknown. Raises ValueError where it is not what was asked for."""
+        for line in said.splitlines():
+            width = (line.find(b" ") if b" " in line else len(line)) // 2
+            ids = unhexlify(line.replace(b" ", b""))
+            self.names.append(ids[:width])
+            self._parents.append(ids[width:])
+
     def _header(self, token: bytes) -> None:
         ids, when, author = token[1:].split(b"\x02", 2)
         name, _, parents = ids.partition(b" ")

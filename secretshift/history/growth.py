@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -21,8 +22,7 @@ from ..sources.text import decode, line_and_column
 from .commits import ARGUMENTS, CommitLog
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
 from .objects import Facts, GitReader
-from .tips import order_of, tips_of
-from .tracing import tree_of
+from .tips import head_of, order_of, tips_of
 
 MOST_JUDGED: Final = 2000
 """Versions from which on a search of everything is worth more, and new findings whose versions
@@ -87,19 +87,20 @@ class Growth:
         progress: Callable[[int, int], None],
         cancel: CancelToken,
     ) -> Grown:
-        tips = tips_of(self.folder, self.facts)
+        with ThreadPoolExecutor(3) as pool:
+            # git and the rules are loaded side by side.
+            asked = pool.submit(tips_of, self.folder, self.facts)
+            ordered = pool.submit(order_of, self.folder)
+            there_now = pool.submit(head_of, self.folder)
+            self.judge.text("", "x")
+            tips, log, head = asked.result(), ordered.result(), there_now.result()
         others = tuple((kind, name.hex()) for kind, name in tips.others)
-        log = order_of(self.folder)
         new = new_commits(basis, log)
         if new is None or len(new) > MOST_JUDGED or others != basis.others:
             raise _Unsure
         late = _log_of(self.folder, [log.names[commit] for commit in new])
         holders = _holders(versions, log, late, progress, cancel)
         _check_before(found, holders, versions, log, self.folder)
-        head = {
-            os.fsdecode(path): blob.hex()
-            for path, blob in (tree_of(self.folder, "HEAD") if tips.tree else ())
-        }
         root = str(self.facts.root)
         findings = merged(found.findings, holders, log, late, root)
         before = {finding.id: finding for finding in found.findings}

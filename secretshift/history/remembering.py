@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,10 +14,9 @@ from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
 from .gaps import gaps
 from .growth import Growth, Judge
-from .known import Basis, Found, basis_from, basis_of, found_of, path_of, text_of
+from .known import Basis, Found, basis_from, basis_of, found_of, text_of
 from .objects import facts_of
-from .tips import boundary_of, digest_of, order_of, tips_of
-from .tracing import tree_of
+from .tips import boundary_of, digest_of, head_of, order_of, tips_of
 
 Progress = Callable[[int, int], None]
 
@@ -94,11 +92,14 @@ class RememberedHistory:
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
 
+    def rules(self) -> str:
+        """What decides, and what hides a part of the history; "" where nothing may be kept."""
+        rules = self._rules()
+        return rules and f"{rules} {boundary_of(self._facts)}"
+
     def findings(self, progress: Progress, cancel: CancelToken) -> Iterator[Finding | SourceError]:
         """As of ``History``."""
-        rules = self._rules()
-        if rules:
-            rules = f"{rules} {boundary_of(self._facts)}"
+        rules = self.rules()
         refs = digest_of(self._folder, self._facts) if rules else ""
         found = None
         if rules and not self._anew:
@@ -157,10 +158,7 @@ class RememberedHistory:
         """Unless a ref moved while it was searched."""
         tips = tips_of(self._folder, self._facts)
         log = order_of(self._folder)
-        paths = {path_of(finding) for finding in found.findings}
-        head = tree_of(self._folder, "HEAD") if paths and tips.tree else ()
-        there = {os.fsdecode(path): blob.hex() for path, blob in head}
-        basis = basis_of(tips, log, found, there)
+        basis = basis_of(tips, log, found, head_of(self._folder))
         if digest_of(self._folder, self._facts) == refs:
             self._keep(rules, refs, found, basis)
 

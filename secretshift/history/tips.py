@@ -6,6 +6,7 @@ Source: git-show-ref(1), git-worktree(1), git-rev-list(1).
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +14,17 @@ from pathlib import Path
 from ..sources.git_command import run_git
 from .commits import CommitLog
 from .objects import Facts
-from .tracing import Ref, refs_of
+from .tracing import Ref, refs_of, tree_of
 
 
 @dataclass(frozen=True, slots=True)
 class Tips:
-    """refs: those that lead to commits; others: what other refs lead to; heads: of all work trees;
-    tree: of HEAD, in hexadecimal digits, "" where nothing was committed."""
+    """refs: those that lead to commits; others: what other refs lead to; heads: of all work
+    trees."""
 
     refs: tuple[Ref, ...]
     others: tuple[tuple[str, bytes], ...]
     heads: tuple[bytes, ...]
-    tree: str
 
     @property
     def commits(self) -> frozenset[bytes]:
@@ -54,13 +54,18 @@ def boundary_of(facts: Facts) -> str:
 
 def tips_of(folder: Path, facts: Facts) -> Tips:
     refs, others = refs_of(folder)
-    tree = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128))
     return Tips(
         tuple(refs),
         tuple(sorted(others)),
         tuple(_heads(folder, facts)),
-        "" if tree.code else tree.output.decode("ascii").strip(),
     )
+
+
+def head_of(folder: Path) -> dict[str, str]:
+    """By path the blobs of HEAD, none where nothing was committed."""
+    there = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128))
+    files = () if there.code else tree_of(folder, "HEAD")
+    return {os.fsdecode(path): blob.hex() for path, blob in files}
 
 
 def _heads(folder: Path, facts: Facts) -> list[bytes]:
@@ -83,8 +88,7 @@ def order_of(folder: Path) -> CommitLog:
     """Every commit in the order in which a search takes them, with its parents and nothing else."""
     said = run_git(folder, "rev-list", "--date-order", "--parents", "--all").output
     log = CommitLog()
-    if said:
-        log.read([b"\x01", said.rstrip(b"\n").replace(b"\n", b"\x020\x02\0\x01"), b"\x020\x02\0"])
+    log.read_order(said)
     return log
 
 

@@ -13,9 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection import Detector
+from secretshift.history import rule_set as rule_set_module
 from secretshift.history.gaps import MAX_BYTES
 from secretshift.history.remembering import RememberedHistory
 from secretshift.history.repository import History
+from secretshift.history.rule_set import rule_set
+from secretshift.model.errors import Interrupted
 from secretshift.model.findings import Finding, HistoryLocation, SourceError, Verdict
 from secretshift.model.identity import finding_of
 from secretshift.model.journeys import CancelToken
@@ -61,14 +64,25 @@ class Days:
         self.git("commit", "-qm", "x", "--allow-empty")
         return self.git("rev-parse", "HEAD")
 
+    def tree_with(self, name: str, text: str) -> str:
+        blob = self.git("hash-object", "-w", "--stdin", given=text.encode())
+        there = self.git("ls-tree", "HEAD") if self.git("for-each-ref") else ""
+        entry = f"100644 blob {blob}\t{name}\n"
+        return self.git("mktree", given=f"{there}\n{entry}".lstrip().encode())
+
+    def gaps(self) -> str:
+        history = self.history()
+        list(history.findings(_ignored, CancelToken()))
+        return " ".join(history.not_searched)
+
     def plain(self) -> History:
         return History(self.folder, self.detector, count=1)
 
     def everything(self) -> list[Finding]:
-        return self._findings(self.plain())
+        return self.findings(self.plain())
 
     def searched(self, rules: str = "rules", **more: bool) -> list[Finding]:
-        return self._findings(self.history(rules, **more))
+        return self.findings(self.history(rules, **more))
 
     def history(self, rules: str = "rules", *, anew: bool = False) -> RememberedHistory:
         return RememberedHistory(
@@ -86,7 +100,7 @@ class Days:
         self.whole += 1
         return self.plain()
 
-    def _findings(self, history: RememberedHistory | History) -> list[Finding]:
+    def findings(self, history: RememberedHistory | History) -> list[Finding]:
         found = [self._finding(one) for one in history.findings(_ignored, CancelToken())]
         return sorted(found, key=lambda one: (one.id, repr(one)))
 
@@ -235,3 +249,244 @@ def test_each_day_finds_what_a_search_of_everything_finds(detector, seed):
         assert not days.notes
     finally:
         shutil.rmtree(place)
+
+
+# When it goes on, and when it begins anew
+
+
+def test_nothing_is_searched_or_judged_where_nothing_changed(days, monkeypatch):
+    days.commit("app.env", held())
+    first = days.searched()
+    history = days.history()
+    monkeypatch.setattr(days, "detector", None)
+    assert len(first) == 1
+    assert days.findings(history) == first
+    assert (days.whole, history.counts["blobs"]) == (1, 1)
+
+
+def test_new_commits_alone_are_judged(days):
+    line = held()
+    days.commit("app.env", line)
+    days.searched()
+    days.commit("app.env", "A=1\n" + line)
+    days.commit("b.env", line)
+    days.git("tag", "v1")
+    history = days.history()
+    assert days.findings(history) == days.everything()
+    assert (days.whole, history.counts["blobs"]) == (1, 3)
+    assert days.searched() == days.everything()
+    assert days.whole == 1
+
+
+def test_an_old_branch_that_is_merged_later_makes_the_first_commit_an_older_one(days):
+    line = held()
+    start = days.commit("a", "x\n")
+    old = days.git("commit-tree", days.tree_with("app.env", line), "-p", start, "-m", "x")
+    days.commit("app.env", line)
+    (before,) = days.searched()
+    days.git("update-ref", "refs/heads/side", old)
+    (after,) = days.searched()
+    assert [after] == days.everything()
+    assert (before.location.first_commit, after.location.first_commit)[1] == old
+    assert before.location.first_commit != old
+    assert days.whole == 1
+
+
+def test_packing_changes_nothing(days):
+    days.commit("app.env", held())
+    first = days.searched()
+    days.git("gc", "-q", "--prune=now")
+    assert days.searched() == first
+    assert days.whole == 1
+
+
+def test_another_head_is_judged(days):
+    days.commit("app.env", held())
+    days.commit("app.env", "A=1\n")
+    assert [one.location.in_head for one in days.searched()] == [False]
+    days.git("checkout", "-q", "--detach", "HEAD~1")
+    assert [one.location.in_head for one in days.searched()] == [True]
+    assert days.whole == 1
+
+
+def test_a_commit_that_only_another_work_tree_names_is_found(days, tmp_path):
+    days.commit("app.env", "A=1\n")
+    days.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    assert days.searched() == []
+    there = Days(tmp_path / "beside", days.workspace, days.detector, days.day)
+    there.commit("app.env", held())
+    assert len(days.searched()) == 1
+    assert days.searched() == days.everything()
+    assert days.whole == 1
+
+
+def test_what_is_reached_no_more_is_found_no_more(days):
+    days.commit("app.env", "A=1\n")
+    days.commit("app.env", held())
+    assert len(days.searched()) == 1
+    days.git("reset", "-q", "--hard", "HEAD~1")
+    assert days.searched() == []
+    assert days.whole == 2
+
+
+@pytest.mark.parametrize("kind", ["blob", "tree"])
+def test_a_tag_of_a_blob_or_a_tree_is_searched(days, kind):
+    line = held()
+    days.commit("app.env", "A=1\n")
+    days.searched()
+    named = {
+        "blob": lambda: days.git("hash-object", "-w", "--stdin", given=line.encode()),
+        "tree": lambda: days.tree_with("b.env", line),
+    }[kind]()
+    days.git("update-ref", "refs/tags/held", named)
+    assert [one.location.first_commit for one in days.searched()] == [""]
+    days.commit("c.env", line)
+    assert days.searched() == days.everything()
+    assert days.whole == 2
+
+
+def test_a_line_that_was_none_before_belongs_to_the_commit_that_wrote_it(days):
+    line = held()
+    days.commit("app.env", "# pragma: allowlist nextline secret\n" + line)
+    assert days.searched() == []
+    days.commit("app.env", line)
+    assert days.searched() == days.everything()
+    assert days.whole == 2
+
+
+def test_commits_of_one_second_are_as_a_search_of_everything_orders_them(days):
+    line = held()
+    start = days.commit("a", "x\n")
+    for number in range(4):
+        tree = days.tree_with("app.env", f"{line}A={number}\n")
+        day, days.day = days.day, 50
+        made = days.git("commit-tree", tree, "-p", start, "-m", f"{number}")
+        days.day = day + 1
+        days.git("update-ref", f"refs/heads/b{number}", made)
+        assert days.searched() == days.everything()
+        days.git("merge", "-q", "-s", "ours", "-m", "x", f"b{number}")
+        assert days.searched() == days.everything()
+
+
+def test_other_rules_begin_anew_and_so_does_who_asks_for_it(days):
+    days.commit("app.env", held())
+    first = days.searched()
+    assert days.searched("others") == first
+    assert days.whole == 2
+    assert days.searched("others", anew=True) == first
+    assert days.whole == 3
+    assert days.searched("others") == first
+    assert days.whole == 3
+
+
+def test_without_rules_nothing_is_kept(days):
+    days.commit("app.env", held())
+    days.searched("")
+    assert not (days.workspace.path / "searches.db").exists()
+    assert len(days.searched("")) == days.whole - 1 == 1
+
+
+def test_nothing_is_kept_of_a_search_that_could_not_read_something(days):
+    days.commit("app.env", held())
+    blob = days.git("hash-object", "-w", "--stdin", given=b"B=2\n")
+    place = days.folder / ".git/objects" / blob[:2] / blob[2:]
+    place.chmod(0o600)
+    place.write_bytes(b"this is no object")
+    for _ in range(2):
+        items = list(days.history().findings(_ignored, CancelToken()))
+        assert [type(one) for one in items] == [SourceError, Finding]
+    assert days.whole == 2
+
+
+def test_nothing_is_kept_of_a_search_that_was_given_up(days):
+    for number in range(3):
+        days.commit(f"{number}.env", held())
+    items = days.history().findings(_ignored, CancelToken())
+    next(items)
+    items.close()
+    assert len(days.searched()) == 3
+    assert days.whole == 2
+
+
+def test_a_wish_to_stop_is_followed_while_new_commits_are_judged(days):
+    days.commit("app.env", held())
+    days.searched()
+    days.commit("b.env", held())
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Interrupted):
+        list(days.history().findings(_ignored, cancel))
+    assert len(days.searched()) == 2
+
+
+def test_a_shallow_clone_is_searched_again_when_more_of_it_came(days, tmp_path):
+    days.commit("app.env", held())
+    days.commit("app.env", "A=1\n")
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{days.folder}", "clone")
+    clone = Days(tmp_path / "clone", days.workspace, days.detector)
+    for _ in range(2):
+        assert clone.searched() == []
+    assert clone.whole == 1
+    assert "shallow clone" in clone.gaps()
+    git(clone.folder, "fetch", "-q", "--unshallow")
+    assert clone.searched() == clone.everything()
+    assert (clone.whole, len(clone.searched())) == (2, 1)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"findings":[{}],"counts":[]}'])
+def test_what_another_program_wrote_there_is_not_believed(days, text):
+    days.commit("app.env", held())
+    first = days.searched()
+    searches = Searches(days.workspace, days.notes.append)
+    history = days.history()
+    kept = searches.of(history.root, history.rules())
+    assert kept is not None
+    searches.keep(history.root, history.rules(), kept.refs, text, kept.basis)
+    assert days.searched() == first
+    days.commit("b.env", held())
+    searches.keep(history.root, history.rules(), kept.refs, kept.found, text)
+    assert days.searched() == days.everything()
+    assert days.whole == 3
+
+
+def test_no_value_is_kept(days):
+    line = held()
+    days.commit("app.env", line)
+    days.searched()
+    days.commit("b.env", line)
+    days.searched()
+    assert days.whole == 1
+    value = line.strip().partition("=")[2]
+    assert value.encode() not in (days.workspace.path / "searches.db").read_bytes()
+
+
+# What decides
+
+
+def test_rules_are_others_when_a_file_of_them_is(tmp_path):
+    file, folder = tmp_path / "a.toml", tmp_path / "kinds"
+    folder.mkdir()
+    file.write_text("a")
+    told = [rule_set((), 1), rule_set((), 2), rule_set((file, folder), 1)]
+    (folder / "b.toml").write_text("b")
+    told.append(rule_set((file, folder), 1))
+    file.write_text("c")
+    told.append(rule_set((file, folder), 1))
+    assert "" not in told and len(set(told)) == 5
+    assert rule_set((file, folder), 1) == told[-1]
+    assert rule_set((tmp_path / "gone",), 1) == ""
+
+
+def test_rules_are_others_when_the_program_is(tmp_path, monkeypatch):
+    package = Path(rule_set_module.__file__).parent.parent
+    copy = tmp_path / "secretshift"
+    for name in rule_set_module._OURS:
+        shutil.copytree(package / name, copy / name)
+    before = rule_set(())
+    monkeypatch.setattr(rule_set_module, "_PACKAGE", copy)
+    assert rule_set(()) == before
+    for changed in ("detection/judge.py", "catalogue/schema.json", "history/growth.py"):
+        with (copy / changed).open("a") as file:
+            file.write("\n")
+        assert rule_set(()) != before
+        before = rule_set(())
