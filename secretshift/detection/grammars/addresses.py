@@ -35,6 +35,7 @@ _WEBHOOKS = re.compile(
     | api\.opsgenie\.com/v\d/json/\w+\?apiKey=[\w-]{20,}
     | events\.pagerduty\.com/integration/\w{20,}/enqueue
     | alert\.victorops\.com/integrations/generic/\d+/alert/[\w-]{20,}[\w/$-]*
+    | [\w.-]+\.sumologic\.com/receiver/v1/http/[\w=-]{40,}
     | (?:mandrillapp|hc-ping)\.com/[\w-]{30,}
     )"""
 )

@@ -27,6 +27,10 @@ _OPTION = re.compile(
     r"(?:=|(?<=password) +|(?<=secret) +|(?<=token) +|(?<=key) +)"
     r"(?:\"([^\"]{1,1000})\"|'([^']{1,1000})'|([^\s'\"]{1,1000}))"
 )
+_FLOW = re.compile(
+    r"(?<=[{,])\s{0,10}([A-Za-z_][\w.\-]{0,60}):\s{1,10}"
+    r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^,{}\s\"']{1,400}))(?=\s{0,10}[,}])"
+)
 _ROW = re.compile(
     r"(?:^|[,;\n]|(?<=[,;]) )\s{0,3}([A-Za-z_][\w.\- ]{0,60}?)\s{0,3}=\s{0,3}([^,;\n]{1,2000})"
 )
@@ -75,8 +79,17 @@ def query_pairs(text: str) -> list[Pair]:
 
 def option_pairs(text: str) -> list[Pair]:
     """``-Dname=value``, ``--name=value`` and ``--password value``."""
+    return _grouped(_OPTION, text)
+
+
+def flow_pairs(text: str) -> list[Pair]:
+    """``{user: me, password: x}``, as YAML has it on one line."""
+    return _grouped(_FLOW, text)
+
+
+def _grouped(form: re.Pattern[str], text: str) -> list[Pair]:
     result = []
-    for found in _OPTION.finditer(text):
+    for found in form.finditer(text):
         group = next(n for n in (2, 3, 4) if found[n] is not None)
         result.append(Pair(found[1], found[group], found.start(group), found.end(group)))
     return result

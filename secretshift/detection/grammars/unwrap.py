@@ -93,8 +93,11 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if candidate.text.lstrip().startswith("[") and not members:
         return [candidate] if claim.telling else []
     google = any(name == "type" and text == "service_account" for name, text, _, _ in members)
+    private = {"kty", "d"} <= {name for name, _, _, _ in members}
     result: list[Candidate] = []
     for name, text, start, end in members:
+        if private and name == "d":
+            name = "private key"  # of a JSON Web Key: RFC 7518, 6.2.2 and 6.3.2
         kind = "google-service-account" if google and name == "private_key" else ""
         if claim.telling and _is_only_a_label(name, text):
             name = candidate.name
@@ -280,6 +283,8 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
                 for one in given
             ]  # fmt: skip
     found = pairs.option_pairs(text) if " -" in " " + text or text.startswith("-") else []
+    if not found and "{" in text and ": " in text:
+        found = [pair for pair in pairs.flow_pairs(text) if names.sense(pair.name).telling]
     if not found and "=" in text and _is_row(text):
         found = pairs.row_pairs(text)
     if not found:

@@ -295,6 +295,9 @@ FOO = «github»
 MIGRATE = mysqldump -h db -u root -p«alnum14» orders => «alnum14»
 OTEL_EXPORTER_OTLP_HEADERS = x-honeycomb-team=«alnum22» => «alnum22»
 ERLANG_COOKIE = «upper20»
+JWK_PRIVATE = {"kty":"EC","crv":"P-256","d":"«url43»","x":"«url431»"} => «url43»
+SUMO_ENDPOINT = https://collectors.eu.sumologic.com/receiver/v1/http/«url88»==
+APP_YAML = "db: {user: svc, password: hunter22}" => hunter22
 SETTING_1 = sk«¦»_live_«alnum24»
 PAYMENTS = sk«¦»_live_«alnum99»
 SLACK = xo«¦»xb-«digit12»-«digit13»-«alnum24»
