@@ -178,7 +178,7 @@ class Looker:
             content, delta = self._unpacked(pack, root, entry, base)
             if content is None:
                 continue
-            waiting += [(child, content) for child in pack.children(entry)]
+            waiting += [(child, content) for child in pack.branches(entry)]
             if not self._counted(content, 0 if entry in before else 1):
                 continue
             owner = (root, self._classes_of(pack.name_of(entry)))
@@ -232,7 +232,7 @@ class Looker:
             except Damaged:
                 # Told when it was looked at.
                 continue
-            waiting += [(child, content) for child in pack.children(entry)]
+            waiting += [(child, content) for child in pack.branches(entry)]
             content = _plain(content)
             owner = (root, self._classes_of(pack.name_of(entry)))
             for begin, end in _far_spans(content):
@@ -414,7 +414,7 @@ class Looker:
                 except Damaged:
                     # Told when it was looked at.
                     continue
-                waiting.extend((child, content) for child in pack.children(entry))
+                waiting += [(child, content) for child in pack.branches(entry)]
                 content = _plain(content)
                 for written, names in homes.items():
                     if written in content:

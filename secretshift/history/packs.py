@@ -171,6 +171,19 @@ class Pack:
             yield links[at] & _LOW
             at += 1
 
+    def branches(self, number: int) -> list[int]:
+        """The same, those on which nothing hangs last: taken from the end, they are done before a
+        base has to be kept for what hangs on the others."""
+        found = list(self.children(number))
+        if len(found) > 1:
+            found.sort(key=self._is_leaf)
+        return found
+
+    def _is_leaf(self, number: int) -> bool:
+        links = self._links
+        at = bisect_left(links, number << 32)
+        return at == len(links) or links[at] >> 32 != number
+
     def packed_bytes(self, number: int) -> int:
         """How much of the file an entry takes."""
         after = number + 1

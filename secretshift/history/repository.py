@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import sys
 import threading
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -110,6 +113,7 @@ class History:
         refs = self._take_in_refs(log)
         classes = _Classes(log)
         warming.join()
+        _give_back()
         # Whatever went wrong there is raised here.
         sweep.warm()
         looker = Looker(
@@ -207,6 +211,13 @@ class History:
         if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
             return {}
         return dict(tree_of(self._folder, "HEAD"))
+
+
+def _give_back() -> None:
+    """Memory that the log took in passing: each process has it from here on."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _tried(warm: Callable[[], None]) -> None:
@@ -360,30 +371,23 @@ class _Classes:
     def __init__(self, log: CommitLog) -> None:
         self.samples: list[str] = []
         self._numbers: dict[object, int] = {}
-        self._by_path: dict[bytes, int] = {}
         self._log = log
-        self._of: dict[int, tuple[int, ...]] = {}
-        kinds = [self.kind_of(path) for path in log.path_names()]
+        self._masks = array("Q", bytes(8 * len(log.blobs)))
+        self._tuples: dict[int, tuple[int, ...]] = {}
+        self._nameless = (self._kind_of(b""),)
+        kinds = array("B", (self._kind_of(path) for path in log.path_names()))
         for _commit, path, blob in log.writings():
-            kind = kinds[path]
-            known = self._of.get(blob)
-            if known is None:
-                self._of[blob] = (kind,)
-            elif kind not in known:
-                self._of[blob] = (*known, kind)
-        self._nameless = (self.kind_of(b""),)
+            self._masks[blob] |= 1 << kinds[path]
 
-    def kind_of(self, path: bytes) -> int:
-        known = self._by_path.get(path)
-        if known is None:
-            text = os.fsdecode(path)
-            sort = file_sense(text)
-            # An example is only less sure, which is judged at the end.
-            key = (sort.place, sort.markup, _whole_form(text))
-            known = self._numbers.setdefault(key, len(self._numbers))
-            if known == len(self.samples):
-                self.samples.append(text)
-            self._by_path[path] = known
+    def _kind_of(self, path: bytes) -> int:
+        """There are far less than 64."""
+        text = os.fsdecode(path)
+        sort = file_sense(text)
+        # An example is only less sure, which is judged at the end.
+        key = (sort.place, sort.markup, _whole_form(text))
+        known = self._numbers.setdefault(key, len(self._numbers))
+        if known == len(self.samples):
+            self.samples.append(text)
         return known
 
     @property
@@ -401,8 +405,15 @@ class _Classes:
         )
 
     def of(self, name: bytes) -> Sequence[int]:
-        blob = self._log.blobs.get(name, -1)
-        return self._of.get(blob, self._nameless)
+        blob = self._log.blobs.get(name)
+        if blob is None:
+            return self._nameless
+        mask = self._masks[blob]
+        known = self._tuples.get(mask)
+        if known is None:
+            known = tuple(kind for kind in range(64) if mask >> kind & 1) or self._nameless
+            self._tuples[mask] = known
+        return known
 
 
 def _tasks(objects: Objects) -> list[Task]:

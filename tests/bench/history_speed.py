@@ -217,13 +217,15 @@ def page(rows: Sequence[Row], kingfisher: str, rounds: int) -> str:
         f"secretshift {version('secretshift')} and {kingfisher}; Python {platform.python_version()},",
         f"{_machine()}; the median of {rounds} rounds.",
         "",
-        "| repository | blobs | secretshift | kingfisher | ratio | CPU s | memory MB | second | one commit on |",
+        "| repository | blobs | secretshift | kingfisher | ratio | CPU s | memory MB | second"
+        " | one commit on |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for one in rows:
         lines.append(
-            f"| {one.repository} | {one.blobs} | {one.ours.seconds:.2f} s | {one.theirs.seconds:.2f} s"
-            f" | {one.ratio:.2f} | {one.ours.processor:.1f} / {one.theirs.processor:.1f}"
+            f"| {one.repository} | {one.blobs} | {one.ours.seconds:.2f} s"
+            f" | {one.theirs.seconds:.2f} s | {one.ratio:.2f}"
+            f" | {one.ours.processor:.1f} / {one.theirs.processor:.1f}"
             f" | {one.ours.memory:.0f} / {one.theirs.memory:.0f}"
             f" | {one.again.seconds:.2f} s | {one.after_commit.seconds:.2f} s |"
         )
