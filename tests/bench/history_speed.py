@@ -214,7 +214,7 @@ def page(rows: Sequence[Row], kingfisher: str, rounds: int) -> str:
         "# How fast a history is searched",
         "",
         "Written by `python -m tests.bench.history_speed` (see there what is measured, and how).",
-        f"secretshift {version('secretshift')} and {kingfisher}; Python {platform.python_version()},",
+        f"secretshift {version('secretshift')}, {kingfisher}, Python {platform.python_version()},",
         f"{_machine()}; the median of {rounds} rounds.",
         "",
         "| repository | blobs | secretshift | kingfisher | ratio | CPU s | memory MB | second"
