@@ -29,7 +29,7 @@ _FUNCTIONS: Final = (
     "|dbi->connect|odbc_connect|ftp_connect|create|signingkey|from_secret|fernet|hmacshakeyfor"
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
-    "|hash_hmac"
+    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth"
 )
 _QUOTED: Final = (
     # NAME = value, in every language of files
@@ -76,6 +76,7 @@ _ABOVE: Final = (
     # a block of text below its name, an element within the one that says the name
     _WORD + r"[\w.-]{0,79}[\"']?:[ ]{1,4}[|>][+-]?[ \t\r]{0,4}\n[ ]{1,48}[^\s#{}<>$]",
     _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,60}<value>[^<>\n]",
+    _WORD + r"[\w.:-]{0,79}</key>\s{0,60}<string>[^<>\n]",
     _WORD + r"\w{0,79}[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]{0,8}\n"
     r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?default[\"']?[ \t]{0,4}[:=]",
 )
@@ -86,13 +87,14 @@ _FAR: Final = (
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
 )
 _OTHERS: Final = (
-    r"(?:requirepass|masterauth|auth_pass|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
+    r"(?:requirepass|masterauth|auth_pass|insecure-password|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
     # what a value's place in a statement says
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
     r"net use[^\n]{0,200}/user:",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"\bauth[\"']?[ \t]{0,4}[=:][ \t]{0,4}[(\[]",
+    r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",
+    r"configure[ \t]{1,8}set[ \t]",
     r"(?:omniauth|provider)[ (][ \t]{0,4}:\w",
     _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,
     r"identified[ \t]{1,8}(?:with|by)[ \t]",

@@ -168,24 +168,27 @@ class Looker:
 
     def _tree(self, number: int, pack: Pack, root: int) -> None:
         """Look at the root whole, and at what each of the others has that its base had not. What
-        a pack before this one has too is looked at for the sake of what is copied from it."""
+        a pack before this one has too is looked at for the sake of what is copied from it, and
+        what is of another sort than its base is looked at whole."""
         before = self._repeated(number, pack, root)
         if before is None:
             return
-        waiting: list[tuple[int, bytes]] = [(root, b"")]
+        waiting: list[tuple[int, bytes, Sequence[int]]] = [(root, b"", ())]
         while waiting:
-            entry, base = waiting.pop()
+            entry, base, done = waiting.pop()
             content, delta = self._unpacked(pack, root, entry, base)
             if content is None:
                 continue
-            waiting += [(child, content) for child in pack.branches(entry)]
-            if not self._counted(content, 0 if entry in before else 1):
-                continue
-            owner = (root, self._classes_of(pack.name_of(entry)))
-            if len(delta) >= SMALL_DELTA * len(content) or not delta or self._is_whole(owner):
-                self._add(owner, content)
-            else:
-                self._add_new(owner, content, delta)
+            sorts: Sequence[int] = ()
+            if self._counted(content, 0 if entry in before else 1):
+                sorts = self._classes_of(pack.name_of(entry))
+                owner = (root, sorts)
+                small = len(delta) < SMALL_DELTA * len(content) and not self._is_whole(owner)
+                if small and all(sort in done for sort in sorts):
+                    self._add_new(owner, content, delta)
+                else:
+                    self._add(owner, content)
+            waiting += [(child, content, sorts) for child in pack.branches(entry)]
 
     def _repeated(self, number: int, pack: Pack, root: int) -> set[int] | None:
         """Entries of a tree that a pack before this one has too, None if those are all."""
