@@ -40,6 +40,8 @@ check: lint types layers ## everything but the tests
 bench: $(STAMP) ## the measurements (not part of the suite)
 	$(BIN)/python -m pytest tests/bench -m bench --benchmark-only
 	$(BIN)/python -m tests.bench.tui_speed
+	$(BIN)/python -m tests.bench.quality
+	$(BIN)/python -m tests.bench.hostile_files
 
 pictures: $(STAMP) ## the pictures of the README and the recording, from the real program
 	$(BIN)/python docs/pictures/make.py

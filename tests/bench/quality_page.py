@@ -10,12 +10,29 @@ from .quality import CONFIDENCES, GOALS, HIGH_GOAL, Score, environment, rows
 from .quality_engines import OURS
 from .quality_set import PARTS, files, functions
 
-_PART = {"a": "tuned on", "b": "held out"}
+_PART = dict(zip(PARTS, ("a", "b", "c", "d", "e, held out"), strict=True))
+_FIRST = {
+    ("a", "functions"): (0.976, 0.961),
+    ("a", "files"): (0.947, 0.837),
+    ("b", "functions"): (0.972, 0.951),
+    ("b", "files"): (0.906, 0.881),
+    ("c", "functions"): (1.000, 0.965),
+    ("c", "files"): (0.986, 0.850),
+    ("d", "functions"): (0.981, 0.950),
+    ("e", "functions"): (1.000, 0.976),
+    ("e", "files"): (1.000, 1.000),
+}
+"""What each part gave when it was measured for the first time, before anybody looked at it."""
 _KIND = {"functions": "function environments", "files": "code and configuration files"}
 
 
 def page(results: Any) -> str:
-    return "\n".join([*_head(), *_engines(results), *_confidences(results), *_foot()]) + "\n"
+    return (
+        "\n".join(
+            [*_head(), *_first(results), *_engines(results), *_confidences(results), *_foot()]
+        )
+        + "\n"
+    )
 
 
 def _head() -> Iterator[str]:
@@ -30,9 +47,9 @@ def _head() -> Iterator[str]:
     )
     yield ""
     yield "The set is ours, in the manner of real functions and repositories; every value is made up when it"
-    yield "runs, and no public benchmark was used. It has two parts, written in two batches before either was"
-    yield "measured. The detector was improved on the first. Of the second only the totals were looked at, when"
-    yield "the detector was finished."
+    yield "runs, and no public benchmark was used. Its parts were written one after the other, by the same author,"
+    yield "each before the one before it was looked at. The detector was improved on what a, b, c and d showed, by"
+    yield "rules that hold in general. Of e only the totals were ever looked at."
     yield ""
     yield "| part | functions | variables | with a credential | files | lines | with a credential |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
@@ -79,6 +96,25 @@ def _engines(results: Any) -> Iterator[str]:
         for kind, (precision, recall) in GOALS.items()
     )
     yield f"The goals are {goals}."
+    yield ""
+
+
+def _first(results: Any) -> Iterator[str]:
+    yield "## At first sight"
+    yield ""
+    yield "What each part gave when it was measured for the first time, with the detector as it was then. This, and"
+    yield "not what it gives now, says what to expect of data that nobody has seen: of variables of issuers that are"
+    yield "new to it, the detector misses one in twenty to forty."
+    yield ""
+    yield "| data | part | precision | recall | precision now | recall now |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for part, kind, engine, score in sorted(rows(results), key=lambda row: (row[1], row[0])):
+        if engine == OURS and (part, kind) in _FIRST:
+            precision, recall = _FIRST[part, kind]
+            yield (
+                f"| {_KIND[kind]} | {part} | {precision:.3f} | {recall:.3f} "
+                f"| {score.precision():.3f} | {score.recall():.3f} |"
+            )
     yield ""
 
 

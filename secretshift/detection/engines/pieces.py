@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-MOST_RAW: Final = 12_000
+MOST_RAW: Final = 6_000
 """Matches of one text, those that do not count included: some 30 µs each."""
 SIZE: Final = 128 * 1024
 """Characters of a piece, about."""

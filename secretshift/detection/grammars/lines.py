@@ -45,7 +45,7 @@ _FOLLOWED = re.compile(
 such words."""
 _MOST_IDLE = 100_000
 """Words in long lines that nothing follows."""
-_MOST_OF_LONG_LINES = 2_000_000
+_MOST_OF_LONG_LINES = 1_500_000
 """Characters of long lines that are looked at in one file. Formats are looked for in all of them."""
 _IGNORED = re.compile(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
