@@ -316,6 +316,9 @@ def test_a_commit_that_only_another_work_tree_names_is_found(days, tmp_path):
     there = Days(tmp_path / "beside", days.workspace, days.detector, days.day)
     there.commit("app.env", held())
     assert len(days.searched()) == 1
+    days.day = there.day
+    days.commit("b.env", held())
+    assert len(days.searched()) == 2
     assert days.searched() == days.everything()
     assert days.whole == 1
 

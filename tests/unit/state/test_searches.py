@@ -112,7 +112,7 @@ def test_a_locked_file_is_passed_over_with_a_note(shelf, monkeypatch):
 
 def test_no_file_of_others_is_opened(shelf, tmp_path):
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_bytes(b"")
+    elsewhere.touch(0o600)
     shelf.path.symlink_to(elsewhere)
     shelf.keep()
     assert shelf.of() is None
