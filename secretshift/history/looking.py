@@ -39,7 +39,7 @@ _WIDE: Final = tuple(
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
 _LONGEST_TOGETHER: Final = 64 * 1024
 _GAP: Final = b"\n\n\n"
-_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ")
+_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${")
 """In programs a literal may stand behind one of these."""
 
 Classes = Callable[[bytes], Sequence[int]]
@@ -333,9 +333,10 @@ class Looker:
         number = begin = stop = 0
         in_programs = False
         closest = Why.BARE
+        above = False
         owner = 0
         for point, why in sorted(self._sweep.points(data)):
-            if point < here[2] and why <= closest:
+            if point < here[2] and why <= closest and (above or why is not Why.ABOVE):
                 continue
             if point >= stop:
                 number = bisect_right(starts, point) - 1
@@ -347,10 +348,15 @@ class Looker:
                 continue
             if why is Why.FAR:
                 self._reaching.add(owners[number][0])
-            if 0 <= here[2] <= point:
+            spot = _spot(data, point, begin, stop, why)
+            if point < here[2]:
+                # The same line once more: what it needs for the one and for the other.
+                here = (min(here[0], spot[0]), max(here[1], spot[1]), spot[2])
+                closest, above = max(closest, why), above or why is Why.ABOVE
+                continue
+            if here[0] >= 0:
                 self._judge(owners[owner], data[here[0] : here[1]], closest)
-            owner, closest = number, why
-            here = _spot(data, point, begin, stop, why)
+            owner, closest, above, here = number, why, why is Why.ABOVE, spot
         if here[0] >= 0:
             self._judge(owners[owner], data[here[0] : here[1]], closest)
 

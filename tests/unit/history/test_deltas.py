@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from dulwich.pack import apply_delta, create_delta
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,7 +133,7 @@ def test_windows_hold_their_spans_and_whole_lines(lines, wanted, before, far):
     spans = sorted((min(at, size), min(at + length, size)) for at, length in wanted)
     found = windows(content, spans, before=before, far=far)
     assert found == sorted(found)
-    for (_, end), (start, _) in zip(found, found[1:], strict=False):
+    for (_, end), (start, _) in pairwise(found):
         assert end < start
     for begin, end in found:
         assert 0 <= begin < end <= size
