@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from secretshift.detection import Detector as DetectorHere
     from secretshift.model.journeys import Emit
     from secretshift.model.ports import Cloud
+    from secretshift.model.secret_value import Fingerprinter
     from secretshift.model.sources import Login
     from secretshift.state.database import Database
     from secretshift.state.workspace import Workspace
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         HistorySource,
         Journal,
         OpenHistory,
+        ReadBefore,
         RevealLog,
         ScanShelf,
         Services,
@@ -72,11 +74,12 @@ def services(
     else:
         detector = _late(here, settings)
     whole = _histories_apart(settings, emit or ignore) if apart else _histories(here)
+    fingerprint = space.fingerprinter()
     return Services(
         settings=settings,
         catalogue=catalogue,
         detector=detector,
-        fingerprint=space.fingerprinter(),
+        fingerprint=fingerprint,
         layer=ResolverLayer(),
         clouds=accounts.of,
         open_source=lambda path, exclude, include=(): open_source(
@@ -96,6 +99,9 @@ def services(
         who=_user,
         verifier=lambda: _verifier(settings),
         open_history=_remembering(settings, space, whole, detector, emit or ignore, anew=anew),
+        read_before=_reading_before(
+            settings, space, detector, fingerprint, emit or ignore, anew=anew
+        ),
     )
 
 
@@ -108,6 +114,35 @@ def _detector_here(settings: Settings, catalogue: Catalogue, emit: Emit) -> Dete
         rule_paths=settings.scan.rules,
         announce=_noting(emit),
     )
+
+
+def _rules(settings: Settings) -> str:
+    """A text that changes with whatever decides, "" where nothing may be kept: code of the user's
+    may go by anything."""
+    from secretshift.history.gaps import MAX_BYTES
+    from secretshift.history.rule_set import rule_set
+
+    if settings.scan.plugins and settings.named:
+        return ""
+    return rule_set((*settings.catalogue.extra, *settings.scan.rules), MAX_BYTES)
+
+
+def _reading_before(
+    settings: Settings,
+    space: Workspace,
+    detector: Detector,
+    fingerprint: Fingerprinter,
+    emit: Emit,
+    *,
+    anew: bool,
+) -> Callable[[Services, str], ReadBefore | None]:
+    from secretshift.state.searches import Searches
+    from secretshift.workflow.kept_files import KeptFiles
+
+    shelf = Searches(space, _noting(emit))
+    return KeptFiles(
+        shelf, detector, fingerprint, lambda: _rules(settings), space.text_digest, anew
+    ).reading
 
 
 def _late(here: Callable[[], DetectorHere], settings: Settings) -> Detector:
@@ -159,15 +194,6 @@ def _remembering(
 ) -> OpenHistory:
     """What no ref reaches is not remembered: it goes without a word of any ref."""
 
-    def rules() -> str:
-        from secretshift.history.gaps import MAX_BYTES
-        from secretshift.history.rule_set import rule_set
-
-        if settings.scan.plugins and settings.named:
-            # Code of the user's may go by anything.
-            return ""
-        return rule_set((*settings.catalogue.extra, *settings.scan.rules), MAX_BYTES)
-
     def open_history(path: Path, unreachable: bool) -> HistorySource:
         if unreachable:
             return whole(path, unreachable)
@@ -181,7 +207,7 @@ def _remembering(
             lambda: judge,
             space.fingerprinter(),
             Searches(space, _noting(emit)),
-            rules,
+            lambda: _rules(settings),
             limit=MAX_BYTES,
             anew=anew,
         )

@@ -81,7 +81,7 @@ PAST = (
     click.option(
         "--no-cache",
         is_flag=True,
-        help="With --history: search everything anew, whatever an earlier scan found there.",
+        help="Judge every file and search every history anew, whatever an earlier scan found.",
     ),
 )
 SELECTION = (
@@ -211,10 +211,6 @@ class Given:
             raise UsageProblem(
                 "--unreachable says how far back to look, but the history is not looked at",
                 hint="Add --history",
-            )
-        if self.no_cache and not self.history:
-            raise UsageProblem(
-                "--no-cache is for the history, which is not looked at", hint="Add --history"
             )
         if not self.history:
             return

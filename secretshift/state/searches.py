@@ -1,4 +1,4 @@
-"""What searches of git histories found, kept so that the next one need not begin anew.
+"""What was found in files and git histories, kept so that the next scan need not begin anew.
 
 A file of its own (``searches.db``), which may be deleted at any time: one that is broken or
 of another version is thrown away, and one that cannot be used is passed over with a note. It
@@ -39,7 +39,8 @@ _TABLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """refs: a digest over what all refs named then; found, basis: JSON texts."""
+    """refs: a digest over what all refs named then; found, basis: JSON texts. Of files only found
+    says something."""
 
     refs: str
     found: str
@@ -113,8 +114,8 @@ class Searches:
                 # It says nothing that a search does not find again.
                 self._throw_away()
             self._tell(
-                "What is kept of searched histories cannot be used, so that they are searched"
-                f" whole ({self._path}: {code or type(error).__name__})"
+                "What is kept of earlier scans cannot be used, so that everything is judged"
+                f" anew ({self._path}: {code or type(error).__name__})"
             )
             return None
 

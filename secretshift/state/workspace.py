@@ -19,6 +19,7 @@ from ..model.secret_value import Fingerprint, Fingerprinter, SecretValue
 
 KEY_BYTES: Final = 32
 FINGERPRINT_DOMAIN: Final = b"secretshift/fingerprint/1\x00"
+TEXT_DOMAIN: Final = b"secretshift/text/1\x00"
 KEY_CHECK_DOMAIN: Final = b"secretshift/key-check/1\x00"
 
 
@@ -79,6 +80,10 @@ class Workspace:
 
     def fingerprinter(self) -> Fingerprinter:
         return KeyedFingerprinter(self.__key)
+
+    def text_digest(self, text: str) -> str:
+        """Tells whether a text is the same, and nothing about it to whoever lacks the key."""
+        return _hmac(self.__key, TEXT_DOMAIN, text.encode("utf-8", "surrogatepass"))[:32]
 
     def key_check(self) -> str:
         """Tells whether it is the same key, and nothing about it; stored in the database."""

@@ -103,7 +103,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         for path, source in opened:
             book = Notebook(services, emit)
             books.append(book)
-            read_files(services, path, source, book, emit, cancel)
+            read_files(services, path, source, book, emit, cancel, whole=not sources.partial)
         for past in pasts:
             book = Notebook(services, emit)
             books.append(book)

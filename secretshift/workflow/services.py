@@ -78,6 +78,17 @@ class FileSource(Protocol):
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]: ...
 
 
+class ReadBefore(Protocol):
+    """What is known of files since they were read the last time. ``keep`` once all are read."""
+
+    def known(self, file: SourceFile, /) -> tuple[Finding, ...] | None:
+        """None for a file that is new or another one."""
+        ...
+
+    def judged(self, file: SourceFile, found: tuple[Finding, ...], /) -> None: ...
+    def keep(self) -> None: ...
+
+
 class OpenSource(Protocol):
     """Opens what stands at a path. exclude, include: patterns as in .gitignore; where both fit, a
     file is left out. Raises UsageProblem where nothing is there."""
@@ -229,6 +240,10 @@ def _no_verifier() -> NoReturn:
     raise Unavailable("Nothing is there that asks issuers", code="no-verifier")
 
 
+def _nothing_known(_services: Services, _path: str, /) -> None:
+    return None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -290,3 +305,4 @@ class Services:
     verifier: Callable[[], Verifier] = _no_verifier
     now: Callable[[], datetime] = _now
     open_history: OpenHistory = _no_history
+    read_before: Callable[[Services, str], ReadBefore | None] = _nothing_known

@@ -1,0 +1,112 @@
+"""Files that were judged before and are the same since: what was found in them is known.
+
+Kept are a keyed digest of each text and what may be kept of findings, never a value or a text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from secretshift.model.codec import from_data, to_data
+from secretshift.model.errors import Damaged
+from secretshift.model.findings import Finding
+from secretshift.model.secret_value import Fingerprinter
+
+from .services import Detector, ReadBefore, Services, SourceFile
+
+MOST_FINDINGS: Final = 5000
+"""Of a source with more nothing is kept: it would take memory twice."""
+
+
+class KeptSearch(Protocol):
+    @property
+    def found(self) -> str: ...
+
+
+class Shelf(Protocol):
+    """By place and rules. What it cannot give, it has not."""
+
+    def of(self, repository: str, rules: str, /) -> KeptSearch | None: ...
+    def keep(self, repository: str, rules: str, refs: str, found: str, basis: str, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """detector, fingerprint: whose findings are kept; rules: a text that changes with whatever
+    decides, "" where nothing may be kept; digest: of a text, under the key of the workspace; anew:
+    judge everything, and keep that."""
+
+    shelf: Shelf
+    detector: Detector
+    fingerprint: Fingerprinter
+    rules: Callable[[], str]
+    digest: Callable[[str], str]
+    anew: bool = False
+
+    def reading(self, services: Services, path: str) -> ReadBefore | None:
+        """For one reading of a path. None for whoever judges by something else."""
+        same = services.detector is self.detector and services.fingerprint is self.fingerprint
+        rules = self.rules() if same else ""
+        if not rules:
+            return None
+        place = f"files of {path}"
+        before = None if self.anew else self.shelf.of(place, rules)
+        return _Reading(self, place, rules, {} if before is None else _entries(before.found))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """before: by root and path what was kept: a digest, and findings as data."""
+
+    kept: KeptFiles
+    place: str
+    rules: str
+    before: Mapping[str, Any]
+    now: dict[str, list[Any]] = field(default_factory=dict)
+    findings: int = 0
+    changed: bool = False
+
+    def known(self, file: SourceFile) -> tuple[Finding, ...] | None:
+        name, digest = _name(file), self.kept.digest(file.text)
+        entry = self.before.get(name)
+        try:
+            if isinstance(entry, list) and entry[:1] == [digest]:
+                found = tuple(from_data(Finding, data) for data in entry[1:])
+                self._take(name, digest, entry[1:])
+                return found
+        except Damaged:
+            # An older program had another form: judged anew.
+            return None
+        return None
+
+    def judged(self, file: SourceFile, found: tuple[Finding, ...]) -> None:
+        self.changed = True
+        name, digest = _name(file), self.kept.digest(file.text)
+        self._take(name, digest, [to_data(finding) for finding in found])
+
+    def _take(self, name: str, digest: str, found: list[Any]) -> None:
+        self.findings += len(found)
+        if self.findings <= MOST_FINDINGS:
+            self.now[name] = [digest, *found]
+
+    def keep(self) -> None:
+        """Once everything was read."""
+        gone = self.before.keys() != self.now.keys()
+        if self.findings <= MOST_FINDINGS and (self.changed or gone):
+            text = json.dumps(self.now, separators=(",", ":"))
+            self.kept.shelf.keep(self.place, self.rules, "", text, "")
+
+
+def _name(file: SourceFile) -> str:
+    return f"{file.root}\0{file.path}"
+
+
+def _entries(text: str) -> Mapping[str, Any]:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
