@@ -18,7 +18,7 @@ from secretshift.model.secret_value import Fingerprinter
 from .services import Detector, ReadBefore, Services, SourceFile
 
 MOST_FINDINGS: Final = 5000
-"""Of a source with more nothing is kept: it would take memory twice."""
+"""Of a source with more the rest is judged each time: it would take memory twice."""
 
 
 class KeptSearch(Protocol):
@@ -95,7 +95,7 @@ class _Reading:
     def keep(self) -> None:
         """Once everything was read."""
         gone = self.before.keys() != self.now.keys()
-        if self.findings <= MOST_FINDINGS and (self.changed or gone):
+        if self.changed or gone:
             text = json.dumps(self.now, separators=(",", ":"))
             self.kept.shelf.keep(self.place, self.rules, "", text, "")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import sqlite3
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,6 +100,9 @@ def test_what_changed_is_judged_and_what_went_is_gone(place):
     (place.folder / "new.env").unlink()
     assert len(place.scan().report.findings) == 1
     assert place.judged == []
+    with closing(sqlite3.connect(place.workspace / "searches.db")) as kept:
+        ((text,),) = kept.execute("SELECT found FROM searches")
+    assert "app.env" in text and "new.env" not in text
 
 
 def test_the_same_text_under_another_name_is_judged(place):
@@ -136,9 +141,17 @@ def test_with_plugins_everything_is_judged(place, tmp_path):
 
 
 def test_who_judges_by_something_else_is_asked(place):
-    place.scan()
-    other = replace(place.services(), detector=place.detector)
-    assert len(place.scan(other).report.findings) == 1
+    (first,) = place.scan().report.findings
+
+    class Blind:
+        text = staticmethod(lambda _path, _text: ())
+        left_out = staticmethod(lambda _path: "")
+
+    assert place.scan(replace(place.services(), detector=Blind())).report.findings == ()
+    other = replace(place.services(), fingerprint=lambda _value: "f" * 64)
+    assert [one.fingerprint for one in place.scan(other).report.findings] == ["f" * 64]
+    assert place.scan().report.findings == (first,)
+    assert place.judged == []
     document, _ = export(
         place.services(),
         Sources(paths=(str(place.folder),)),
@@ -188,11 +201,15 @@ def test_of_a_scan_that_was_stopped_nothing_is_kept(place):
     assert len(place.judged) == 2
 
 
-def test_where_much_is_found_nothing_is_kept(place, monkeypatch):
-    monkeypatch.setattr(kept_files, "MOST_FINDINGS", 0)
-    place.scan()
-    place.scan()
-    assert len(place.judged) == 2
+def test_where_much_is_found_the_rest_is_judged_again(place, monkeypatch):
+    monkeypatch.setattr(kept_files, "MOST_FINDINGS", 1)
+    for name in ("b.env", "c.env"):
+        place.write(name, line())
+    first = place.scan()
+    second = place.scan()
+    assert len(place.judged) == 3
+    assert second.report == first.report
+    assert len(first.report.findings) == 3
 
 
 def test_no_value_and_no_hash_without_a_key_is_kept(place):
