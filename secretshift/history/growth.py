@@ -22,6 +22,7 @@ from ..sources.text import decode, line_and_column
 from .commits import ARGUMENTS, CommitLog
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
 from .objects import Facts, GitReader
+from .packs import Damaged
 from .tips import head_of, order_of, tips_of
 
 MOST_JUDGED: Final = 2000
@@ -168,7 +169,10 @@ class _Versions:
 
     def _read(self, blob: str) -> bytes | None:
         """None for one over the limit."""
-        content = self._reader.blob(bytes.fromhex(blob), self._growth.limit)
+        try:
+            content = self._reader.blob(bytes.fromhex(blob), self._growth.limit)
+        except Damaged:
+            raise _Unsure from None
         if content is None:
             raise _Unsure
         return content if isinstance(content, bytes) else None

@@ -16,13 +16,13 @@ from ..model.findings import Verdict
 from ..sources.text import decode
 from .deltas import FAR, Malformed, Span, inserted, windows
 from .objects import GitReader, Objects, loose_blob
-from .packs import Damaged, Pack
+from .packs import MOST_BYTES, Damaged, Pack
 
 SMALL_DELTA: Final = 0.15
 """Of the result: a larger one is not worth reading its instructions one by one."""
 BATCH: Final = 500_000
-HUGE_TREE: Final = 32 * 1024 * 1024
-"""Bytes of a blob from which git itself unpacks whatever hangs on it."""
+_LARGEST_BASE: Final = 256 * 1024 * 1024
+"""Bytes of a blob on which nothing that hangs is unpacked."""
 LONGEST_LINE: Final = 4000
 _AROUND_LONG: Final = 1500
 _MOST_KNOWN: Final = 150_000
@@ -154,8 +154,8 @@ class Looker:
     def _trees(self, number: int, roots: Sequence[int]) -> None:
         pack = self._objects.packs[number]
         for root in roots:
-            if pack.size(root) > HUGE_TREE:
-                self._asked([pack.name_of(one) for one in _members(pack, root)])
+            if pack.size(root) > MOST_BYTES:
+                self._of_git(number, pack, root)
             else:
                 self._tree(number, pack, root)
         self._flush()
@@ -176,7 +176,7 @@ class Looker:
         waiting: list[tuple[int, bytes, Sequence[int]]] = [(root, b"", ())]
         while waiting:
             entry, base, done = waiting.pop()
-            content, delta = self._unpacked(pack, root, entry, base)
+            content, delta = self._unpacked(number, pack, root, entry, base)
             if content is None:
                 continue
             sorts: Sequence[int] = ()
@@ -194,7 +194,7 @@ class Looker:
         """Entries of a tree that a pack before this one has too, None if those are all."""
         if not number:
             return set()
-        names = {entry: pack.name_of(entry) for entry in _members(pack, root)}
+        names = {entry: pack.name_of(entry) for entry in pack.members(root)}
         found = {one for one, name in names.items() if self._objects.repeated(number, name)}
         return None if len(found) == len(names) else found
 
@@ -242,15 +242,35 @@ class Looker:
                 self._judge(owner, content[begin:end], Why.ANYTHING)
 
     def _unpacked(
-        self, pack: Pack, root: int, entry: int, base: bytes
+        self, number: int, pack: Pack, root: int, entry: int, base: bytes
     ) -> tuple[bytes | None, bytes]:
         """Content and delta. What cannot be unpacked, and all that hangs on it, is asked of git."""
         try:
             packed = pack.unpacked(entry)
             return (packed, b"") if entry == root else (pack.applied(base, packed), packed)
         except Damaged:
-            self._asked([pack.name_of(one) for one in _members(pack, entry)])
+            self._of_git(number, pack, entry)
             return None, b""
+
+    def _of_git(self, number: int, pack: Pack, entry: int) -> None:
+        """An entry and all that hangs on it. What is over the limit by its own word is not asked
+        for, nor what hangs on something that is far larger."""
+        waiting = [(entry, False)]
+        while waiting:
+            one, hopeless = waiting.pop()
+            try:
+                size = pack.full_size(one)
+            except Damaged:
+                size = 0
+            hopeless = hopeless or size > _LARGEST_BASE
+            name = pack.name_of(one)
+            if self._objects.repeated(number, name):
+                pass
+            elif hopeless or size > self._limit:
+                self._looked.counts["huge"] += 1
+            else:
+                self._asked([name])
+            waiting += [(child, hopeless) for child in pack.children(one)]
 
     def _counted(self, content: bytes, once: int = 1) -> bool:
         """Whether it is text of a size that is looked at; counts it one way or the other."""
@@ -275,13 +295,16 @@ class Looker:
             content = loose_blob(path, self._limit)
         except Damaged:
             self._asked([name])
-            return
-        self._alone(name, content)
+        except OSError:
+            self._looked.damaged.append(name)
+        else:
+            self._alone(name, content)
 
     def _asked(self, names: Sequence[bytes]) -> None:
         for name in names:
-            content = self._git.blob(name, self._limit)
-            if content is None:
+            try:
+                content = self._git.blob(name, self._limit)
+            except Damaged:
                 self._looked.damaged.append(name)
             else:
                 self._alone(name, content)
@@ -432,14 +455,6 @@ class Looker:
             self._looked.held.append(
                 Held(written, tuple(lines[written]), tuple(verdicts[written]), tuple(names))
             )
-
-
-def _members(pack: Pack, root: int) -> Iterator[int]:
-    waiting = [root]
-    while waiting:
-        entry = waiting.pop()
-        yield entry
-        waiting.extend(pack.children(entry))
 
 
 def _plain(content: bytes) -> bytes:

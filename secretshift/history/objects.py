@@ -7,11 +7,14 @@ cannot read is an error with the object's name, never skipped in silence.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import secrets
 import subprocess
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -85,16 +88,20 @@ def _holds_promises(objects: Path) -> bool:
 
 
 class Objects:
-    """The blobs of a repository: packs that are read here, loose objects, and whatever is left."""
+    """The blobs of a repository: packs that are read here, loose objects, and whatever is left.
+
+    is_broken: git could not list what is left.
+    """
 
     def __init__(self, folder: Path, facts: Facts) -> None:
         self._folder = folder
         self.packs: list[Pack] = []
         self._unread: list[Path] = []
+        self.is_broken = False
         for index in self._indexes(facts.objects):
             try:
                 self.packs.append(Pack(index, facts.hash_bytes))
-            except (Unsupported, Damaged, OSError, ValueError):
+            except (Unsupported, Damaged, OSError, ValueError, IndexError):
                 self._unread.append(index)
         # The largest first: what is in two packs is taken from the first.
         self.packs.sort(key=lambda pack: -pack.count)
@@ -114,17 +121,24 @@ class Objects:
 
     def left_over(self) -> list[bytes]:
         """Names of the blobs that no pack and no file that can be read here has."""
-        names = [pack.name_of(number) for pack in self.packs for number in pack.strangers]
+        names = [
+            pack.name_of(number)
+            for pack in self.packs
+            for stranger in pack.strangers
+            for number in pack.members(stranger)
+        ]
         if self._unread:
             names += self._of_unread_packs()
         return names
 
     def _of_unread_packs(self) -> Iterator[bytes]:
         loose = {bytes.fromhex(path.parent.name + path.name) for path in self.loose}
-        said = run_git(
+        git = start_git(
             self._folder, "cat-file", "--batch-all-objects", "--unordered",
             "--batch-check=%(objectname) %(objecttype)",
-        ).output  # fmt: skip
+        )  # fmt: skip
+        said, _ = git.communicate()
+        self.is_broken = git.returncode != 0
         for line in said.splitlines():
             name, _, kind = line.partition(b" ")
             if kind == b"blob":
@@ -153,8 +167,11 @@ def _is_hex(name: str) -> bool:
 def loose_blob(path: Path, limit: int) -> bytes | int | None:
     """A loose object's content, None if it is no blob, its size if that is over the limit.
 
-    Raises Damaged. Source: gitrepository-layout(5), zlib of ``type size NUL content``.
+    Raises Damaged, and OSError for what is no file that can be read: whoever asks for that may wait
+    for ever. Source: gitrepository-layout(5), zlib of ``type size NUL content``.
     """
+    if not path.is_file():
+        raise OSError(errno.EINVAL, "no file")
     inflate = zlib.decompressobj()
     try:
         with path.open("rb") as file:
@@ -181,7 +198,7 @@ def loose_blob(path: Path, limit: int) -> bytes | int | None:
                 waiting = inflate.unconsumed_tail
                 parts.append(part)
                 got += len(part)
-    except (OSError, zlib.error):
+    except zlib.error:
         raise Damaged from None
     if got != wanted:
         raise Damaged
@@ -201,49 +218,67 @@ class GitReader:
             with contextlib.suppress(OSError):
                 self._git.stdin.close()
             self._git.stdout.close()
+            self._git.kill()
             self._git.wait()
             self._git = None
 
     def blob(self, name: bytes, limit: int) -> bytes | int | None:
-        """The content, the size where that is over the limit, None if git cannot read it.
+        """The content, the size where that is over the limit, None if it is no blob.
 
-        Raises Unavailable where git cannot be started.
+        Raises Damaged where git cannot read it, and Unavailable where git cannot be started.
         """
-        head = self._asked(name)
-        fields = head.split(b" ")
-        if len(fields) != 3 or not fields[2].isdigit():
-            if not head:
-                # A damaged object ends git; the next one is asked of another.
-                self.close()
-            return None
-        size = int(fields[2])
-        content = self._content(size, limit)
-        if content is None:
+        try:
+            head, content = self._answer(name, limit)
+        except (OSError, ValueError):
+            # What git is at now is unknown; the next one is asked of another.
             self.close()
-            return None
-        return content if fields[1] == b"blob" else None
+            raise Damaged from None
+        if not head:
+            raise Damaged
+        return content if head == b"blob" else None
 
-    def _asked(self, name: bytes) -> bytes:
+    def _answer(self, name: bytes, limit: int) -> tuple[bytes, bytes | int]:
+        """Kind and content, or nothing. Raises OSError, and ValueError for half an answer.
+
+        A second name is asked with the first, one that there is not: of a damaged object git may
+        say less than it announced, and whoever waits for the rest waits for ever.
+        """
+        mark = b"none-" + secrets.token_hex(8).encode("ascii")
+        self._ask(name.hex().encode("ascii") + b"\n" + mark + b"\n")
+        end = mark + b" missing\n"
+        pipe = self._pipe
+        head = pipe.readline()
+        fields = head.split()
+        if len(fields) != 3 or not fields[2].isdigit():
+            if not head or pipe.readline() != end:
+                raise ValueError
+            return b"", 0
+        size = int(fields[2])
+        left = size + 1 + len(end)
+        parts: list[bytes] = []
+        last = b""
+        while left:
+            part = pipe.read1(min(left, _PIECE))
+            left -= len(part)
+            last = (last + part)[-len(end) :]
+            if size <= limit:
+                parts.append(part)
+            if not part or (left and last == end):
+                raise ValueError
+        if last != end:
+            raise ValueError
+        if size > limit:
+            return fields[1], size
+        return fields[1], b"".join(parts)[:size]
+
+    @property
+    def _pipe(self) -> BufferedReader:
+        assert self._git is not None and isinstance(self._git.stdout, BufferedReader)
+        return self._git.stdout
+
+    def _ask(self, names: bytes) -> None:
         if self._git is None:
             self._git = start_git(self._folder, "cat-file", "--batch")
-        assert self._git.stdin is not None and self._git.stdout is not None
-        try:
-            self._git.stdin.write(name.hex().encode("ascii") + b"\n")
-            self._git.stdin.flush()
-            return self._git.stdout.readline().rstrip(b"\n")
-        except OSError:
-            return b""
-
-    def _content(self, size: int, limit: int) -> bytes | int | None:
-        assert self._git is not None and self._git.stdout is not None
-        pipe = self._git.stdout
-        if size <= limit:
-            content = pipe.read(size)
-            return content if len(content) == size and pipe.read(1) == b"\n" else None
-        left = size + 1
-        while left:
-            part = pipe.read(min(left, _PIECE))
-            if not part:
-                return None
-            left -= len(part)
-        return size
+        assert self._git.stdin is not None
+        self._git.stdin.write(names)
+        self._git.stdin.flush()

@@ -21,6 +21,7 @@ from dulwich.pack import apply_delta
 
 from .deltas import Malformed, sizes
 
+MOST_BYTES: Final = 32 * 1024 * 1024
 _MAGIC: Final = b"\xfftOc\x00\x00\x00\x02"
 _BLOB, _OFS_DELTA, _REF_DELTA = 3, 6, 7
 _LOW: Final = 0xFFFFFFFF
@@ -171,6 +172,14 @@ class Pack:
             yield links[at] & _LOW
             at += 1
 
+    def members(self, number: int) -> Iterator[int]:
+        """An entry and all that hangs on it, directly or not."""
+        waiting = [number]
+        while waiting:
+            entry = waiting.pop()
+            yield entry
+            waiting.extend(self.children(entry))
+
     def branches(self, number: int) -> list[int]:
         """The same, those on which nothing hangs last: taken from the end, they are done before a
         base has to be kept for what hangs on the others."""
@@ -193,6 +202,17 @@ class Pack:
     def size(self, number: int) -> int:
         """Bytes of a root's content, or of an entry's delta, as the entry says."""
         return self._head(number)[0]
+
+    def full_size(self, number: int) -> int:
+        """Bytes of an entry's content, as it says, without unpacking it. Raises Damaged."""
+        offset = self._offsets[number]
+        size, at = self._head(number)
+        if (self._data[offset] >> 4) & 7 == _BLOB:
+            return size
+        try:
+            return sizes(zlib.decompressobj().decompress(self._view[at : at + 64], 24))[1]
+        except (zlib.error, Malformed):
+            raise Damaged from None
 
     def _head(self, number: int) -> tuple[int, int]:
         """Size of what is packed, and where the packed bytes begin."""
@@ -228,10 +248,10 @@ class Pack:
         return content
 
     def applied(self, base: bytes, delta: bytes) -> bytes:
-        """Raises Damaged."""
+        """Raises Damaged, also where more than MOST_BYTES would come of it, which a few can say."""
         try:
             expected, size, _at = sizes(delta)
-            if expected != len(base):
+            if expected != len(base) or size > MOST_BYTES:
                 raise Damaged
             parts = apply_delta(base, delta)
         except (ApplyDeltaError, Malformed, ValueError, IndexError):

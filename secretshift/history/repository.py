@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import queue
 import sys
 import threading
 from array import array
@@ -29,6 +30,7 @@ from .commits import CommitLog
 from .gaps import MAX_BYTES, gaps
 from .looking import Held, Looked, Looker, Task, holds_secret_object
 from .objects import Facts, GitReader, Objects, facts_of
+from .packs import Damaged
 from .side_by_side import MOST_TASKS, Work, look_side_by_side, processes, side_by_side
 from .tracing import (
     Ref,
@@ -44,6 +46,8 @@ from .tracing import (
 )
 
 _CHUNK: Final = 1 << 18
+_AHEAD: Final = 32
+"""Pieces of the log that wait to be read: 8 MiB."""
 _TREES: Final = 20
 _LOOSE: Final = 200
 _PLACES: Final = 40
@@ -80,6 +84,7 @@ class History:
         self._count = processes() if count is None else count
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
+        self._is_broken = False
 
     @property
     def root(self) -> str:
@@ -101,15 +106,17 @@ class History:
         progress gets how much of the packed bytes is done, and how much there is. Raises
         Interrupted, and what ``run_git`` raises.
         """
-        said = _Log(self._folder, self._unreachable)
         sweep = Sweep(self._detector)
-        # The rules are loaded by native code, which leaves the interpreter to the rest.
-        warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
-        warming.start()
-        objects = Objects(self._folder, self._facts)
-        log, error = said.read()
+        everything = ("--all", "--reflog") if self._unreachable else ("--all",)
+        with _Log(self._folder, (), *everything) as said:
+            # The rules are loaded by native code, which leaves the interpreter to the rest.
+            warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
+            warming.start()
+            objects = Objects(self._folder, self._facts)
+            log, error = said.read()
         if error is not None:
             yield error
+            log = self._what_is_there(log)
         refs = self._take_in_refs(log)
         classes = _Classes(log)
         warming.join()
@@ -127,6 +134,13 @@ class History:
             self._limit,
         )
         tasks = _tasks(objects)
+        if objects.is_broken:
+            yield SourceError(
+                code="damaged-pack",
+                source=self.root,
+                what="git cannot list the objects of all packs",
+                hint="Run git fsck there, and fetch it anew from another copy",
+            )
         total = sum(task.size for task in tasks)
         done = 0
         held: list[Held] = []
@@ -149,6 +163,16 @@ class History:
                 what="git cannot read this object",
                 hint="Run git fsck there, and fetch it anew from another copy",
             )
+
+    def _what_is_there(self, log: CommitLog) -> CommitLog:
+        """For the log that git broke off, all of it at once for a single ref that leads to nothing:
+        the history of those that lead to something."""
+        self._is_broken = True
+        if log.names:
+            return log
+        refs, _others = refs_of(self._folder)
+        with _Log(self._folder, [ref.target for ref in refs]) as said:
+            return said.read()[0]
 
     def _take_in_refs(self, log: CommitLog) -> list[Ref]:
         refs, others = refs_of(self._folder)
@@ -179,7 +203,7 @@ class History:
             for name in one.blobs:
                 if name in log.blobs:
                     holders.setdefault(name, set()).update(secrets)
-                elif self._unreachable:
+                elif self._unreachable or self._is_broken:
                     unnamed.setdefault(name, set()).update(secrets)
         places = written(log, holders, unnamed, lines)
         with _Whole(self._folder, self._detector, self._limit) as whole:
@@ -301,7 +325,10 @@ class _Whole:
 
     def _read(self, blob: bytes) -> bytes:
         if self._content[0] != blob:
-            content = self._reader.blob(blob, self._limit)
+            content: bytes | int | None = None
+            # What cannot be read was told when it was looked at.
+            with contextlib.suppress(Damaged):
+                content = self._reader.blob(blob, self._limit)
             self._content = (blob, content if isinstance(content, bytes) else b"")
         return self._content[1]
 
@@ -317,34 +344,59 @@ def _around(content: bytes, line: bytes) -> tuple[bytes, int]:
 
 
 class _Log:
-    """git's log, taken from its pipe while something else is done."""
+    """git's log, taken from its pipe while something else is done, as far as _AHEAD allows."""
 
-    def __init__(self, folder: Path, unreachable: bool) -> None:
+    def __init__(self, folder: Path, tips: Sequence[bytes], *which: str) -> None:
+        """tips: names of commits; which: options of git log beside them."""
         self._folder = folder
-        which = ["--all", "--reflog"] if unreachable else ["--all"]
-        self._git = start_git(folder, *commits.ARGUMENTS, *which, "--")
-        self._chunks: list[bytes] = []
+        self._asked = b"".join(name.hex().encode("ascii") + b"\n" for name in tips)
+        self._git = start_git(folder, *commits.ARGUMENTS, "--stdin", *which)
+        self._chunks: queue.Queue[bytes] = queue.Queue(_AHEAD)
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
 
+    def __enter__(self) -> _Log:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        """Nothing of it is left, whether it was read or not."""
+        self._git.kill()
+        for _chunk in self._taken():
+            pass
+        self._thread.join()
+        self._git.wait()
+
     def _take(self) -> None:
         assert self._git.stdin is not None and self._git.stdout is not None
-        self._git.stdin.close()
-        while chunk := self._git.stdout.read(_CHUNK):
-            self._chunks.append(chunk)
-        self._git.stdout.close()
+        with contextlib.suppress(OSError):
+            self._git.stdin.write(self._asked)
+        with contextlib.suppress(OSError):
+            self._git.stdin.close()
+        with self._git.stdout as pipe:
+            while chunk := pipe.read(_CHUNK):
+                self._chunks.put(chunk)
+        self._chunks.put(b"")
+
+    def _taken(self) -> Iterator[bytes]:
+        while self._thread.is_alive() or not self._chunks.empty():
+            with contextlib.suppress(queue.Empty):
+                chunk = self._chunks.get(timeout=0.1)
+                if not chunk:
+                    return
+                yield chunk
 
     def read(self) -> tuple[CommitLog, SourceError | None]:
         """Everything that could be read of it."""
-        self._thread.join()
-        code = self._git.wait()
         log = CommitLog()
-        chunks, self._chunks = self._chunks, []
+        whole = True
         try:
-            log.read(chunks)
+            log.read(self._taken())
         except ValueError:
-            code = code or 1
-        if code == 0:
+            whole = False
+            self._git.kill()
+            for _chunk in self._taken():
+                pass
+        if self._git.wait() == 0 and whole:
             return log, None
         return log, SourceError(
             code="history-incomplete",

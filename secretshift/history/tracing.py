@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from ..detection.apart.wire import verdicts, verdicts_data
+from ..model.errors import Refused
 from ..model.findings import HistoryLocation, Verdict
-from ..sources.git_command import run_git
+from ..sources.git_command import run_git, start_git
 from .commits import CommitLog
 
 MOST_REFS: Final = 5
@@ -231,25 +232,52 @@ def _worth(ref: Ref) -> tuple[int, str]:
 
 
 def refs_of(folder: Path) -> tuple[list[Ref], list[tuple[str, bytes]]]:
-    """Refs with the commits they lead to; and those that lead to a tree or a blob instead."""
-    said = run_git(
-        folder, "for-each-ref",
-        "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)",
-    ).output  # fmt: skip
+    """Refs with the commits they lead to; and those that lead to a tree or a blob instead. A ref
+    that leads to nothing is left out: git's log tells that the repository is not whole."""
+    try:
+        said = run_git(
+            folder, "for-each-ref",
+            "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)",
+        ).output  # fmt: skip
+    except Refused:
+        # One ref of which git has no object is enough.
+        return _refs_there(folder)
     commits: list[Ref] = []
     others: list[tuple[str, bytes]] = []
     for line in said.split(b"\n"):
         if not line:
             continue
         kind, name, inner_kind, inner, ref = line.split(b" ", 4)
+        if inner_kind == b"tag":
+            # A tag of a tag: only the first of them is looked through here.
+            return _refs_there(folder)
         if inner_kind:
             kind, name = inner_kind, inner
-        raw = bytes.fromhex(name.decode("ascii"))
-        if kind == b"commit":
-            commits.append(Ref(os.fsdecode(ref), raw))
-        elif kind in (b"tree", b"blob"):
-            others.append((kind.decode("ascii"), raw))
+        _sort(ref, kind, name, commits, others)
     return commits, others
+
+
+def _refs_there(folder: Path) -> tuple[list[Ref], list[tuple[str, bytes]]]:
+    """The same, asked for one by one."""
+    said = run_git(folder, "for-each-ref", "--format=%(objectname) %(refname)").output
+    names = [line.split(b" ", 1) for line in said.splitlines()]
+    git = start_git(folder, "cat-file", "--batch-check=%(objecttype) %(objectname)")
+    answer, _ = git.communicate(b"".join(name + b"^{}\n" for name, _ref in names))
+    commits: list[Ref] = []
+    others: list[tuple[str, bytes]] = []
+    for (_name, ref), line in zip(names, answer.splitlines(), strict=False):
+        kind, _, name = line.partition(b" ")
+        _sort(ref, kind, name, commits, others)
+    return commits, others
+
+
+def _sort(
+    ref: bytes, kind: bytes, name: bytes, commits: list[Ref], others: list[tuple[str, bytes]]
+) -> None:
+    if kind == b"commit":
+        commits.append(Ref(os.fsdecode(ref), bytes.fromhex(name.decode("ascii"))))
+    elif kind in (b"tree", b"blob"):
+        others.append((kind.decode("ascii"), bytes.fromhex(name.decode("ascii"))))
 
 
 def tree_of(folder: Path, name: str) -> Iterator[tuple[bytes, bytes]]:
