@@ -111,6 +111,8 @@ async def test_marked_ones_are_asked_about_together(tmp_path: Path, stand_in: St
         (tokens(1), "read_only", "Read-only"),
         (tokens(1), "demo", "made up"),
     ],
+    # Values are made up anew in each process that runs tests.
+    ids=["no check", "read only", "demo"],
 )
 async def test_where_nobody_is_asked_it_says_why(
     tmp_path: Path, stand_in: StandIn, text: str, mode: str, why: str
