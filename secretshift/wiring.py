@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from secretshift.model.sources import Login
     from secretshift.state.database import Database
     from secretshift.state.workspace import Workspace
+    from secretshift.workflow.kept_files import KeptFiles
     from secretshift.workflow.services import (
         DecisionLog,
         Detector,
@@ -136,13 +137,17 @@ def _reading_before(
     *,
     anew: bool,
 ) -> Callable[[Services, str], ReadBefore | None]:
-    from secretshift.state.searches import Searches
-    from secretshift.workflow.kept_files import KeptFiles
+    def made() -> KeptFiles:
+        from secretshift.state.searches import Searches
+        from secretshift.workflow.kept_files import KeptFiles
 
-    shelf = Searches(space, _noting(emit))
-    return KeptFiles(
-        shelf, detector, fingerprint, lambda: _rules(settings), space.text_digest, anew
-    ).reading
+        shelf = Searches(space, _noting(emit))
+        return KeptFiles(
+            shelf, detector, fingerprint, lambda: _rules(settings), space.text_digest, anew
+        )
+
+    once = _once(made)
+    return lambda services, path: once().reading(services, path)
 
 
 def _late(here: Callable[[], DetectorHere], settings: Settings) -> Detector:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -92,7 +93,13 @@ def merged(
     for key, new in holders.items():
         old = known.get(key)
         result[key] = _with(old, key, new, places, told, root)
-    return list(result.values())
+    never = len(log.names)
+
+    def in_order(one: Finding) -> tuple[bytes, int]:
+        at = location(one)
+        return os.fsencode(at.path), places.get(at.last_commit, never)
+
+    return sorted(result.values(), key=in_order)
 
 
 @dataclass(frozen=True, slots=True)

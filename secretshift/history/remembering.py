@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..model.errors import Damaged
 from ..model.findings import Finding, HistoryLocation, SourceError, Verdict
 from ..model.identity import finding_of
 from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
+from .ahead import Ahead
 from .gaps import gaps
 from .growth import Growth, Judge
 from .known import Basis, Found, basis_from, basis_of, found_of, text_of
@@ -51,12 +52,21 @@ class Shelf(Protocol):
     def keep(self, repository: str, rules: str, refs: str, found: str, basis: str, /) -> None: ...
 
 
+class _Opened(NamedTuple):
+    """rules: "" where nothing may be kept; refs: a digest over what they name now."""
+
+    rules: str
+    refs: str
+    kept: KeptSearch | None
+
+
 class RememberedHistory:
     """Answers as ``History`` does, with findings in place of verdicts.
 
     whole: opens the search of everything; judge: for what is new; rules: a text that changes with
     whatever decides, "" where nothing may be kept; anew: search everything, and keep that.
-    Only what a search found that could read everything is kept.
+    Only what a search found that could read everything is kept. What is kept is looked at as soon
+    as this is made, beside whatever the program does until it asks.
     """
 
     def __init__(
@@ -79,6 +89,18 @@ class RememberedHistory:
         self._limit, self._anew = limit, anew
         self._counts: Mapping[str, int] = {}
         self._gaps: tuple[str, ...] = ()
+        self._opened = Ahead(self._open)
+
+    def _open(self) -> _Opened:
+        """What is kept, and the rules loaded where something will be judged by them."""
+        rules = self.rules()
+        if not rules:
+            return _Opened("", "", None)
+        refs = digest_of(self._folder, self._facts)
+        kept = None if self._anew else self._shelf.of(self.root, rules)
+        if kept is not None and kept.refs != refs:
+            self._judge().text("", "x")
+        return _Opened(rules, refs, kept)
 
     @property
     def root(self) -> str:
@@ -99,23 +121,18 @@ class RememberedHistory:
 
     def findings(self, progress: Progress, cancel: CancelToken) -> Iterator[Finding | SourceError]:
         """As of ``History``."""
-        rules = self.rules()
-        refs = digest_of(self._folder, self._facts) if rules else ""
-        found = None
-        if rules and not self._anew:
-            found = self._remembered(rules, refs, progress, cancel)
+        opened = self._opened.result()
+        found = self._remembered(opened, progress, cancel)
         if found is None:
-            yield from self._searched(rules, refs, progress, cancel)
+            yield from self._searched(opened, progress, cancel)
             return
         self._counts = dict(found.counts)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from found.findings
 
-    def _remembered(
-        self, rules: str, refs: str, progress: Progress, cancel: CancelToken
-    ) -> Found | None:
+    def _remembered(self, opened: _Opened, progress: Progress, cancel: CancelToken) -> Found | None:
         """What was found then, or then and since; None where that cannot be told."""
-        kept = self._shelf.of(self.root, rules)
+        rules, refs, kept = opened
         if kept is None:
             return None
         try:
@@ -134,11 +151,11 @@ class RememberedHistory:
         return grown.found
 
     def _searched(
-        self, rules: str, refs: str, progress: Progress, cancel: CancelToken
+        self, opened: _Opened, progress: Progress, cancel: CancelToken
     ) -> Iterator[Finding | SourceError]:
         whole = self._whole()
         findings: list[Finding] = []
-        complete = bool(rules)
+        complete = bool(opened.rules)
         for item in whole.findings(progress, cancel):
             if isinstance(item, SourceError):
                 complete = False
@@ -149,7 +166,8 @@ class RememberedHistory:
             yield found
         self._counts, self._gaps = whole.counts, whole.not_searched
         if complete:
-            self._remember(rules, refs, Found(tuple(findings), tuple(sorted(self._counts.items()))))
+            counts = tuple(sorted(self._counts.items()))
+            self._remember(opened.rules, opened.refs, Found(tuple(findings), counts))
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
         return finding_of(verdict, location, self._fingerprint(verdict.secret))

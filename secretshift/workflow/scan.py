@@ -87,7 +87,6 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     workspace, but for one on changes only, which would take the place of a whole one; a workspace
     that cannot be used is found out before anything is read.
     """
-    decided = in_force(services)
     books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
@@ -97,6 +96,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         if not is_past_only(sources, path)
     ]
     pasts, without = open_pasts(services, sources)
+    decided = in_force(services)
     interrupted = False
     gaps: list[str] = []
     try:
