@@ -474,12 +474,16 @@ def _far_spans(content: bytes) -> Iterator[Span]:
             begin, end = _far_span(content, mark, at)
             if end > begin:
                 yield begin, end
-            at = content.find(mark, max(end, at + len(mark)))
+            # Behind the end of one block the next may begin on the same line.
+            after = at + len(mark)
+            at = content.find(mark, after if mark == b"PRIVATE KEY" else max(end, after))
 
 
-def holds_secret_object(content: bytes) -> bool:
-    """Whether values in it may be written in base64, so that a line says another one than it seems
-    to."""
+def may_say_another(content: bytes) -> bool:
+    """Whether a line may say another value here than it does alone: one in base64, or a piece of a
+    block in armour."""
+    if b"-----BEGIN" in content:
+        return True
     return b"Secret" in content and _SECRET_OBJECT.search(content) is not None
 
 
@@ -492,6 +496,8 @@ def _far_span(content: bytes, mark: bytes, at: int) -> Span:
         return begin, min(len(content) if end < 0 else end, begin + _LONGEST_TOGETHER)
     begin = content.rfind(b"\n", max(0, at - LONGEST_LINE), at) + 1
     if mark == b"PRIVATE KEY":
+        if content.find(b"-----BEGIN", max(0, at - 60), at) < 0:
+            return at, at
         end = content.find(b"-----END", at, at + _LONGEST_TOGETHER)
         end = at if end < 0 else content.find(b"\n", end, end + LONGEST_LINE)
         return begin, min(len(content), at + _LONGEST_TOGETHER) if end < 0 else end

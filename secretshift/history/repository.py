@@ -28,7 +28,7 @@ from ..sources.text import decode, line_and_column
 from . import commits
 from .commits import CommitLog
 from .gaps import MAX_BYTES, gaps
-from .looking import Held, Looked, Looker, Task, holds_secret_object
+from .looking import Held, Looked, Looker, Task, may_say_another
 from .objects import Facts, GitReader, Objects, facts_of
 from .packs import Damaged
 from .side_by_side import MOST_TASKS, Work, look_side_by_side, processes, side_by_side
@@ -310,7 +310,7 @@ class _Whole:
 
     def has_whole_line(self, blob: bytes, line: bytes) -> bool:
         content = self._read(blob)
-        if holds_secret_object(content):
+        if may_say_another(content):
             return False
         at = content.find(line)
         while at >= 0:

@@ -22,6 +22,7 @@ from . import texts
 SHARED = settings(
     max_examples=texts.LONG or 60,
     deadline=None,
+    derandomize=not texts.LONG,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

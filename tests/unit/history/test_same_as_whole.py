@@ -28,6 +28,7 @@ from .repositories import Change, empty, filled, git, packed
 SHARED = settings(
     max_examples=texts.LONG or 4,
     deadline=None,
+    derandomize=not texts.LONG,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
