@@ -18,6 +18,8 @@ ARGUMENTS: Final = (
 """Merges count only where they wrote what none of their parents has."""
 _GITLINK: Final = b"160000"
 _LONGEST_AUTHOR: Final = 200
+_LONGEST_TIME: Final = 18
+_NO_TIME: Final = -(1 << 62)
 
 
 class CommitLog:
@@ -72,7 +74,9 @@ class CommitLog:
         name, _, parents = ids.partition(b" ")
         self.names.append(unhexlify(name))
         self._parents.append(unhexlify(parents.replace(b" ", b"")))
-        self.times.append(int(when))
+        # A commit may say any number, or none.
+        is_time = when.lstrip(b"-").isdigit() and len(when) < _LONGEST_TIME
+        self.times.append(int(when) if is_time else _NO_TIME)
         author = author[:_LONGEST_AUTHOR]
         if author not in self._authors:
             self._authors[author] = len(self._authors)

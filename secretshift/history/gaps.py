@@ -16,9 +16,9 @@ def gaps(facts: Facts, counts: Mapping[str, int], limit: int) -> tuple[str, ...]
     found = []
     if facts.shallow:
         found.append("Older commits: this is a shallow clone (git fetch --unshallow brings them)")
-    if facts.partial:
+    if facts.partial and counts.get("missing"):
         found.append(
-            "Objects that a partial clone left with the server"
+            f"{counts['missing']:,} versions that a partial clone left with the server"
             " (git fetch --refetch --filter=blob:limit=5m brings them)"
         )
     for reason, sentence in (

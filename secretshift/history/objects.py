@@ -12,8 +12,9 @@ import os
 import secrets
 import subprocess
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -119,6 +120,14 @@ class Objects:
         """Whether a pack before this one has the object too."""
         return any(one.holds(name) for one in self.packs[:pack])
 
+    def lacks(self, names: Iterable[bytes]) -> list[bytes]:
+        """Those that are nowhere in the repository."""
+        here = {bytes.fromhex(path.parent.name + path.name) for path in self.loose}
+        here.update(self.left_over)
+        every = len(self.packs)
+        return [one for one in names if one not in here and not self.repeated(every, one)]
+
+    @cached_property
     def left_over(self) -> list[bytes]:
         """Names of the blobs that no pack and no file that can be read here has."""
         names = [

@@ -51,6 +51,7 @@ _AHEAD: Final = 32
 _TREES: Final = 20
 _LOOSE: Final = 200
 _PLACES: Final = 40
+_MOST_SOUGHT: Final = 100_000
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 48 * 1024
 _NEAR: Final = 8 * 1024
@@ -151,8 +152,23 @@ class History:
             self._counts.update(looked.counts)
             progress(done, total)
             yield from self._damage(looked)
+        yield from self._missing(objects, log)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from self._traced(held, log, refs, cancel)
+
+    def _missing(self, objects: Objects, log: CommitLog) -> Iterator[SourceError]:
+        """Of a long history only if fewer versions were met than it has."""
+        met = sum(self._counts[sort] for sort in ("blobs", "binary", "huge", "unreadable"))
+        if met >= len(log.blobs) > _MOST_SOUGHT and not self._facts.partial:
+            return
+        self._counts["missing"] += len(objects.lacks(log.blobs))
+        if self._counts["missing"] and not self._facts.partial:
+            yield SourceError(
+                code="missing-objects",
+                source=self.root,
+                what=f"{self._counts['missing']:,} versions of files are not in the repository",
+                hint="Run git fsck there, and fetch it anew from another copy",
+            )
 
     def _damage(self, looked: Looked) -> Iterator[SourceError]:
         for name in looked.damaged:
@@ -487,7 +503,7 @@ def _tasks(objects: Objects) -> list[Task]:
     for at in range(0, len(objects.loose), loose):
         files = objects.loose[at : at + loose]
         tasks.append(Task(len(files), loose=files))
-    names = objects.left_over()
+    names = objects.left_over
     left = max(_LOOSE, len(names) // 1000 + 1)
     for at in range(0, len(names), left):
         tasks.append(Task(left, names=names[at : at + left]))
