@@ -10,9 +10,12 @@ from dataclasses import replace
 
 import pytest
 
+from secretshift import wiring
+from secretshift.history import repository
 from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
 from secretshift.model.journeys import CancelToken, Looking, history_of, ignore
+from secretshift.settings import Settings
 from secretshift.verification.issuers import Issuers
 from secretshift.workflow.baselines import OwnBaseline, empty, renew, scan_against
 from secretshift.workflow.context import context
@@ -316,3 +319,22 @@ def test_it_is_remembered_whole(past):
     assert last is not None
     assert last.report.findings == result.report.findings
     assert last.sources.history and not last.sources.unreachable
+
+
+def test_the_next_scan_searches_no_history_that_is_the_same(past, monkeypatch):
+    past.commit("app.env", line())
+    past.commit("app.env", "A=1\n")
+    sources = Sources(paths=(str(past.desk.folder / ".git"),), history=True)
+
+    def look(**more: bool) -> ScanResult:
+        services = wiring.services(Settings(), workspace=past.desk.workspace, **more)
+        return scan(services, sources, ignore, CancelToken())
+
+    first = look()
+    opened = []
+    whole = repository.History
+    monkeypatch.setattr(repository, "History", lambda *a, **k: opened.append(a) or whole(*a, **k))
+    assert look().report == first.report
+    assert (opened, len(first.report.findings)) == ([], 1)
+    assert look(anew=True).report == first.report
+    assert len(opened) == 1
