@@ -107,7 +107,7 @@ def test_scan_of_a_work_tree_and_of_functions(world, program):
     answer = program.run("scan", str(tree), "--aws", "--format", "json")
     assert answer.code == 1, answer
     report = answer.data("findings")
-    assert list(report) == ["schema", "findings", "errors", "not_searched"]
+    assert list(report) == ["schema", "findings", "errors", "not_searched", "known"]
     found = {
         f["location"].get("path", f["location"].get("variable")): f for f in report["findings"]
     }

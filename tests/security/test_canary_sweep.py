@@ -188,6 +188,7 @@ def plaintexts(world: World) -> set[str]:
     }
 
 
+@pytest.mark.timeout(400)
 def test_journeys_that_go_well_leave_no_value_anywhere(observed, tree):
     run, world = observed.run, observed.world
     for form in ("table", "csv", "sarif", "junit"):
@@ -226,6 +227,7 @@ def test_journeys_that_go_well_leave_no_value_anywhere(observed, tree):
     assert not any("INSERT INTO" in answer.err for answer in observed.answers)
 
 
+@pytest.mark.timeout(400)
 def test_journeys_that_fail_leave_no_value_anywhere(observed, tree, tmp_path):
     run, world = observed.run, observed.world
     faults = observed.proxy.faults
