@@ -73,7 +73,7 @@ def side_by_side(
     with open(numbers, "wb", buffering=0) as sink:  # noqa: PTH123  a descriptor
         sink.write(b"".join(_NUMBER.pack(number) for number in range(len(tasks))))
     answers: queue.SimpleQueue[tuple[int, R] | None] = queue.SimpleQueue()
-    children = [_forked(tasks, work, waiting) for _ in range(count - 1)]
+    children = list(_forked_all(tasks, work, waiting, count - 1))
     listening = [
         threading.Thread(target=_listen, args=(pipe, work, answers), daemon=True)
         for _pid, pipe in children
@@ -139,15 +139,32 @@ def _next(waiting: int) -> int | None:
     return _NUMBER.unpack(data)[0] if len(data) == _NUMBER.size else None
 
 
+def _forked_all(
+    tasks: Sequence[T], work: Work[T, R], waiting: int, count: int
+) -> Iterator[tuple[int, BinaryIO]]:
+    """As many as the system lets start; this process does the rest."""
+    for _ in range(count):
+        try:
+            yield _forked(tasks, work, waiting)
+        except OSError:
+            return
+
+
 def _forked(tasks: Sequence[T], work: Work[T, R], waiting: int) -> tuple[int, BinaryIO]:
+    parent = os.getpid()
     mine, theirs = os.pipe()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(mine)
+        os.close(theirs)
+        raise
     if pid:
         os.close(theirs)
         return pid, open(mine, "rb")  # noqa: PTH123  a descriptor
     try:
         os.close(mine)
-        _be_a_child()
+        _be_a_child(parent)
         with open(theirs, "wb") as sink:  # noqa: PTH123  a descriptor
             while (number := _next(waiting)) is not None:
                 answer = marshal.dumps(work.dump(work.do(tasks[number])))
@@ -160,12 +177,15 @@ def _forked(tasks: Sequence[T], work: Work[T, R], waiting: int) -> tuple[int, Bi
         os._exit(1)
 
 
-def _be_a_child() -> None:
+def _be_a_child(parent: int) -> None:
     """The terminal's Ctrl-C is for the parent, and the child ends when that is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        # It was gone before the system knew that this one is to end with it.
+        os._exit(1)
 
 
 def _listen(
@@ -179,7 +199,7 @@ def _listen(
             if len(data) != size:
                 break
             answers.put((number, work.load(marshal.loads(data))))  # noqa: S302  our own child's
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError, TypeError):
         pass
     finally:
         answers.put(None)
