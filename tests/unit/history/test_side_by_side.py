@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -176,11 +176,13 @@ def test_they_end_with_the_process_that_started_them(how):
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
     ) as started:
         assert started.stdout is not None
-        others = [int(started.stdout.readline()) for _ in range(3)]
+        others = [os.pidfd_open(int(started.stdout.readline())) for _ in range(3)]
         started.send_signal(how)
         started.wait(10)
-        # Its output ends when the last process that could write to it is gone.
-        started.stdout.read()
-    for pid in others:
-        with contextlib.suppress(FileNotFoundError):
-            assert Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    try:
+        for other in others:
+            # It can be read from when that process has ended.
+            assert select.select([other], [], [], 10)[0]
+    finally:
+        for other in others:
+            os.close(other)
