@@ -236,7 +236,7 @@ class Looker:
                 # Told when it was looked at.
                 continue
             waiting += [(child, content) for child in pack.branches(entry)]
-            content = _plain(content)
+            content = as_utf8(content)
             owner = (root, self._classes_of(pack.name_of(entry)))
             for begin, end in _far_spans(content):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
@@ -323,7 +323,7 @@ class Looker:
         self._flush()
         if -1 in self._reaching:
             self._reaching.discard(-1)
-            content = _plain(content)
+            content = as_utf8(content)
             for begin, end in _far_spans(content):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
         for (written, kind, _secret), kept in self._found.pop(-1, {}).items():
@@ -334,7 +334,7 @@ class Looker:
     # Looking
 
     def _add(self, owner: Owner, piece: bytes) -> None:
-        piece = _plain(piece)
+        piece = as_utf8(piece)
         if self._is_whole(owner):
             self._judge(owner, piece, Why.ANYTHING)
             return
@@ -447,7 +447,7 @@ class Looker:
                     # Told when it was looked at.
                     continue
                 waiting += [(child, content) for child in pack.branches(entry)]
-                content = _plain(content)
+                content = as_utf8(content)
                 for written, names in homes.items():
                     if written in content:
                         names.append(pack.name_of(entry))
@@ -457,7 +457,7 @@ class Looker:
             )
 
 
-def _plain(content: bytes) -> bytes:
+def as_utf8(content: bytes) -> bytes:
     """UTF-16 and the like as UTF-8, anything else as it is."""
     if content.find(b"\0", 0, 8192) < 0:
         return content

@@ -28,7 +28,7 @@ from ..sources.text import decode, line_and_column
 from . import commits
 from .commits import CommitLog
 from .gaps import MAX_BYTES, gaps
-from .looking import Held, Looked, Looker, Task, may_say_another
+from .looking import Held, Looked, Looker, Task, as_utf8, may_say_another
 from .objects import Facts, GitReader, Objects, facts_of
 from .packs import Damaged
 from .side_by_side import MOST_TASKS, Work, look_side_by_side, processes, side_by_side
@@ -345,7 +345,7 @@ class _Whole:
             # What cannot be read was told when it was looked at.
             with contextlib.suppress(Damaged):
                 content = self._reader.blob(blob, self._limit)
-            self._content = (blob, content if isinstance(content, bytes) else b"")
+            self._content = (blob, as_utf8(content) if isinstance(content, bytes) else b"")
         return self._content[1]
 
 
