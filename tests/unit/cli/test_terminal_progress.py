@@ -60,4 +60,7 @@ def test_a_bar_goes_along_and_is_taken_away(tmp_path):
 
 
 def test_without_colours_there_are_plain_lines(tmp_path):
-    assert on_a_terminal(tmp_path, NO_COLOR="1") == b"Looked at 1 file, 8 bytes\r\n"
+    drawn = on_a_terminal(tmp_path, NO_COLOR="1")
+    # A busy machine takes longer to load the rules than one that says nothing of it.
+    told = re.sub(rb"^Compiling the detection rules[^\r]*\r\n", b"", drawn)
+    assert told == b"Looked at 1 file, 8 bytes\r\n"
