@@ -114,10 +114,10 @@ class History:
             warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
             warming.start()
             objects = Objects(self._folder, self._facts)
-            log, error = said.read()
+            log, error = said.read(cancel)
         if error is not None:
             yield error
-            log = self._what_is_there(log)
+            log = self._what_is_there(log, cancel)
         refs = self._take_in_refs(log)
         classes = _Classes(log)
         warming.join()
@@ -180,7 +180,7 @@ class History:
                 hint="Run git fsck there, and fetch it anew from another copy",
             )
 
-    def _what_is_there(self, log: CommitLog) -> CommitLog:
+    def _what_is_there(self, log: CommitLog, cancel: CancelToken) -> CommitLog:
         """For the log that git broke off, all of it at once for a single ref that leads to nothing:
         the history of those that lead to something."""
         self._is_broken = True
@@ -188,7 +188,7 @@ class History:
             return log
         refs, _others = refs_of(self._folder)
         with _Log(self._folder, [ref.target for ref in refs]) as said:
-            return said.read()[0]
+            return said.read(cancel)[0]
 
     def _take_in_refs(self, log: CommitLog) -> list[Ref]:
         refs, others = refs_of(self._folder)
@@ -393,20 +393,22 @@ class _Log:
                 self._chunks.put(chunk)
         self._chunks.put(b"")
 
-    def _taken(self) -> Iterator[bytes]:
+    def _taken(self, cancel: CancelToken | None = None) -> Iterator[bytes]:
         while self._thread.is_alive() or not self._chunks.empty():
+            if cancel is not None:
+                cancel.check()
             with contextlib.suppress(queue.Empty):
                 chunk = self._chunks.get(timeout=0.1)
                 if not chunk:
                     return
                 yield chunk
 
-    def read(self) -> tuple[CommitLog, SourceError | None]:
-        """Everything that could be read of it."""
+    def read(self, cancel: CancelToken) -> tuple[CommitLog, SourceError | None]:
+        """Everything that could be read of it. Raises Interrupted."""
         log = CommitLog()
         whole = True
         try:
-            log.read(self._taken())
+            log.read(self._taken(cancel))
         except ValueError:
             whole = False
             self._git.kill()

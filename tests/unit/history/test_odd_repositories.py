@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
 from secretshift.history.repository import History
-from secretshift.model.errors import NotFound, Refused
+from secretshift.model.errors import Interrupted, NotFound, Refused
+from secretshift.model.journeys import CancelToken
 
 from .looks import search, setting, value
 from .repositories import DAY, ENVIRONMENT, START, Change, empty, filled, git, made, packed
@@ -380,6 +382,20 @@ def test_nothing_waits_for_a_pipe_in_the_folder_of_objects(removed, detector, he
     said = search(removed, detector)
     assert held in said.places
     assert "damaged-object" in said.codes
+
+
+def test_a_wish_to_stop_is_heard_while_git_waits(removed, detector):
+    """A tree that is a pipe holds git up for ever."""
+    tree = git(removed, "rev-parse", "HEAD^{tree}").decode().strip()
+    path = removed / ".git" / "objects" / tree[:2] / tree[2:]
+    path.unlink()
+    os.mkfifo(path)
+    cancel = CancelToken()
+    timer = threading.Timer(0.5, cancel.cancel)
+    timer.start()
+    with pytest.raises(Interrupted):
+        list(History(removed, detector, count=1).findings(lambda _done, _total: None, cancel))
+    timer.join()
 
 
 def test_one_ref_that_leads_nowhere_hides_nothing(removed, detector, held):
