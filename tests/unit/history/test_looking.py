@@ -74,3 +74,12 @@ def test_the_files_of_the_tables(detector):
     rows += [(one.path, one.made.text) for half in ("a", "b") for one in files(half)]
     wrong = [one for path, text in rows for one in missed(sweep, path, text)]
     assert wrong == [], "\n\n".join(wrong)
+
+
+def test_a_line_that_is_pointed_at_twice_is_judged_with_what_stands_above_it(detector):
+    rng = random.Random(7)
+    named, plain = texts.hexadecimal(rng), "sk_" + "live_" + texts.word(rng, 24)
+    for line in (f'"Value": "{named}" x = {plain}', f'x = {plain} "Value": "{named}"'):
+        text = f'{{"Key": "API_TOKEN",\n{line}\n'
+        judged = {one.secret.reveal() for one in detector.text("a.json", text)}
+        assert found(Sweep(detector), "a.json", text) >= judged >= {plain}

@@ -23,7 +23,7 @@ from secretshift.sources.text import decode
 from tests.unit.workflow.plain_history import PlainHistory
 
 from . import texts
-from .repositories import Change, empty, filled, git, packed
+from .repositories import Change, empty, filled, git, made, packed
 
 SHARED = settings(
     max_examples=texts.LONG or 4,
@@ -41,7 +41,7 @@ class Past(NamedTuple):
 
 
 def past(rng: random.Random) -> Past:
-    made = Past([], [])
+    told = Past([], [])
     heads: dict[str, int] = {}
     for number in range(rng.randint(5, 30)):
         branch = rng.choice(("main", "main", "side", "old")) if number else "main"
@@ -52,20 +52,20 @@ def past(rng: random.Random) -> Past:
         others = [one for one in heads.values() if one not in parents]
         if parents and others and rng.random() < 0.15:
             parents = (*parents, rng.choice(others))
-        before = made.states[parents[0]] if parents else {}
+        before = told.states[parents[0]] if parents else {}
         after = _written(rng, before)
         if len(parents) > 1:
-            after = {**made.states[parents[1]], **after}
+            after = {**told.states[parents[1]], **after}
         wrote = {
             path: texts.ENCODINGS[form](said)
             for path, (said, form) in after.items()
             if before.get(path) != (said, form)
         }
         gone = {path: None for path in before if path not in after}
-        made.changes.append(Change(f"refs/heads/{branch}", parents, {**wrote, **gone}))
-        made.states.append(after)
+        told.changes.append(Change(f"refs/heads/{branch}", parents, {**wrote, **gone}))
+        told.states.append(after)
         heads[branch] = number
-    return made
+    return told
 
 
 def _written(
@@ -94,12 +94,12 @@ def _written(
 
 def build(folder: Path, rng: random.Random) -> Path:
     """A repository whose objects lie as chance has it."""
-    made = past(rng)
+    told = past(rng)
     repository = folder / "repository"
     form = rng.choice(("sha1", "sha1", "sha256"))
     empty(repository, "--bare", f"--object-format={form}")
     lay = rng.choice((_one_pack, _loose, _several_packs, _thin, _borrowed))
-    lay(repository, made.changes, rng)
+    lay(repository, told.changes, rng)
     if rng.random() < 0.3:
         git(repository, "tag", "v1", "main")
     return repository
@@ -224,3 +224,41 @@ def test_the_same_is_found(detector, seed):
 def test_two_processes_find_the_same(detector, tmp_path, seed):
     repository = build(tmp_path, random.Random(seed))
     assert differences(repository, detector, 2) == []
+
+
+@pytest.mark.parametrize("names", [(b"a.py", b"a.yml"), (b"a.yml", b"a.py")])
+def test_what_counts_in_one_sort_of_files_is_looked_for_in_it(detector, tmp_path, names):
+    """Without quotes it is a value in settings, and none in a program."""
+    rng = random.Random(3)
+    lines = [texts.filler(rng) for _ in range(30)]
+    text = "".join([*lines[:15], f"DB_PASSWORD={texts.password(rng)}\n", *lines[15:]])
+    old, new = names
+    changes = [
+        Change("refs/heads/main", (), {old: text.encode()}),
+        Change("refs/heads/main", (0,), {old: None, new: f"{text}# more\n".encode()}),
+    ]
+    repository = made(tmp_path / "repository", changes)
+    packed(repository)
+    (at,) = entries(History(repository, detector, count=1)).values()
+    assert at.path == "a.yml"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_copied_from_a_base_that_another_pack_has_too(detector, tmp_path, seed):
+    rng = random.Random(seed)
+    text = "".join([*(texts.filler(rng) for _ in range(30)), texts.assigned(rng), texts.pem(rng)])
+    changes = [
+        Change("refs/heads/main", (), {b"old.yml": f"{text}# more of it\n".encode()}),
+        Change("refs/heads/main", (0,), {b"old.yml": None, b"new.yml": text.encode()}),
+    ]
+    repository = made(tmp_path / "repository", changes)
+    packed(repository)
+    base = git(repository, "rev-parse", "main~1:old.yml").strip()
+    more = [git(repository, "hash-object", "-w", "--stdin", given=b"%d" % n) for n in range(20)]
+    where = str(repository / "objects" / "pack" / "pack")
+    git(repository, "pack-objects", "-q", where, given=base + b"\n" + b"".join(more))
+    # The larger pack is looked at first.
+    assert {path for _value, path in entries(History(repository, detector, count=1))} == {
+        "old.yml",
+        "new.yml",
+    }
