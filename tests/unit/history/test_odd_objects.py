@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from secretshift.history import packs
+
 from .looks import Search, search, setting, value
 from .repositories import Change, empty, filled, git, made, packed
 from .test_deltas import copy, number
@@ -266,3 +268,24 @@ def test_a_delta_that_says_another_size_than_it_makes(tmp_path, detector):
     commit = git(folder, "commit-tree", "-m", "x", tree).decode().strip()
     git(folder, "update-ref", "refs/heads/main", commit)
     assert search(folder, detector).paths(held) == ["a.env"]
+
+
+def test_a_delta_of_a_few_bytes_that_makes_megabytes_of_them_is_not_applied(
+    tmp_path, detector, monkeypatch
+):
+    folder = empty(tmp_path / "bomb", "--bare")
+    held = value()
+    base = setting(held) + bytes(65_536)
+    times = 640
+    delta = number(len(base)) + number(times * 65_536) + copy(len(base) - 65_536, 65_536) * times
+    entries = [(3, b"", base)]
+    packed_by_hand(folder, [*entries, (6, distance(entry_size(*entries[-1])), delta)])
+    large = git(folder, "hash-object", "--stdin", given=bytes(times * 65_536)).decode().strip()
+    small = git(folder, "hash-object", "--stdin", given=base).decode().strip()
+    rows = f"100644 blob {small}\ta.env\n100644 blob {large}\tb.env\n"
+    tree = git(folder, "mktree", given=rows.encode()).decode().strip()
+    commit = git(folder, "commit-tree", "-m", "x", tree).decode().strip()
+    git(folder, "update-ref", "refs/heads/main", commit)
+    monkeypatch.setattr(packs, "apply_delta", lambda *_about: pytest.fail("it was applied"))
+    said = search(folder, detector)
+    assert (said.counts["huge"], said.errors) == (1, [])
