@@ -25,6 +25,10 @@ _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
 LONGEST_LINE: Final = 4000
 _AROUND_LONG: Final = 1500
+_BEFORE: Final = 200
+_BEHIND: Final = 600
+_NAME_FAR: Final = 140
+"""Bytes before and behind a point on a line without an end, and in which its name stands."""
 _MOST_KNOWN: Final = 150_000
 MOST_LINES: Final = 200
 _BESIDE: Final = 20
@@ -372,6 +376,10 @@ class Looker:
             if why is Why.FAR:
                 self._reaching.add(owners[number][0])
             spot = _spot(data, point, begin, stop, why)
+            # One of many on a line without an end: its own name has to tell.
+            near = data[max(spot[0], point - _NAME_FAR) : point + 1]
+            if spot[2] == point + 1 and why <= Why.QUOTED and not self._sweep.tells(near):
+                continue
             if point < here[2]:
                 # The same line once more: what it needs for the one and for the other.
                 here = (min(here[0], spot[0]), max(here[1], spot[1]), spot[2])
@@ -515,6 +523,7 @@ def _is_wide(piece: bytes) -> bool:
 
 def _is_plain(data: bytes, point: int, stop: int) -> bool:
     """Whether a value without quotes has no literal behind it that stands in for it."""
+    stop = min(stop, point + _AROUND_LONG)
     end = data.find(b"\n", point, stop)
     line = data[point : stop if end < 0 else end]
     return not any(sign in line for sign in _FALLBACKS)
@@ -523,11 +532,19 @@ def _is_plain(data: bytes, point: int, stop: int) -> bool:
 def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int, int, int]:
     """What is judged for one point: its line, or more where that is not enough, within its piece;
     and up to where other points are answered by it."""
-    first = data.rfind(b"\n", begin, point) + 1 or begin
-    last = data.find(b"\n", point, end)
-    last = end if last < 0 else last
-    if last - first > LONGEST_LINE:
-        return max(first, point - _AROUND_LONG), min(last, point + _AROUND_LONG), point + 1
+    floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
+    first = data.rfind(b"\n", floor, point) + 1
+    last = data.find(b"\n", point, ceiling)
+    if (not first and floor > begin) or (last < 0 and ceiling < end):
+        # A line without an end is not gone through again for each point on it. What is near a
+        # point is the same in every version of a bundle, wherever it has moved to.
+        before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)
+        return (
+            max(first or floor, point - before),
+            min(ceiling if last < 0 else last, point + behind),
+            point + 1,
+        )
+    first, last = first or floor, ceiling if last < 0 else last
     if why is Why.ABOVE:
         floor = max(begin, first - _WIDE_FAR)
         for _ in range(_WIDE_LINES):

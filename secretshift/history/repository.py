@@ -54,8 +54,11 @@ _PLACES: Final = 40
 _MOST_SOUGHT: Final = 100_000
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 48 * 1024
-_NEAR: Final = 8 * 1024
+_NEAR: Final = 3 * 1024
 """Bytes of a blob from which only what lies around the value is judged again, and how far."""
+_MOST_SPENT: Final = 200_000
+"""Bytes that are judged again for one value and path. What none of them shows was made by the cut,
+most often in the midst of a bundle of which there are hundreds of versions."""
 _LINE_OF_ITS_OWN: Final = 12
 """Bytes from which a line is not by chance a part of another."""
 
@@ -274,12 +277,19 @@ class _Whole:
         self._detector, self._limit = detector, limit
         self._judged: dict[tuple[bytes, FileSense, str], dict[str, tuple[Verdict, int, bytes]]] = {}
         self._content: tuple[bytes, bytes] = (b"", b"")
+        self._spent = 0
 
     def __enter__(self) -> _Whole:
         return self
 
     def __exit__(self, *_about: object) -> None:
         self._reader.close()
+
+    def begin(self) -> None:
+        self._spent = 0
+
+    def gave_up(self) -> bool:
+        return self._spent > _MOST_SPENT
 
     def verdict(
         self, blob: bytes, path: bytes, secret: str, lines: Iterable[bytes]
@@ -288,12 +298,20 @@ class _Whole:
         content = self._read(blob)
         if len(content) > _LONG:
             for line in lines:
-                near = self._look(name, *_around(content, line)).get(secret)
+                if self.gave_up():
+                    return None
+                part, above = _around(content, line)
+                self._spent += 3 * len(part)
+                near = self._look(name, part, above).get(secret)
                 if near is not None:
                     return near
+            if len(content) > _MOST_SPENT:
+                return None
         key = (blob, file_sense(name), name.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
         known = self._judged.get(key)
         if known is None:
+            if self.gave_up():
+                return None
             known = self._look(name, content, 0)
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
@@ -302,6 +320,7 @@ class _Whole:
 
     def _look(self, path: str, content: bytes, above: int) -> dict[str, tuple[Verdict, int, bytes]]:
         """above: lines of the blob before this part of it."""
+        self._spent += len(content)
         found: dict[str, tuple[Verdict, int, bytes]] = {}
         text = decode(content)
         if text is not None:
@@ -350,13 +369,16 @@ class _Whole:
 
 
 def _around(content: bytes, line: bytes) -> tuple[bytes, int]:
-    """The part of a long blob around a line, in whole lines; and how many lines are above it."""
+    """The part of a long blob around a line, in whole lines where those have an end; and how many
+    lines are above it."""
     at = content.find(line) if line else -1
     if at < 0:
         return b"", 0
-    begin = content.rfind(b"\n", 0, max(0, at - _NEAR)) + 1
-    end = content.find(b"\n", at + len(line) + _NEAR)
-    return content[begin : len(content) if end < 0 else end], content.count(b"\n", 0, begin)
+    behind = at + len(line)
+    floor, ceiling = max(0, at - 2 * _NEAR), min(len(content), behind + 2 * _NEAR)
+    begin = content.rfind(b"\n", floor, max(floor, at - _NEAR)) + 1 or floor
+    end = content.find(b"\n", behind + _NEAR, ceiling)
+    return content[begin : ceiling if end < 0 else end], content.count(b"\n", 0, begin)
 
 
 class _Log:

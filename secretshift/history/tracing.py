@@ -22,6 +22,14 @@ MOST_REFS: Final = 5
 class Versions(Protocol):
     """Blobs, looked at again as a whole."""
 
+    def begin(self) -> None:
+        """Another value, or another path, is asked about from here on."""
+        ...
+
+    def gave_up(self) -> bool:
+        """Whether so much was judged since then that the next blob is not judged any more."""
+        ...
+
     def verdict(
         self, blob: bytes, path: bytes, secret: str, lines: Iterable[bytes]
     ) -> tuple[Verdict, int, bytes] | None:
@@ -102,6 +110,7 @@ def traced(
     one: Written, versions: Versions, log: CommitLog, head: Mapping[bytes, bytes], root: Path
 ) -> Trace | None:
     """None where no version, looked at as a whole, holds it: then it was the cut that made it."""
+    versions.begin()
     found = _newest(one, versions)
     if found is None:
         return None
@@ -144,12 +153,16 @@ def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int,
     tried first; among the others there may be one with another line."""
     left: list[tuple[int, bytes]] = []
     for commit, blob in one.versions:
+        if versions.gave_up():
+            return None
         if versions.has_line(blob, one.lines):
             found = versions.verdict(blob, one.path, one.secret, one.lines)
             if found is not None:
                 return commit, blob, *found
         left.append((commit, blob))
     for commit, blob in left:
+        if versions.gave_up():
+            return None
         found = versions.verdict(blob, one.path, one.secret, one.lines)
         if found is not None:
             return commit, blob, *found
