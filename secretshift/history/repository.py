@@ -8,6 +8,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from ..detection.detector import Detector
 from ..detection.grammars.credential_files import is_netrc, is_pgpass
 from ..detection.paths import FileSense, file_sense
 from ..detection.sweep import Sweep
-from ..model.errors import SecretshiftError
+from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
 from ..sources.git_command import run_git, start_git
@@ -51,6 +52,8 @@ _AHEAD: Final = 32
 _TREES: Final = 20
 _LOOSE: Final = 200
 _PLACES: Final = 40
+_LAST_SECONDS: Final = 2.0
+"""For what was found, once somebody wants to stop."""
 _MOST_SOUGHT: Final = 100_000
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 48 * 1024
@@ -149,12 +152,18 @@ class History:
         done = 0
         held: list[Held] = []
         progress(0, total)
-        for looked in look_side_by_side(tasks, looker.look, cancel, self._count):
-            done += looked.size
-            held += looked.held
-            self._counts.update(looked.counts)
-            progress(done, total)
-            yield from self._damage(looked)
+        try:
+            for looked in look_side_by_side(tasks, looker.look, cancel, self._count):
+                done += looked.size
+                held += looked.held
+                self._counts.update(looked.counts)
+                progress(done, total)
+                yield from self._damage(looked)
+        except Interrupted:
+            # What was found until then is told, as far as it can be in the time that a person
+            # who wants to stop has for it.
+            yield from self._traced(held, log, refs, None)
+            raise
         yield from self._missing(objects, log)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from self._traced(held, log, refs, cancel)
@@ -210,8 +219,9 @@ class History:
         held: Sequence[Held],
         log: CommitLog,
         refs: Sequence[Ref],
-        cancel: CancelToken,
+        cancel: CancelToken | None,
     ) -> Iterator[tuple[Verdict, HistoryLocation]]:
+        """cancel: None where the wish to stop is there already."""
         holders: dict[bytes, set[str]] = {}
         unnamed: dict[bytes, set[str]] = {}
         lines: dict[str, set[bytes]] = {}
@@ -234,7 +244,7 @@ class History:
         whole: _Whole,
         log: CommitLog,
         refs: Sequence[Ref],
-        cancel: CancelToken,
+        cancel: CancelToken | None,
     ) -> Iterator[tuple[Verdict, HistoryLocation]]:
         head = self._head()
 
@@ -245,7 +255,10 @@ class History:
         # One path after the other, so that a version is read once for all that it holds.
         parts = [places[at : at + _PLACES] for at in range(0, len(places), _PLACES)]
         work = Work(trace, traces_data, traces)
-        found = [one for part in side_by_side(parts, work, cancel, self._count) for one in part]
+        if cancel is None:
+            found = list(_for_a_while(trace, places))
+        else:
+            found = [one for part in side_by_side(parts, work, cancel, self._count) for one in part]
         for one in with_refs(found, log, refs):
             yield one.verdict, one.location
 
@@ -254,6 +267,16 @@ class History:
         if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
             return {}
         return dict(tree_of(self._folder, "HEAD"))
+
+
+def _for_a_while(
+    trace: Callable[[Sequence[Written]], list[Trace]], places: Sequence[Written]
+) -> Iterator[Trace]:
+    end = time.monotonic() + _LAST_SECONDS
+    for one in places:
+        if time.monotonic() > end:
+            return
+        yield from trace((one,))
 
 
 def _give_back() -> None:

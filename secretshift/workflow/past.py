@@ -82,8 +82,8 @@ def read_past(
         emit(Looking(name, done, total, len(book.findings), BYTES))
 
     try:
+        # What comes after somebody wished to stop is what was found until then.
         for item in past.source.findings(moved_on, cancel):
-            cancel.check()
             if isinstance(item, SourceError):
                 book.unread(item)
                 continue
