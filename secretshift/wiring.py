@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from secretshift.catalogue import Catalogue
     from secretshift.demo.playground import Playground
     from secretshift.detection import Detector as DetectorHere
+    from secretshift.detection.apart import DetectorApart
     from secretshift.model.journeys import Emit
     from secretshift.model.ports import Cloud
     from secretshift.model.secret_value import Fingerprinter
@@ -63,17 +64,15 @@ def services(
     from secretshift.sources.changed_files import open_changes
     from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
-    from secretshift.workflow.services import Services
+    from secretshift.workflow.services import Services, nothing_to_end
 
     space = Workspace.open(workspace)
     database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
     here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
-    if apart:
-        detector = _detector_apart(settings, catalogue, emit or ignore)
-    else:
-        detector = _late(here, settings)
+    process = _detector_apart(settings, catalogue, emit or ignore) if apart else None
+    detector = process or _late(here, settings)
     whole = _histories_apart(settings, emit or ignore) if apart else _histories(here)
     fingerprint = space.fingerprinter()
     return Services(
@@ -103,6 +102,7 @@ def services(
         read_before=_reading_before(
             settings, space, detector, fingerprint, emit or ignore, anew=anew
         ),
+        rest=process.close if process else nothing_to_end,
     )
 
 
@@ -220,7 +220,7 @@ def _remembering(
     return open_history
 
 
-def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> Detector:
+def _detector_apart(settings: Settings, _catalogue: Catalogue, emit: Emit) -> DetectorApart:
     from secretshift.detection.apart import DetectorApart
 
     return DetectorApart(

@@ -26,6 +26,8 @@ FORMAT: Final = 1
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_OF_ONE: Final = 16 * 1024 * 1024
 """Characters that all repositories together take, and one. The oldest goes first."""
+_PIECE: Final = 65536
+"""Characters of which a digest is made at once: a copy of the whole would take its memory again."""
 _BUSY_SECONDS: Final = 1.0
 _HINDERED: Final = tuple(
     f"SQLITE_{what}" for what in ("BUSY", "LOCKED", "FULL", "IOERR", "READONLY", "CANTOPEN", "PERM")
@@ -157,5 +159,7 @@ def _format(connection: sqlite3.Connection) -> int:
 def _digest(kept: Kept) -> str:
     told = hashlib.sha256()
     for text in (kept.refs, kept.found, kept.basis):
-        told.update(f"{len(text)}\0{text}".encode())
+        told.update(f"{len(text)}\0".encode())
+        for begin in range(0, len(text), _PIECE):
+            told.update(text[begin : begin + _PIECE].encode())
     return told.hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from secretshift.model.codec import from_data, to_data
 from secretshift.model.errors import Damaged
@@ -57,56 +57,69 @@ class KeptFiles:
         return _Reading(self, place, rules, {} if before is None else _entries(before.found))
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Of one file: a digest of its text, and its findings as a JSON list. As text, which takes a
+    fifth of the memory that the findings themselves take."""
+
+    digest: str
+    found: str
+
+
 @dataclass(slots=True)
 class _Reading:
-    """before: by root and path what was kept: a digest, and findings as data."""
+    """before: by root and path what was kept."""
 
     kept: KeptFiles
     place: str
     rules: str
-    before: Mapping[str, Any]
-    now: dict[str, list[Any]] = field(default_factory=dict)
+    before: Mapping[str, _Entry]
+    now: dict[str, _Entry] = field(default_factory=dict)
     findings: int = 0
     changed: bool = False
 
     def known(self, file: SourceFile) -> tuple[Finding, ...] | None:
         name, digest = _name(file), self.kept.digest(file.text)
         entry = self.before.get(name)
+        if entry is None or entry.digest != digest:
+            return None
         try:
-            if isinstance(entry, list) and entry[:1] == [digest]:
-                found = tuple(from_data(Finding, data) for data in entry[1:])
-                self._take(name, digest, entry[1:])
-                return found
-        except Damaged:
+            found = tuple(from_data(Finding, data) for data in json.loads(entry.found))
+        except (Damaged, ValueError, TypeError):
             # An older program had another form: judged anew.
             return None
-        return None
+        self._take(name, entry, len(found))
+        return found
 
     def judged(self, file: SourceFile, found: tuple[Finding, ...]) -> None:
         self.changed = True
-        name, digest = _name(file), self.kept.digest(file.text)
-        self._take(name, digest, [to_data(finding) for finding in found])
+        texts = json.dumps([to_data(finding) for finding in found], separators=(",", ":"))
+        self._take(_name(file), _Entry(self.kept.digest(file.text), texts), len(found))
 
-    def _take(self, name: str, digest: str, found: list[Any]) -> None:
-        self.findings += len(found)
+    def _take(self, name: str, entry: _Entry, findings: int) -> None:
+        self.findings += findings
         if self.findings <= MOST_FINDINGS:
-            self.now[name] = [digest, *found]
+            self.now[name] = entry
 
     def keep(self) -> None:
         """Once everything was read."""
         gone = self.before.keys() != self.now.keys()
         if self.changed or gone:
-            text = json.dumps(self.now, separators=(",", ":"))
+            text = "\n".join(
+                f"{name}\t{entry.digest}\t{entry.found}" for name, entry in self.now.items()
+            )
             self.kept.shelf.keep(self.place, self.rules, "", text, "")
 
 
 def _name(file: SourceFile) -> str:
-    return f"{file.root}\0{file.path}"
+    return json.dumps([file.root, file.path])
 
 
-def _entries(text: str) -> Mapping[str, Any]:
-    try:
-        read = json.loads(text)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
+def _entries(text: str) -> dict[str, _Entry]:
+    """A file a line, its three parts between tabs, of which JSON has none."""
+    found = {}
+    for line in text.split("\n"):
+        parts = line.split("\t")
+        if len(parts) == 3:
+            found[parts[0]] = _Entry(parts[1], parts[2])
+    return found

@@ -125,6 +125,9 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
             SourceError("interrupted", "scan", "Stopped on request before all was read")
         )
         books.append(book)
+    finally:
+        # What follows holds a report twice, and would come on top of what the detector holds.
+        services.rest()
     counts: dict[str, int] = {}
     for book in books:
         for name, number in book.counts.items():

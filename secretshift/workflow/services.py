@@ -244,6 +244,10 @@ def _nothing_known(_services: Services, _path: str, /) -> None:
     return None
 
 
+def nothing_to_end() -> None:
+    return None
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -283,7 +287,8 @@ class Services:
     """clouds: opens the accounts of a selection of profiles, in order, "" and none at all being the
     default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
     folder; who: the person at the machine, by the name that the system gives them; verifier: made
-    for one asking."""
+    for one asking; rest: nothing is to be judged for now, so that a detector which is a process may
+    end it."""
 
     settings: Settings
     catalogue: Catalogue
@@ -306,3 +311,4 @@ class Services:
     now: Callable[[], datetime] = _now
     open_history: OpenHistory = _no_history
     read_before: Callable[[Services, str], ReadBefore | None] = _nothing_known
+    rest: Callable[[], None] = nothing_to_end

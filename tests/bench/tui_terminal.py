@@ -17,7 +17,8 @@ import struct
 import termios
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -117,6 +118,24 @@ class Terminal:
         """
         below = sum(_pss(pid) for pid in _children(self.pid))
         return _pss(self.pid) + below, _status(self.pid, "VmHWM") + below
+
+    @contextmanager
+    def most_memory(self) -> Iterator[list[float]]:
+        """Megabytes of it and its children together, several times a second, until the end."""
+        held: list[float] = []
+        over = threading.Event()
+
+        def look() -> None:
+            while not over.wait(0.03):
+                held.append(self.memory()[0])
+
+        watch = threading.Thread(target=look)
+        watch.start()
+        try:
+            yield held
+        finally:
+            over.set()
+            watch.join()
 
     def _read(self) -> None:
         while True:
