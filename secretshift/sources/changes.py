@@ -11,6 +11,7 @@ from typing import Final
 
 from ..model.errors import NotFound, Refused, UsageProblem
 from .git_command import run_git
+from .named_path import require_path
 from .repository import work_tree_root
 
 _RAW: Final = (
@@ -120,12 +121,7 @@ def _no_merge_base(root: Path, ref: str) -> Refused:
 
 def _place(path: Path, option: str) -> tuple[Path, str]:
     """Root of the work tree, and what of it was named. Raises UsageProblem."""
-    try:
-        is_folder, there = path.is_dir(), path.is_symlink() or path.exists()
-    except OSError:
-        raise UsageProblem("The path cannot be looked at", resource=str(path)) from None
-    if not there:
-        raise UsageProblem("There is nothing at this path", resource=str(path), code="no-path")
+    is_folder = require_path(path, links=True)
     folder = path.resolve() if is_folder else path.parent.resolve()
     try:
         root = work_tree_root(folder, named=str(path))

@@ -10,12 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ..model.errors import NotFound, Refused, UsageProblem
+from ..model.errors import NotFound, Refused
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from .beneath import Beneath, Link, OutOfTree, Special
 from .exclusion import Choice
 from .git_command import run_git
+from .named_path import require_path
 from .new_lines import Ranges
 from .repository import work_tree_root
 from .skipped import skipped
@@ -270,13 +271,7 @@ def open_source(
     A folder inside a work tree that git ignores is read as a plain folder: it was named. Raises
     UsageProblem for a path that is not there, and what WorkTree raises.
     """
-    try:
-        is_folder, there = path.is_dir(), path.exists()
-    except OSError:
-        raise UsageProblem("The path cannot be looked at", resource=str(path)) from None
-    if not there:
-        raise UsageProblem("There is nothing at this path", resource=str(path), code="no-path")
-    if not is_folder:
+    if not require_path(path):
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     try:
         tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude, include=include)

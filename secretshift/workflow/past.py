@@ -11,6 +11,7 @@ from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
 from secretshift.model.findings import Finding, HistoryLocation, SourceError
 from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking, history_of
 from secretshift.sources.exclusion import Choice
+from secretshift.sources.named_path import require_path
 from secretshift.sources.repository import repository_form
 
 from .notebook import Notebook
@@ -33,9 +34,10 @@ class Past:
 
 
 def require_repositories(paths: Sequence[str]) -> None:
-    """Raise UsageProblem for a path that is no git repository, and whatever git says of one that
-    it does not open."""
+    """Raise UsageProblem for a path that is not there or is no git repository, and whatever git
+    says of one that it does not open."""
     for path in paths:
+        require_path(Path(path))
         if not repository_form(Path(path)):
             raise UsageProblem(
                 "This is no git repository, so it has no history",

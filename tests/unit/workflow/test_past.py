@@ -199,6 +199,13 @@ def test_two_folders_of_a_repository_have_one_history(past):
     assert sorted(at.path for at in found) == ["a/app.env", "b/app.env"]
 
 
+def test_a_path_that_is_not_there_is_not_called_a_folder_without_history(past):
+    nowhere = str(past.desk.folder / "nowhere")
+    with pytest.raises(UsageProblem, match="nothing at this path") as raised:
+        require_repositories([str(past.desk.folder), nowhere])
+    assert raised.value.resource == nowhere
+
+
 def test_a_path_without_a_repository_is_told(past, desks):
     plain = desks("plain")
     with pytest.raises(UsageProblem, match="no git repository"):
