@@ -102,7 +102,7 @@ def services(
         read_before=_reading_before(
             settings, space, detector, fingerprint, emit or ignore, anew=anew
         ),
-        rest=process.close if process else nothing_to_end,
+        rest=process.rest if process else nothing_to_end,
     )
 
 

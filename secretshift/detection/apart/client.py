@@ -77,6 +77,13 @@ class DetectorApart:
         with self._lock:
             self._drop()
 
+    def rest(self) -> None:
+        """As ``close``, at once: the process answers nobody and has nothing to put away."""
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+            self._drop()
+
     def _ask(self, question: wire.Message, text: str = "") -> wire.Message:
         with self._lock:
             try:
