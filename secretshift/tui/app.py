@@ -116,6 +116,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.demo, self.browser = demo, browser
         self.has_demo, self.wants_demo = False, False
         self.quiet = QUIET
+        self.pressed: Callable[[events.Key], float] = _pressed
         self.bug: Exception | None = None
         self._open_services = open_services
         self._heard: deque[Note] = deque()
@@ -461,7 +462,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
     async def _take_key(self, event: events.Key) -> None:
         self._touched = True
         screen = self.screen
-        if _is_sheet(screen) and not screen.hears(event, self.clock(), self.quiet):
+        if _is_sheet(screen) and not screen.hears(self.pressed(event), self.quiet):
             await self._typeahead.dropped()
             return
         to = self.focused or screen
@@ -530,6 +531,11 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self._return_code = int(ExitCode.BUG)
         self.bug = self.bug or error
         self._close_messages_no_wait()
+
+
+def _pressed(key: events.Key) -> float:
+    """When the terminal told of it, by the clock of the application."""
+    return key.time
 
 
 def _is_sheet(screen: Screen[Any]) -> TypeGuard[Sheet[Any]]:

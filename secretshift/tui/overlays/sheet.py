@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, TypeVar
 
-from textual import events
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
@@ -55,15 +54,13 @@ class Sheet(ModalScreen[T]):
         super().__init__()
         self._quiet_since: float | None = None
 
-    def hears(self, event: events.Key, now: float, quiet: float) -> bool:
-        """Whether this key counts. quiet: seconds without a key that are needed first."""
-        if not self.DEAF or self._quiet_since == float("-inf"):
+    def hears(self, pressed: float, quiet: float) -> bool:
+        """Whether the key that was pressed at that moment counts. quiet: seconds without a key that
+        are needed first, between the keys themselves: however late they are answered."""
+        if not self.DEAF or not quiet or self._quiet_since == float("-inf"):
             return True
-        if self._quiet_since is None:
-            self._quiet_since = now
-            return False
-        if now - self._quiet_since < quiet:
-            self._quiet_since = now
+        if self._quiet_since is None or pressed - self._quiet_since < quiet:
+            self._quiet_since = max(pressed, self._quiet_since or pressed)
             return False
         self._quiet_since = float("-inf")
         return True

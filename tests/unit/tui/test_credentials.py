@@ -434,6 +434,7 @@ async def test_a_key_held_on_its_sheet_changes_nothing(tmp_path, key, sheet):
     async with shown(tmp_path) as there:
         clock = [0.0]
         there.app.clock = lambda: clock[0]
+        there.app.pressed = lambda _: clock[0]
         there.app.quiet = 0.3
         done = []
         for name in ("decide", "reveal", "write", "plan"):

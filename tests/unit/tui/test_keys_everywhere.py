@@ -184,6 +184,7 @@ async def test_a_key_that_is_held_changes_nothing_in_any_sheet(tmp_path, made_up
         acts = tamed(there)
         now = [0.0]
         there.app.clock = lambda: now[0]
+        there.app.pressed = lambda _: now[0]
         there.app.quiet = 0.3
         for name, openers in HELD.items():
             for opener in openers:

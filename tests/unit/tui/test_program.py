@@ -17,6 +17,7 @@ async def test_a_key_that_is_held_answers_no_sheet(tmp_path):
     async with stage(tmp_path, size=SMALL) as there:
         clock = [0.0]
         there.app.clock = lambda: clock[0]
+        there.app.pressed = lambda _: clock[0]
         there.app.quiet = 0.3
         there.app.push_sheet(Confirm("T", [Safe("x")], Safe("ab"), "go"), answers.append)
         await there.pilot.pause()

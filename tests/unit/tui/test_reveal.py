@@ -50,6 +50,7 @@ async def asking(folder, *, size=SMALL, seconds=10, who="sam"):
     async with stage(folder, size=size) as there:
         clock = [100.0]
         there.app.clock = lambda: clock[0]
+        there.app.pressed = lambda _: clock[0]
         source = Source()
         title, place = Safe("Stripe secret key #7f3a91"), Safe("billing-api STRIPE_KEY")
         there.app.push_sheet(Reveal(title, place, Safe(who), seconds, source.read))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 import pytest
 from textual import events
 
@@ -41,8 +44,11 @@ async def test_letters_behind_the_slash_are_the_filter_and_those_behind_enter_ar
 
 
 async def test_a_key_behind_the_one_that_opens_a_sheet_answers_nothing_in_it(tmp_path):
+    """However slow the machine is: what counts is when they were pressed."""
     async with stage(tmp_path, screen="credentials", size=LARGE, fill=filled, quiet=0.3) as there:
         decided = []
+        start, steps = time.monotonic(), itertools.count()
+        there.app.clock = lambda: start + next(steps)
         there.app.acts.decide = lambda *a: decided.append(a)
         at_once(there, "d", "enter", "enter", "enter", " ", "p")
         await there.until(lambda: isinstance(there.app.screen, Decide), "the sheet")
