@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from secretshift.demo.playground import Playground
     from secretshift.detection import Detector as DetectorHere
     from secretshift.detection.apart import DetectorApart
+    from secretshift.history.remembering import Whole
     from secretshift.model.journeys import Emit
     from secretshift.model.ports import Cloud
     from secretshift.model.secret_value import Fingerprinter
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         Services,
         Verifier,
     )
+
+    OpenWhole = Callable[[Path, bool], Whole]
 
 T = TypeVar("T")
 
@@ -157,10 +160,10 @@ def _late(here: Callable[[], DetectorHere], settings: Settings) -> Detector:
     return here() if settings.scan.rules or settings.scan.plugins else LateDetector(here)
 
 
-def _histories(detector: Callable[[], DetectorHere]) -> OpenHistory:
+def _histories(detector: Callable[[], DetectorHere]) -> OpenWhole:
     """The processes that share the work on a history are copies of this one, detector included."""
 
-    def open_history(path: Path, unreachable: bool) -> HistorySource:
+    def open_history(path: Path, unreachable: bool) -> Whole:
         from secretshift.history.repository import History
 
         return History(path, detector(), unreachable=unreachable)
@@ -168,10 +171,10 @@ def _histories(detector: Callable[[], DetectorHere]) -> OpenHistory:
     return open_history
 
 
-def _histories_apart(settings: Settings, emit: Emit) -> OpenHistory:
+def _histories_apart(settings: Settings, emit: Emit) -> OpenWhole:
     """A program with threads must not make copies of itself, so each search has its process."""
 
-    def open_history(path: Path, unreachable: bool) -> HistorySource:
+    def open_history(path: Path, unreachable: bool) -> Whole:
         from secretshift.history.apart import HistoryApart
         from secretshift.model.journeys import ignore
 
@@ -191,7 +194,7 @@ def _histories_apart(settings: Settings, emit: Emit) -> OpenHistory:
 def _remembering(
     settings: Settings,
     space: Workspace,
-    whole: OpenHistory,
+    whole: OpenWhole,
     judge: Detector,
     emit: Emit,
     *,

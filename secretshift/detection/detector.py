@@ -31,6 +31,8 @@ from .paths import FileSense, file_sense
 LEFT_OUT: Final = (
     f"It holds more than {MOST:,} places that could be credentials; the rest was not judged"
 )
+_PART: Final = 600
+"""Characters from which on a line that was cut out of a long one is a long one itself."""
 _REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
 
@@ -155,6 +157,10 @@ class Detector:
             self._left[path] = LEFT_OUT
         return tuple(merged(found.judged))
 
+    def amid(self, path: str, part: str) -> tuple[Verdict, ...]:
+        """Verdicts on a part of a line without an end, as ``text`` reads such a line."""
+        return tuple(merged(self._in_text(path, part, MOST, _PART).judged))
+
     def assigned(self, path: str, line: str) -> tuple[Verdict, ...]:
         """Verdicts on what one line assigns to telling names or puts into addresses, and on
         nothing else: a part of what ``text`` finds, for whoever asks of many lines."""
@@ -182,12 +188,15 @@ class Detector:
         doubtful = named(unmarked, file_sense(path), None).candidates if text else ()
         return (*found, *(Sighting(one.start, one.end) for one in doubtful if one.name))
 
-    def _in_text(self, path: str, text: str, most: int | None) -> _Found:
-        """most: how many candidates of each sort to judge, None for all."""
+    def _in_text(
+        self, path: str, text: str, most: int | None, longest: int = lines.LONGEST_LINE
+    ) -> _Found:
+        """most: how many candidates of each sort to judge, None for all; longest: characters from
+        which on a line is read only around its telling words."""
         if not text:
             return _Found([], False)
         kind = file_sense(path)
-        by_name = named(text, kind, most)
+        by_name = named(text, kind, most, longest)
         found = [
             one
             for candidate, siblings in with_siblings(text, by_name.candidates)

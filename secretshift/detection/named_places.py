@@ -33,12 +33,15 @@ class Named(NamedTuple):
     all: bool
 
 
-def named(text: str, file: FileSense, most: int | None = MOST) -> Named:
-    """most: after how many candidates to stop, None to find all."""
+def named(
+    text: str, file: FileSense, most: int | None = MOST, longest: int = lines.LONGEST_LINE
+) -> Named:
+    """most: after how many candidates to stop, None to find all; longest: as of
+    ``telling_lines``."""
     lowered = lines.small(text)
     found: list[Candidate] = []
     lines_most = None if most is None else most * _LINES_A_CANDIDATE
-    telling = lines.telling_lines(text, lowered, _MARKS, lines_most)
+    telling = lines.telling_lines(text, lowered, _MARKS, lines_most, longest)
     looked_at = 0
     for begin, end in telling.spans:
         if most is not None and len(found) >= most:

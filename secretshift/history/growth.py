@@ -113,7 +113,7 @@ class Growth:
         counts = Counter(dict(found.counts))
         counts.update(versions.counts)
         now = Found(tuple(findings), tuple(sorted(counts.items())))
-        return Grown(now, basis_of(tips, log, now, head))
+        return Grown(now, basis_of(tips, log.names, now, head))
 
 
 class _Versions:

@@ -51,12 +51,13 @@ class Holder:
     line: int
 
 
-def basis_of(tips: Tips, log: CommitLog, found: Found, head: Mapping[str, str]) -> Basis:
+def basis_of(tips: Tips, commits: Sequence[bytes], found: Found, head: Mapping[str, str]) -> Basis:
+    """commits: names of all, in the order of ``order_of``."""
     paths = sorted({path_of(finding) for finding in found.findings})
     return Basis(
         tuple(sorted(commit.hex() for commit in tips.commits)),
         tuple((kind, name.hex()) for kind, name in tips.others),
-        digest_of_order(log.names),
+        digest_of_order(commits),
         tuple((path, head[path]) for path in paths if path in head),
     )
 

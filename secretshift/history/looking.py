@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ..detection.grammars.lines import around_telling
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
@@ -25,10 +26,11 @@ _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
 LONGEST_LINE: Final = 4000
 _AROUND_LONG: Final = 1500
-_BEFORE: Final = 200
-_BEHIND: Final = 600
+_BEFORE: Final = 600
+_BEHIND: Final = 800
 _NAME_FAR: Final = 140
 """Bytes before and behind a point on a line without an end, and in which its name stands."""
+_REST_OF_LETTER: Final = 3
 _MOST_KNOWN: Final = 150_000
 MOST_LINES: Final = 200
 _BESIDE: Final = 20
@@ -356,14 +358,14 @@ class Looker:
         data = b"\n" + _GAP.join(self._parts)
         starts, owners, parts = self._starts, self._owners, self._parts
         self._parts, self._starts, self._owners, self._bytes = [], [], [], 1
-        here: tuple[int, int, int] = (-1, -1, -1)
+        here = _Spot(-1, -1, -1)
         number = begin = stop = 0
         in_programs = False
         closest = Why.BARE
         above = False
         owner = 0
         for point, why in sorted(self._sweep.points(data)):
-            if point < here[2] and why <= closest and (above or why is not Why.ABOVE):
+            if point < here.up_to and why <= closest and (above or why is not Why.ABOVE):
                 continue
             if point >= stop:
                 number = bisect_right(starts, point) - 1
@@ -376,27 +378,42 @@ class Looker:
             if why is Why.FAR:
                 self._reaching.add(owners[number][0])
             spot = _spot(data, point, begin, stop, why)
-            # One of many on a line without an end: its own name has to tell.
-            near = data[max(spot[0], point - _NAME_FAR) : point + 1]
-            if spot[2] == point + 1 and why <= Why.QUOTED and not self._sweep.tells(near):
+            if spot.amid:
+                # One of many on a line without an end.
+                self._judge_amid(owners[number], data, point, why, spot)
                 continue
-            if point < here[2]:
+            if point < here.up_to:
                 # The same line once more: what it needs for the one and for the other.
-                here = (min(here[0], spot[0]), max(here[1], spot[1]), spot[2])
+                here = _Spot(min(here.begin, spot.begin), max(here.end, spot.end), spot.up_to)
                 closest, above = max(closest, why), above or why is Why.ABOVE
                 continue
-            if here[0] >= 0:
-                self._judge(owners[owner], data[here[0] : here[1]], closest)
+            if here.begin >= 0:
+                self._judge(owners[owner], data[here.begin : here.end], closest)
             owner, closest, above, here = number, why, why is Why.ABOVE, spot
-        if here[0] >= 0:
-            self._judge(owners[owner], data[here[0] : here[1]], closest)
+        if here.begin >= 0:
+            self._judge(owners[owner], data[here.begin : here.end], closest)
 
-    def _judge(self, owner: Owner, spot: bytes, why: Why) -> None:
+    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: _Spot) -> None:
+        """As the whole of the line is read: only around words that tell something."""
+        begin, end = spot.begin, spot.end
+        if why < Why.ANYTHING:
+            near = data[max(begin, point - _NAME_FAR) : point + 1]
+            if why <= Why.QUOTED and not self._sweep.tells(near):
+                return
+            # A byte is a letter here, so that offsets are the same.
+            around = around_telling(data[begin:end].decode("latin-1"), point - begin)
+            if around is None:
+                return
+            begin, end = begin + around[0], min(end, begin + around[1])
+        begin, end = _whole_letters(data, begin, end)
+        self._judge(owner, data[begin:end], why, amid=True)
+
+    def _judge(self, owner: Owner, spot: bytes, why: Why, *, amid: bool = False) -> None:
         for kind in owner[1]:
-            key = hash((kind, why, spot))
+            key = hash((kind, why, amid, spot))
             known = self._known.get(key)
             if known is None:
-                known = self._verdicts(kind, spot, why)
+                known = self._verdicts(kind, spot, why, amid=amid)
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[key] = known
@@ -413,12 +430,14 @@ class Looker:
                 if len(kept.lines) < MOST_LINES:
                     kept.lines.add(seen.line)
 
-    def _verdicts(self, kind: int, spot: bytes, why: Why) -> tuple[Seen, ...]:
+    def _verdicts(self, kind: int, spot: bytes, why: Why, *, amid: bool) -> tuple[Seen, ...]:
         if why <= Why.QUOTED and not self._sweep.tells(spot):
             return ()
         text, encoding = _text_of(spot)
         detector = self._sweep.detector
-        look = detector.text if why >= Why.ANYTHING else detector.assigned
+        look: Callable[[str, str], Sequence[Verdict]] = detector.assigned
+        if why >= Why.ANYTHING:
+            look = detector.amid if amid else detector.text
         return tuple(
             Seen(
                 text[one.offset : one.end].encode(encoding, "surrogatepass"),
@@ -529,9 +548,19 @@ def _is_plain(data: bytes, point: int, stop: int) -> bool:
     return not any(sign in line for sign in _FALLBACKS)
 
 
-def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int, int, int]:
-    """What is judged for one point: its line, or more where that is not enough, within its piece;
-    and up to where other points are answered by it."""
+class _Spot(NamedTuple):
+    """up_to: other points before it are answered by this one; amid: whether it is a part of a line
+    without an end."""
+
+    begin: int
+    end: int
+    up_to: int
+    amid: bool = False
+
+
+def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> _Spot:
+    """What is judged for one point: its line, or more where that is not enough, within its
+    piece."""
     floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
     first = data.rfind(b"\n", floor, point) + 1
     last = data.find(b"\n", point, ceiling)
@@ -539,10 +568,11 @@ def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int,
         # A line without an end is not gone through again for each point on it. What is near a
         # point is the same in every version of a bundle, wherever it has moved to.
         before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)
-        return (
+        return _Spot(
             max(first or floor, point - before),
             min(ceiling if last < 0 else last, point + behind),
             point + 1,
+            amid=True,
         )
     first, last = first or floor, ceiling if last < 0 else last
     if why is Why.ABOVE:
@@ -551,7 +581,20 @@ def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> tuple[int,
             if first <= floor:
                 break
             first = data.rfind(b"\n", floor, first - 1) + 1 or floor
-    return first, last, last
+    return _Spot(first, last, last)
+
+
+def _whole_letters(data: bytes, begin: int, end: int) -> Span:
+    """The same, without half a letter at its beginning or its end."""
+    for _ in range(_REST_OF_LETTER):
+        begin += begin < end and _goes_on(data[begin])
+        end += end < len(data) and _goes_on(data[end])
+    return begin, end
+
+
+def _goes_on(byte: int) -> bool:
+    """Whether it is not the first of its letter. Source: RFC 3629."""
+    return byte & 0xC0 == 0x80
 
 
 def _line_of(text: str, one: Verdict) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -26,9 +26,16 @@ class Whole(Protocol):
     """A search of everything that refs reach."""
 
     @property
+    def root(self) -> str: ...
+    @property
     def counts(self) -> Mapping[str, int]: ...
     @property
     def not_searched(self) -> tuple[str, ...]: ...
+    @property
+    def commits(self) -> Sequence[bytes] | None:
+        """In the order of ``order_of``; None where that is not known here."""
+        ...
+
     def findings(
         self, progress: Progress, cancel: CancelToken, /
     ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
@@ -167,18 +174,19 @@ class RememberedHistory:
         self._counts, self._gaps = whole.counts, whole.not_searched
         if complete:
             counts = tuple(sorted(self._counts.items()))
-            self._remember(opened.rules, opened.refs, Found(tuple(findings), counts))
+            self._remember(opened, Found(tuple(findings), counts), whole.commits)
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
         return finding_of(verdict, location, self._fingerprint(verdict.secret))
 
-    def _remember(self, rules: str, refs: str, found: Found) -> None:
+    def _remember(self, opened: _Opened, found: Found, commits: Sequence[bytes] | None) -> None:
         """Unless a ref moved while it was searched."""
         tips = tips_of(self._folder, self._facts)
-        log = order_of(self._folder)
-        basis = basis_of(tips, log, found, head_of(self._folder))
-        if digest_of(self._folder, self._facts) == refs:
-            self._keep(rules, refs, found, basis)
+        if commits is None:
+            commits = order_of(self._folder).names
+        basis = basis_of(tips, commits, found, head_of(self._folder))
+        if digest_of(self._folder, self._facts) == opened.refs:
+            self._keep(opened.rules, opened.refs, found, basis)
 
     def _keep(self, rules: str, refs: str, found: Found, basis: Basis) -> None:
         self._shelf.keep(self.root, rules, refs, text_of(found), text_of(basis))

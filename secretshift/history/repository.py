@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import queue
 import sys
@@ -91,6 +92,7 @@ class History:
         self._count = processes() if count is None else count
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
+        self._commits: Sequence[bytes] = ()
         self._is_broken = False
 
     @property
@@ -104,6 +106,11 @@ class History:
     @property
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
+
+    @property
+    def commits(self) -> Sequence[bytes]:
+        """The names of those that were searched, in the order in which git tells of them."""
+        return self._commits
 
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
@@ -124,6 +131,7 @@ class History:
         if error is not None:
             yield error
             log = self._what_is_there(log, cancel)
+        self._commits = log.names
         refs = self._take_in_refs(log)
         classes = _Classes(log)
         warming.join()
@@ -292,13 +300,17 @@ def _tried(warm: Callable[[], None]) -> None:
         warm()
 
 
+_Told = dict[str, tuple[Verdict, int, bytes]]
+"""By secret the verdict, the number of its line from the begin of what was looked at, and it."""
+
+
 class _Whole:
     """Blobs that are read and judged once more, as a whole."""
 
     def __init__(self, folder: Path, detector: Detector, limit: int) -> None:
         self._reader = GitReader(folder)
         self._detector, self._limit = detector, limit
-        self._judged: dict[tuple[bytes, FileSense, str], dict[str, tuple[Verdict, int, bytes]]] = {}
+        self._judged: dict[tuple[bytes, FileSense, str], _Told] = {}
         self._content: tuple[bytes, bytes] = (b"", b"")
         self._spent = 0
 
@@ -324,27 +336,39 @@ class _Whole:
                 if self.gave_up():
                     return None
                 part, above = _around(content, line)
-                self._spent += 3 * len(part)
-                near = self._look(name, part, above).get(secret)
+                # As much as if it were not known, so that the order of values changes nothing.
+                self._spent += 4 * len(part)
+                near = self._look(_digest(part), name, part).get(secret)
                 if near is not None:
-                    return near
+                    verdict, number, written = near
+                    return verdict, above + number, written
             if len(content) > _MOST_SPENT:
                 return None
-        key = (blob, file_sense(name), name.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
-        known = self._judged.get(key)
-        if known is None:
+        if not self._knows(blob, name):
             if self.gave_up():
                 return None
-            known = self._look(name, content, 0)
+            self._spent += len(content)
+        return self._look(blob, name, content).get(secret)
+
+    def _knows(self, key: bytes, path: str) -> bool:
+        return self._key(key, path) in self._judged
+
+    def _key(self, content: bytes, path: str) -> tuple[bytes, FileSense, str]:
+        return (content, file_sense(path), path.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
+
+    def _look(self, key: bytes, path: str, content: bytes) -> _Told:
+        """key: the name of the blob, or a digest of the part of it that is looked at."""
+        whole = self._key(key, path)
+        found = self._judged.get(whole)
+        if found is None:
+            found = self._told(path, content)
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
-            self._judged[key] = known
-        return known.get(secret)
+            self._judged[whole] = found
+        return found
 
-    def _look(self, path: str, content: bytes, above: int) -> dict[str, tuple[Verdict, int, bytes]]:
-        """above: lines of the blob before this part of it."""
-        self._spent += len(content)
-        found: dict[str, tuple[Verdict, int, bytes]] = {}
+    def _told(self, path: str, content: bytes) -> _Told:
+        found: _Told = {}
         text = decode(content)
         if text is not None:
             for verdict in self._detector.text(path, text):
@@ -353,7 +377,7 @@ class _Whole:
                 end = text.find("\n", verdict.end)
                 line = text[begin : len(text) if end < 0 else end]
                 encoded = line.strip().encode("utf-8", "surrogatepass")
-                found.setdefault(verdict.secret.reveal(), (verdict, above + number, encoded))
+                found.setdefault(verdict.secret.reveal(), (verdict, number, encoded))
         return found
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
@@ -389,6 +413,10 @@ class _Whole:
                 content = self._reader.blob(blob, self._limit)
             self._content = (blob, as_utf8(content) if isinstance(content, bytes) else b"")
         return self._content[1]
+
+
+def _digest(part: bytes) -> bytes:
+    return hashlib.blake2b(part, digest_size=16).digest()
 
 
 def _around(content: bytes, line: bytes) -> tuple[bytes, int]:

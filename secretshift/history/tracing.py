@@ -65,7 +65,7 @@ class Written:
     secret: str = field(repr=False)
     path: bytes
     versions: tuple[tuple[int, bytes], ...]
-    lines: frozenset[bytes] = field(repr=False)
+    lines: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def written(
         if name is not None:
             for secret in holders[name]:
                 found.setdefault((secret, path), []).append((commit, name))
-    told = {secret: frozenset(some) for secret, some in lines.items()}
+    # In an order of their own: the same search tells the same line each time.
+    told = {secret: tuple(sorted(some)) for secret, some in lines.items()}
     result = [
         Written(secret, paths[path], tuple(versions), told[secret])
         for (secret, path), versions in found.items()

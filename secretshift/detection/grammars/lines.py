@@ -115,10 +115,12 @@ def telling_lines(
     lowered: str,
     marks: Sequence[str],
     most: int | None = None,
+    longest: int = LONGEST_LINE,
 ) -> Telling:
     """The lines with a telling word or an address; of long ones, what stands around the words.
 
-    marks: the words that make a line telling; most: how many lines at most, None for all."""
+    marks: the words that make a line telling; most: how many lines at most, None for all; longest:
+    characters from which on a line is a long one."""
     ends: dict[int, int] = {}
     windows: set[tuple[int, int]] = set()
     size = reach = len(text)
@@ -130,7 +132,7 @@ def telling_lines(
             begin = max(text.rfind("\n", max(0, at - LONGEST_LINE), at) + 1, at - LONGEST_LINE)
             end = text.find("\n", at, at + LONGEST_LINE)
             end = min(size, at + LONGEST_LINE) if end < 0 else end
-            if end - begin >= LONGEST_LINE:
+            if end - begin >= longest:
                 if _FOLLOWED.match(text, at) is None:
                     idle += 1
                     at = lowered.find(word, at + len(word)) if idle < _MOST_IDLE else -1
@@ -152,6 +154,26 @@ def telling_lines(
     seen = [span for span in spans[:most] if span[0] < reach]
     every = reach == size and len(kept) == len(joined) and idle < _MOST_IDLE
     return Telling(seen, every and len(seen) == len(spans))
+
+
+def around_telling(text: str, last: int) -> tuple[int, int] | None:
+    """What ``telling_lines`` would have read of a long line for the telling words and addresses
+    that begin up to an offset; None if nothing."""
+    lowered = small(text[: last + 1])
+    found = [
+        at
+        for word in MARKS
+        for at in _places(word, lowered)
+        if _FOLLOWED.match(text, at) is not None
+    ]
+    return (max(0, min(found) - _WINDOW), max(found) + 3 * _WINDOW) if found else None
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
 
 
 def _joined(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -68,6 +68,10 @@ class HistoryApart:
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
 
+    @property
+    def commits(self) -> None:
+        """They are known in the other process alone."""
+
     def findings(self, progress: Callable[[int, int], None], cancel: CancelToken) -> Iterator[Item]:
         """As of ``History``. Raises also what making a detector raises, and Unavailable
         (``detection-ended``) if the process ends before the search does."""

@@ -83,3 +83,46 @@ def test_a_line_that_is_pointed_at_twice_is_judged_with_what_stands_above_it(det
         text = f'{{"Key": "API_TOKEN",\n{line}\n'
         judged = {one.secret.reveal() for one in detector.text("a.json", text)}
         assert found(Sweep(detector), "a.json", text) >= judged >= {plain}
+
+
+def endless(rng: random.Random) -> str:
+    """One line of a few thousand characters."""
+    parts: list[str] = []
+    while sum(map(len, parts)) < 9000:
+        part = rng.choice(texts.SNIPPETS)(rng) if rng.random() < 0.12 else texts.filler(rng)
+        parts.append(part.replace("\n", rng.choice(("\\n", ";", " ", ","))))
+    return "".join(parts)
+
+
+def test_of_a_line_without_an_end_nearly_everything_is_found(detector):
+    """Not all: where a value goes on for hundreds of characters, the cut decides how far."""
+    sweep, held, lost = Sweep(detector), 0, 0
+    for seed in range(150):
+        rng = random.Random(seed)
+        text, path = endless(rng), rng.choice(texts.PATHS)
+        got = found(sweep, path, text)
+        whole = {one.secret.reveal() for one in detector.text(path, text)}
+        held += len(whole)
+        lost += len(whole - got)
+    assert held > 300
+    assert lost <= held // 200
+
+
+def test_of_a_line_without_an_end_only_what_stands_around_telling_words_is_judged(detector):
+    judged: list[str] = []
+
+    class Listening:
+        def __getattr__(self, name: str):
+            return getattr(detector, name)
+
+        def assigned(self, path: str, text: str):
+            judged.append(text)
+            return detector.assigned(path, text)
+
+    sweep = Sweep(detector)
+    sweep.detector = Listening()
+    code = "function(e){this.apiToken=e;return t.passwordField=n(e)}," * 200
+    password = "Lantern-" + "7741-orbit"
+    got = found(sweep, "search_index.json", f'{code}dbPassword="{password}",{code}')
+    assert got == {password}
+    assert judged and all(password in text and len(text) < 1000 for text in judged)
