@@ -19,6 +19,7 @@ _MANY: Final = 200
 _ADDRESS: Final = re.compile(
     rb"://(?=[^:/@\s'\"`]{0,128}:[^/@\s'\"`]{1,256}@(?!bitbucket|git[.-]))"
 )
+_STORAGE: Final = ((b"torage", b"todage"), (b"TORAGE", b"TODAGE"))
 
 
 @dataclass
@@ -46,6 +47,15 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
         start = max(0, begin - OVERLAP)
         yield start, text[start:end]
         begin = end
+
+
+def hurried(data: bytes) -> bytes:
+    """The same, of the same length, for who asks only where something is: without the word behind
+    which a rule that does not count looks at every name of a storage account, which takes six
+    times as long as all the others. No rule that counts asks for the word."""
+    for word, other in _STORAGE:
+        data = data.replace(word, other)
+    return data
 
 
 def quietened(data: bytes) -> bytes:
