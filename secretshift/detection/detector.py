@@ -141,9 +141,10 @@ class Detector:
         yield from self._kingfisher.matches(text, ration)
         yield from self._own_rules.matches(text)
 
-    def format_points(self, data: bytes) -> Iterator[int]:
-        """Offsets in bytes at which a format or a drop-in detector matches; data: any encoding."""
-        yield from self._kingfisher.points(data)
+    def format_points(self, data: bytes, *, hurry: bool = True) -> Iterator[int]:
+        """Offsets in bytes at which a format or a drop-in detector matches; data: any encoding;
+        hurry: whether something in it makes the rules slow."""
+        yield from self._kingfisher.points(data, hurry=hurry)
         yield from self._own_rules.points(data)
         if self._detect_secrets.has_custom:
             # One byte is one character, so that offsets are the same.

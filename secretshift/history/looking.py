@@ -19,7 +19,7 @@ from .deltas import FAR, Malformed, Span, inserted, windows
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 
-SMALL_DELTA: Final = 0.15
+SMALL_DELTA: Final = 0.1
 """Of the result: a larger one is not worth reading its instructions one by one."""
 BATCH: Final = 500_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024
@@ -44,6 +44,7 @@ _WIDE: Final = tuple(
 """Each by its letters first: to search for letters is many times quicker."""
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
 _LONGEST_TOGETHER: Final = 64 * 1024
+_NEW_LINE: Final = 10
 _GAP: Final = b"\n\n\n"
 _FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${")
 """In programs a literal may stand behind one of these."""
@@ -140,7 +141,8 @@ class Looker:
         self._owners: list[Owner] = []
         self._bytes = 1
         self._found: dict[int, Findings] = {}
-        self._reaching: set[int] = set()
+        self._cut: list[bool] = []
+        self._reaching: dict[int, set[bytes]] = {}
 
     def look(self, task: Task) -> Looked:
         self._start(task.size)
@@ -165,8 +167,8 @@ class Looker:
             else:
                 self._tree(number, pack, root)
         self._flush()
-        for root in sorted(self._reaching):
-            self._reach(pack, root)
+        for root, marks in sorted(self._reaching.items()):
+            self._reach(pack, root, sorted(marks))
         self._reaching.clear()
         for root in roots:
             if root in self._found:
@@ -215,10 +217,12 @@ class Looker:
         except Malformed:
             self._add(owner, content)
             return
-        pieces = [content[begin:end] for begin, end in windows(content, spans)]
+        around = windows(content, spans)
+        pieces = [content[begin:end] for begin, end in around]
         if _is_wide(_GAP.join(pieces)):
-            wide = windows(content, spans, before=_WIDE_BYTES, far=_WIDE_FAR)
-            pieces = [content[begin:end] for begin, end in wide]
+            around = windows(content, spans, before=_WIDE_BYTES, far=_WIDE_FAR)
+            pieces = [content[begin:end] for begin, end in around]
+        self._cut += [_is_cut(content, begin, end) for begin, end in around]
         starts, at = self._starts, self._bytes
         for piece in pieces:
             starts.append(at)
@@ -229,7 +233,7 @@ class Looker:
         if at >= BATCH:
             self._flush()
 
-    def _reach(self, pack: Pack, root: int) -> None:
+    def _reach(self, pack: Pack, root: int, marks: Sequence[bytes]) -> None:
         """Judge what belongs together although it stands far apart, in every blob of a tree: a
         line that a delta copies may have become a part of it."""
         waiting: list[tuple[int, bytes]] = [(root, b"")]
@@ -244,7 +248,7 @@ class Looker:
             waiting += [(child, content) for child in pack.branches(entry)]
             content = as_utf8(content)
             owner = (root, self._classes_of(pack.name_of(entry)))
-            for begin, end in _far_spans(content):
+            for begin, end in _far_spans(content, marks):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
 
     def _unpacked(
@@ -327,10 +331,10 @@ class Looker:
         self._flush()
         self._add(owner, content)
         self._flush()
-        if -1 in self._reaching:
-            self._reaching.discard(-1)
+        marks = self._reaching.pop(-1, None)
+        if marks:
             content = as_utf8(content)
-            for begin, end in _far_spans(content):
+            for begin, end in _far_spans(content, sorted(marks)):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
         for (written, kind, _secret), kept in self._found.pop(-1, {}).items():
             self._looked.held.append(
@@ -347,6 +351,7 @@ class Looker:
         self._starts.append(self._bytes)
         self._parts.append(piece)
         self._owners.append(owner)
+        self._cut.append(False)
         self._bytes += len(piece) + len(_GAP)
         if self._bytes >= BATCH:
             self._flush()
@@ -356,8 +361,8 @@ class Looker:
             return
         # A mark of byte order at the very beginning would be taken for one of all.
         data = b"\n" + _GAP.join(self._parts)
-        starts, owners, parts = self._starts, self._owners, self._parts
-        self._parts, self._starts, self._owners, self._bytes = [], [], [], 1
+        starts, owners, parts, cut = self._starts, self._owners, self._parts, self._cut
+        self._parts, self._starts, self._owners, self._cut, self._bytes = [], [], [], [], 1
         here = _Spot(-1, -1, -1)
         number = begin = stop = 0
         in_programs = False
@@ -376,8 +381,8 @@ class Looker:
             if why is Why.BARE and in_programs and _is_plain(data, point, stop):
                 continue
             if why is Why.FAR:
-                self._reaching.add(owners[number][0])
-            spot = _spot(data, point, begin, stop, why)
+                self._reaching.setdefault(owners[number][0], set()).add(_mark(data, point))
+            spot = _spot(data, point, begin, stop, why, cut=cut[number])
             if spot.amid:
                 # One of many on a line without an end.
                 self._judge_amid(owners[number], data, point, why, spot)
@@ -492,10 +497,18 @@ def as_utf8(content: bytes) -> bytes:
     return content if text is None else text.encode("utf-8", "surrogatepass")
 
 
-def _far_spans(content: bytes) -> Iterator[Span]:
+def _mark(data: bytes, point: int) -> bytes:
+    """By which of the marks it was that something points far."""
+    before = data[max(0, point - 19) : max(0, point - 15)].upper()
+    if before in (b"AKIA", b"ASIA"):
+        return before
+    return b"Secret" if data[point : point + 1] in b"tT" else b"PRIVATE KEY"
+
+
+def _far_spans(content: bytes, marks: Sequence[bytes]) -> Iterator[Span]:
     """What is judged together: a block in armour, what stands around the id of a key, a document
     that holds a Secret."""
-    for mark in (b"PRIVATE KEY", b"AKIA", b"ASIA", b"Secret"):
+    for mark in marks:
         at = content.find(mark)
         while at >= 0:
             begin, end = _far_span(content, mark, at)
@@ -558,13 +571,24 @@ class _Spot(NamedTuple):
     amid: bool = False
 
 
-def _spot(data: bytes, point: int, begin: int, end: int, why: Why) -> _Spot:
-    """What is judged for one point: its line, or more where that is not enough, within its
-    piece."""
+def _is_cut(content: bytes, begin: int, end: int) -> bool:
+    """Whether a line without an end goes on beyond one of the ends of a piece."""
+    for at in (begin, end):
+        if 0 < at < len(content) and content[at] != _NEW_LINE != content[at - 1]:
+            floor = max(0, at - LONGEST_LINE)
+            first = content.rfind(b"\n", floor, at) + 1 or floor
+            if content.find(b"\n", at, first + LONGEST_LINE) < 0:
+                return len(content) - first >= LONGEST_LINE
+    return False
+
+
+def _spot(data: bytes, point: int, begin: int, end: int, why: Why, *, cut: bool) -> _Spot:
+    """What is judged for one point: its line, or more where that is not enough, within its piece.
+    cut: whether the piece begins or ends amid a line without an end."""
     floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
     first = data.rfind(b"\n", floor, point) + 1
     last = data.find(b"\n", point, ceiling)
-    if (not first and floor > begin) or (last < 0 and ceiling < end):
+    if (not first and (floor > begin or cut)) or (last < 0 and (ceiling < end or cut)):
         # A line without an end is not gone through again for each point on it. What is near a
         # point is the same in every version of a bundle, wherever it has moved to.
         before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)

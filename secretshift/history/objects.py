@@ -122,10 +122,14 @@ class Objects:
 
     def lacks(self, names: Iterable[bytes]) -> list[bytes]:
         """Those that are nowhere in the repository."""
-        here = {bytes.fromhex(path.parent.name + path.name) for path in self.loose}
-        here.update(self.left_over)
-        every = len(self.packs)
-        return [one for one in names if one not in here and not self.repeated(every, one)]
+        missing = set(names)
+        missing.difference_update(
+            bytes.fromhex(path.parent.name + path.name) for path in self.loose
+        )
+        missing.difference_update(self.left_over)
+        for pack in self.packs:
+            missing.difference_update(pack.names())
+        return sorted(missing)
 
     @cached_property
     def left_over(self) -> list[bytes]:

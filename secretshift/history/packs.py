@@ -14,6 +14,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from struct import iter_unpack
 from typing import Final
 
 from dulwich.errors import ApplyDeltaError
@@ -25,6 +26,8 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 _MAGIC: Final = b"\xfftOc\x00\x00\x00\x02"
 _BLOB, _OFS_DELTA, _REF_DELTA = 3, 6, 7
 _LOW: Final = 0xFFFFFFFF
+_NAMES: Final = 4096
+"""Names that are taken from an index at once."""
 
 
 class Unsupported(Exception):
@@ -135,6 +138,14 @@ class Pack:
         """The object's id, as bytes."""
         at = self._names_at + self._sorted[number] * self._width
         return self._index[at : at + self._width]
+
+    def names(self) -> Iterator[bytes]:
+        """Of all objects, whatever they are."""
+        end = self._names_at + self.count * self._width
+        step = _NAMES * self._width
+        for at in range(self._names_at, end, step):
+            for (name,) in iter_unpack(f"{self._width}s", self._index[at : min(end, at + step)]):
+                yield name
 
     def holds(self, name: bytes) -> bool:
         return self._position(name) >= 0

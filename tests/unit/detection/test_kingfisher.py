@@ -5,8 +5,11 @@ from __future__ import annotations
 import kingfisher_sdk
 import pytest
 
+from secretshift import catalogue
+from secretshift.detection.detector import Detector
 from secretshift.detection.engines.kingfisher import Kingfisher, counts
 from secretshift.detection.engines.pieces import hurried
+from secretshift.detection.sweep import Sweep, Why
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +33,30 @@ def test_a_token_is_pointed_at_beside_names_of_storage_accounts_and_within_the_w
     token = "glpat-" + "x7Kq2mVd9RbTzLs4WcYh"
     names = "azure_storage_account_name = Storage Account Name: STORAGE_ACCOUNT_NAME\n" * 3
     data = f"{names}storage: {token}\n{names}".encode()
-    assert list(Kingfisher(None).points(data)) == [data.index(token.encode())]
+    for hurry in (True, False):
+        assert list(Kingfisher(None).points(data, hurry=hurry)) == [data.index(token.encode())]
+
+
+@pytest.mark.parametrize(
+    ("text", "slow"),
+    [
+        (b"x = storage_account_name", True),
+        (b"The Storage\n  Account", True),
+        (b"azure storage name", True),
+        (b"storage = 1; account = 2", False),
+    ],
+)
+def test_the_first_pass_says_where_it_is_needed(text: bytes, slow: bool) -> None:
+    asked: list[bool] = []
+
+    class Rules(Detector):
+        def format_points(self, data: bytes, *, hurry: bool = True):
+            asked.append(hurry)
+            return iter(())
+
+    points = list(Sweep(Rules(catalogue.load())).points(text))
+    assert asked == [slow]
+    assert all(why is not Why.SLOW for _point, why in points)
 
 
 def test_what_is_taken_away_moves_nothing() -> None:
