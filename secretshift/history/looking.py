@@ -3,7 +3,6 @@ it found through the tree. It writes nothing and asks nobody."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,39 +14,34 @@ from ..detection.grammars.lines import around_telling
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
-from .deltas import FAR, Malformed, Span, inserted, windows
+from .deltas import Malformed, inserted, windows
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
+from .spots import (
+    NAME_FAR,
+    WIDE_BYTES,
+    WIDE_FAR,
+    Spot,
+    as_utf8,
+    far_mark,
+    far_spans,
+    is_cut,
+    is_plain,
+    is_wide,
+    line_of,
+    spot_of,
+    text_of,
+    whole_letters,
+)
 
 SMALL_DELTA: Final = 0.1
 """Of the result: a larger one is not worth reading its instructions one by one."""
 BATCH: Final = 500_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
-LONGEST_LINE: Final = 4000
-_AROUND_LONG: Final = 1500
-_BEFORE: Final = 600
-_BEHIND: Final = 800
-_NAME_FAR: Final = 140
-"""Bytes before and behind a point on a line without an end, and in which its name stands."""
-_REST_OF_LETTER: Final = 3
 _MOST_KNOWN: Final = 150_000
 MOST_LINES: Final = 200
-_BESIDE: Final = 20
-_WIDE_LINES: Final = 9
-_WIDE_BYTES: Final = 700
-_WIDE_FAR: Final = 1500
-_WIDE: Final = tuple(
-    (hint, re.compile(hint + rb"[\"']?[ \t]{0,4}[:=]"))
-    for hint in (b"efault", b"alue", b"tring", b"EFAULT", b"ALUE", b"TRING")
-)
-"""Each by its letters first: to search for letters is many times quicker."""
-_SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
-_LONGEST_TOGETHER: Final = 64 * 1024
-_NEW_LINE: Final = 10
 _GAP: Final = b"\n\n\n"
-_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${")
-"""In programs a literal may stand behind one of these."""
 
 Classes = Callable[[bytes], Sequence[int]]
 Owner = tuple[int, Sequence[int]]
@@ -219,10 +213,10 @@ class Looker:
             return
         around = windows(content, spans)
         pieces = [content[begin:end] for begin, end in around]
-        if _is_wide(_GAP.join(pieces)):
-            around = windows(content, spans, before=_WIDE_BYTES, far=_WIDE_FAR)
+        if is_wide(_GAP.join(pieces)):
+            around = windows(content, spans, before=WIDE_BYTES, far=WIDE_FAR)
             pieces = [content[begin:end] for begin, end in around]
-        self._cut += [_is_cut(content, begin, end) for begin, end in around]
+        self._cut += [is_cut(content, begin, end) for begin, end in around]
         starts, at = self._starts, self._bytes
         for piece in pieces:
             starts.append(at)
@@ -236,19 +230,9 @@ class Looker:
     def _reach(self, pack: Pack, root: int, marks: Sequence[bytes]) -> None:
         """Judge what belongs together although it stands far apart, in every blob of a tree: a
         line that a delta copies may have become a part of it."""
-        waiting: list[tuple[int, bytes]] = [(root, b"")]
-        while waiting:
-            entry, base = waiting.pop()
-            try:
-                packed = pack.unpacked(entry)
-                content = packed if entry == root else pack.applied(base, packed)
-            except Damaged:
-                # Told when it was looked at.
-                continue
-            waiting += [(child, content) for child in pack.branches(entry)]
-            content = as_utf8(content)
+        for entry, content in _versions(pack, root):
             owner = (root, self._classes_of(pack.name_of(entry)))
-            for begin, end in _far_spans(content, marks):
+            for begin, end in far_spans(content, marks):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
 
     def _unpacked(
@@ -334,7 +318,7 @@ class Looker:
         marks = self._reaching.pop(-1, None)
         if marks:
             content = as_utf8(content)
-            for begin, end in _far_spans(content, sorted(marks)):
+            for begin, end in far_spans(content, sorted(marks)):
                 self._judge(owner, content[begin:end], Why.ANYTHING)
         for (written, kind, _secret), kept in self._found.pop(-1, {}).items():
             self._looked.held.append(
@@ -363,7 +347,7 @@ class Looker:
         data = b"\n" + _GAP.join(self._parts)
         starts, owners, parts, cut = self._starts, self._owners, self._parts, self._cut
         self._parts, self._starts, self._owners, self._cut, self._bytes = [], [], [], [], 1
-        here = _Spot(-1, -1, -1)
+        here = Spot(-1, -1, -1)
         number = begin = stop = 0
         in_programs = False
         closest = Why.BARE
@@ -378,18 +362,18 @@ class Looker:
                 in_programs = self._programs.issuperset(owners[number][1])
             if not begin <= point < stop:
                 continue
-            if why is Why.BARE and in_programs and _is_plain(data, point, stop):
+            if why is Why.BARE and in_programs and is_plain(data, point, stop):
                 continue
             if why is Why.FAR:
-                self._reaching.setdefault(owners[number][0], set()).add(_mark(data, point))
-            spot = _spot(data, point, begin, stop, why, cut=cut[number])
+                self._reaching.setdefault(owners[number][0], set()).add(far_mark(data, point))
+            spot = spot_of(data, point, begin, stop, why, cut=cut[number])
             if spot.amid:
                 # One of many on a line without an end.
                 self._judge_amid(owners[number], data, point, why, spot)
                 continue
             if point < here.up_to:
                 # The same line once more: what it needs for the one and for the other.
-                here = _Spot(min(here.begin, spot.begin), max(here.end, spot.end), spot.up_to)
+                here = Spot(min(here.begin, spot.begin), max(here.end, spot.end), spot.up_to)
                 closest, above = max(closest, why), above or why is Why.ABOVE
                 continue
             if here.begin >= 0:
@@ -398,11 +382,11 @@ class Looker:
         if here.begin >= 0:
             self._judge(owners[owner], data[here.begin : here.end], closest)
 
-    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: _Spot) -> None:
+    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: Spot) -> None:
         """As the whole of the line is read: only around words that tell something."""
         begin, end = spot.begin, spot.end
         if why < Why.ANYTHING:
-            near = data[max(begin, point - _NAME_FAR) : point + 1]
+            near = data[max(begin, point - NAME_FAR) : point + 1]
             if why <= Why.QUOTED and not self._sweep.tells(near):
                 return
             # A byte is a letter here, so that offsets are the same.
@@ -410,7 +394,7 @@ class Looker:
             if around is None:
                 return
             begin, end = begin + around[0], min(end, begin + around[1])
-        begin, end = _whole_letters(data, begin, end)
+        begin, end = whole_letters(data, begin, end)
         self._judge(owner, data[begin:end], why, amid=True)
 
     def _judge(self, owner: Owner, spot: bytes, why: Why, *, amid: bool = False) -> None:
@@ -438,7 +422,7 @@ class Looker:
     def _verdicts(self, kind: int, spot: bytes, why: Why, *, amid: bool) -> tuple[Seen, ...]:
         if why <= Why.QUOTED and not self._sweep.tells(spot):
             return ()
-        text, encoding = _text_of(spot)
+        text, encoding = text_of(spot)
         detector = self._sweep.detector
         look: Callable[[str, str], Sequence[Verdict]] = detector.assigned
         if why >= Why.ANYTHING:
@@ -446,7 +430,7 @@ class Looker:
         return tuple(
             Seen(
                 text[one.offset : one.end].encode(encoding, "surrogatepass"),
-                _line_of(text, one).encode(encoding, "surrogatepass"),
+                line_of(text, one).encode(encoding, "surrogatepass"),
                 one,
             )
             for one in look(self._samples[kind], text)
@@ -469,17 +453,7 @@ class Looker:
             for one in homes.values():
                 one.append(pack.name_of(root))
         else:
-            waiting: list[tuple[int, bytes]] = [(root, b"")]
-            while waiting:
-                entry, base = waiting.pop()
-                try:
-                    packed = pack.unpacked(entry)
-                    content = packed if entry == root else pack.applied(base, packed)
-                except Damaged:
-                    # Told when it was looked at.
-                    continue
-                waiting += [(child, content) for child in pack.branches(entry)]
-                content = as_utf8(content)
+            for entry, content in _versions(pack, root):
                 for written, names in homes.items():
                     if written in content:
                         names.append(pack.name_of(entry))
@@ -489,151 +463,16 @@ class Looker:
             )
 
 
-def as_utf8(content: bytes) -> bytes:
-    """UTF-16 and the like as UTF-8, anything else as it is."""
-    if content.find(b"\0", 0, 8192) < 0:
-        return content
-    text = decode(content)
-    return content if text is None else text.encode("utf-8", "surrogatepass")
-
-
-def _mark(data: bytes, point: int) -> bytes:
-    """By which of the marks it was that something points far."""
-    before = data[max(0, point - 19) : max(0, point - 15)].upper()
-    if before in (b"AKIA", b"ASIA"):
-        return before
-    return b"Secret" if data[point : point + 1] in b"tT" else b"PRIVATE KEY"
-
-
-def _far_spans(content: bytes, marks: Sequence[bytes]) -> Iterator[Span]:
-    """What is judged together: a block in armour, what stands around the id of a key, a document
-    that holds a Secret."""
-    for mark in marks:
-        at = content.find(mark)
-        while at >= 0:
-            begin, end = _far_span(content, mark, at)
-            if end > begin:
-                yield begin, end
-            # Behind the end of one block the next may begin on the same line.
-            after = at + len(mark)
-            at = content.find(mark, after if mark == b"PRIVATE KEY" else max(end, after))
-
-
-def may_say_another(content: bytes) -> bool:
-    """Whether a line may say another value here than it does alone: one in base64, or a piece of a
-    block in armour."""
-    if b"-----BEGIN" in content:
-        return True
-    return b"Secret" in content and _SECRET_OBJECT.search(content) is not None
-
-
-def _far_span(content: bytes, mark: bytes, at: int) -> Span:
-    if mark == b"Secret":
-        if _SECRET_OBJECT.search(content, max(0, at - 40), at + 20) is None:
-            return at, at
-        begin = content.rfind(b"\n---", 0, at) + 1
-        end = content.find(b"\n---", at)
-        return begin, min(len(content) if end < 0 else end, begin + _LONGEST_TOGETHER)
-    begin = content.rfind(b"\n", max(0, at - LONGEST_LINE), at) + 1
-    if mark == b"PRIVATE KEY":
-        if content.find(b"-----BEGIN", max(0, at - 60), at) < 0:
-            return at, at
-        end = content.find(b"-----END", at, at + _LONGEST_TOGETHER)
-        end = at if end < 0 else content.find(b"\n", end, end + LONGEST_LINE)
-        return begin, min(len(content), at + _LONGEST_TOGETHER) if end < 0 else end
-    begin = content.rfind(b"\n", 0, max(0, at - _WIDE_BYTES)) + 1
-    end = content.find(b"\n", min(len(content), at + _WIDE_BYTES))
-    return max(begin, at - 4 * _WIDE_BYTES), min(
-        len(content) if end < 0 else end, at + 4 * _WIDE_BYTES
-    )
-
-
-def _is_wide(piece: bytes) -> bool:
-    """Whether a line may hold a value whose name stands some lines above."""
-    return any(hint in piece and form.search(piece) is not None for hint, form in _WIDE)
-
-
-def _is_plain(data: bytes, point: int, stop: int) -> bool:
-    """Whether a value without quotes has no literal behind it that stands in for it."""
-    stop = min(stop, point + _AROUND_LONG)
-    end = data.find(b"\n", point, stop)
-    line = data[point : stop if end < 0 else end]
-    return not any(sign in line for sign in _FALLBACKS)
-
-
-class _Spot(NamedTuple):
-    """up_to: other points before it are answered by this one; amid: whether it is a part of a line
-    without an end."""
-
-    begin: int
-    end: int
-    up_to: int
-    amid: bool = False
-
-
-def _is_cut(content: bytes, begin: int, end: int) -> bool:
-    """Whether a line without an end goes on beyond one of the ends of a piece."""
-    for at in (begin, end):
-        if 0 < at < len(content) and content[at] != _NEW_LINE != content[at - 1]:
-            floor = max(0, at - LONGEST_LINE)
-            first = content.rfind(b"\n", floor, at) + 1 or floor
-            if content.find(b"\n", at, first + LONGEST_LINE) < 0:
-                return len(content) - first >= LONGEST_LINE
-    return False
-
-
-def _spot(data: bytes, point: int, begin: int, end: int, why: Why, *, cut: bool) -> _Spot:
-    """What is judged for one point: its line, or more where that is not enough, within its piece.
-    cut: whether the piece begins or ends amid a line without an end."""
-    floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
-    first = data.rfind(b"\n", floor, point) + 1
-    last = data.find(b"\n", point, ceiling)
-    if (not first and (floor > begin or cut)) or (last < 0 and (ceiling < end or cut)):
-        # A line without an end is not gone through again for each point on it. What is near a
-        # point is the same in every version of a bundle, wherever it has moved to.
-        before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)
-        return _Spot(
-            max(first or floor, point - before),
-            min(ceiling if last < 0 else last, point + behind),
-            point + 1,
-            amid=True,
-        )
-    first, last = first or floor, ceiling if last < 0 else last
-    if why is Why.ABOVE:
-        floor = max(begin, first - _WIDE_FAR)
-        for _ in range(_WIDE_LINES):
-            if first <= floor:
-                break
-            first = data.rfind(b"\n", floor, first - 1) + 1 or floor
-    return _Spot(first, last, last)
-
-
-def _whole_letters(data: bytes, begin: int, end: int) -> Span:
-    """The same, without half a letter at its beginning or its end."""
-    for _ in range(_REST_OF_LETTER):
-        begin += begin < end and _goes_on(data[begin])
-        end += end < len(data) and _goes_on(data[end])
-    return begin, end
-
-
-def _goes_on(byte: int) -> bool:
-    """Whether it is not the first of its letter. Source: RFC 3629."""
-    return byte & 0xC0 == 0x80
-
-
-def _line_of(text: str, one: Verdict) -> str:
-    """Of a long one only what is near: the rest of it may be another in every version."""
-    begin = text.rfind("\n", 0, one.offset) + 1
-    end = text.find("\n", one.end)
-    end = len(text) if end < 0 else end
-    if end - begin > FAR:
-        begin, end = max(begin, one.offset - _BESIDE), min(end, one.end + _BESIDE)
-    return text[begin:end].strip()
-
-
-def _text_of(spot: bytes) -> tuple[str, str]:
-    try:
-        # A mark of byte order is no part of the line that it stands before.
-        return spot.decode("utf-8").removeprefix("\ufeff"), "utf-8"
-    except UnicodeDecodeError:
-        return spot.decode("latin-1"), "latin-1"
+def _versions(pack: Pack, root: int) -> Iterator[tuple[int, bytes]]:
+    """Every entry of a tree that can be unpacked, once more, with its text."""
+    waiting: list[tuple[int, bytes]] = [(root, b"")]
+    while waiting:
+        entry, base = waiting.pop()
+        try:
+            packed = pack.unpacked(entry)
+            content = packed if entry == root else pack.applied(base, packed)
+        except Damaged:
+            # Told when it was looked at.
+            continue
+        waiting += [(child, content) for child in pack.branches(entry)]
+        yield entry, as_utf8(content)

@@ -27,6 +27,9 @@ _HEX: Final = frozenset("0123456789abcdef")
 _LONGEST_HEAD: Final = 64
 _MOST_ALTERNATES: Final = 100
 _PIECE: Final = 65536
+_CACHE: Final = "core.deltaBaseCacheLimit=16m"
+"""Of each git that is asked for blobs; it would take 96 MB, and there is one beside every process.
+Source: git-config(1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +294,7 @@ class GitReader:
 
     def _ask(self, names: bytes) -> None:
         if self._git is None:
-            self._git = start_git(self._folder, "cat-file", "--batch")
+            self._git = start_git(self._folder, "-c", _CACHE, "cat-file", "--batch")
         assert self._git.stdin is not None
         self._git.stdin.write(names)
         self._git.stdin.flush()

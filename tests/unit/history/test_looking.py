@@ -13,8 +13,8 @@ from secretshift.detection.candidate import Place
 from secretshift.detection.paths import file_sense
 from secretshift.detection.sweep import Sweep
 from secretshift.history.deltas import FAR
+from secretshift.history.file_classes import whole_form
 from secretshift.history.looking import Looker
-from secretshift.history.repository import _whole_form
 from tests.bench.quality_set import files
 
 from . import texts
@@ -29,7 +29,7 @@ SHARED = settings(
 
 def found(sweep: Sweep, path: str, text: str) -> set[str]:
     program = file_sense(path).place is Place.CODE
-    whole = bool(_whole_form(path))
+    whole = bool(whole_form(path))
     looker = Looker(
         Path("/nowhere"),
         None,  # type: ignore[arg-type]  no object is asked for

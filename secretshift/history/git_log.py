@@ -1,0 +1,85 @@
+"""git's log, read while something else is done."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from ..model.findings import SourceError
+from ..model.journeys import CancelToken
+from ..sources.git_command import start_git
+from . import commits
+from .commits import CommitLog
+
+_CHUNK: Final = 1 << 18
+_AHEAD: Final = 32
+"""Pieces of the log that wait to be read: 8 MiB."""
+
+
+class GitLog:
+    """git's log, taken from its pipe while something else is done, as far as _AHEAD allows."""
+
+    def __init__(self, folder: Path, tips: Sequence[bytes], *which: str) -> None:
+        """tips: names of commits; which: options of git log beside them."""
+        self._folder = folder
+        self._asked = b"".join(name.hex().encode("ascii") + b"\n" for name in tips)
+        self._git = start_git(folder, *commits.ARGUMENTS, "--stdin", *which)
+        self._chunks: queue.Queue[bytes] = queue.Queue(_AHEAD)
+        self._thread = threading.Thread(target=self._take, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> GitLog:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        """Nothing of it is left, whether it was read or not."""
+        self._git.kill()
+        for _chunk in self._taken():
+            pass
+        self._thread.join()
+        self._git.wait()
+
+    def _take(self) -> None:
+        assert self._git.stdin is not None and self._git.stdout is not None
+        with contextlib.suppress(OSError):
+            self._git.stdin.write(self._asked)
+        with contextlib.suppress(OSError):
+            self._git.stdin.close()
+        with self._git.stdout as pipe:
+            while chunk := pipe.read(_CHUNK):
+                self._chunks.put(chunk)
+        self._chunks.put(b"")
+
+    def _taken(self, cancel: CancelToken | None = None) -> Iterator[bytes]:
+        while self._thread.is_alive() or not self._chunks.empty():
+            if cancel is not None:
+                cancel.check()
+            with contextlib.suppress(queue.Empty):
+                chunk = self._chunks.get(timeout=0.1)
+                if not chunk:
+                    return
+                yield chunk
+
+    def read(self, cancel: CancelToken) -> tuple[CommitLog, SourceError | None]:
+        """Everything that could be read of it. Raises Interrupted."""
+        log = CommitLog()
+        whole = True
+        try:
+            log.read(self._taken(cancel))
+        except ValueError:
+            whole = False
+            self._git.kill()
+            for _chunk in self._taken():
+                pass
+        if self._git.wait() == 0 and whole:
+            return log, None
+        return log, SourceError(
+            code="history-incomplete",
+            source=str(self._folder),
+            what="git could not read all commits",
+            hint="Run git fsck there, and fetch what is damaged anew from another copy",
+        )

@@ -1,0 +1,169 @@
+"""Blobs that are read and judged once more, as a whole."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from ..detection.detector import Detector
+from ..detection.paths import FileSense, file_sense
+from ..model.findings import Verdict
+from ..sources.text import decode, line_and_column
+from .objects import GitReader
+from .packs import Damaged
+from .spots import as_utf8, may_say_another
+
+_MOST_JUDGED: Final = 2000
+_LONG: Final = 48 * 1024
+_NEAR: Final = 3 * 1024
+"""Bytes of a blob from which only what lies around the value is judged again, and how far."""
+_MOST_SPENT: Final = 200_000
+"""Bytes that are judged again for one value and path. What none of them shows was made by the cut,
+most often in the midst of a bundle of which there are hundreds of versions."""
+_MOST_HELD: Final = 16 * 1024 * 1024
+"""Bytes of versions that are not read again: each value of a path asks for its newest and its
+oldest one."""
+_LINE_OF_ITS_OWN: Final = 12
+"""Bytes from which a line is not by chance a part of another."""
+
+_Told = dict[str, tuple[Verdict, int, bytes]]
+"""By secret the verdict, the number of its line from the begin of what was looked at, and it."""
+
+
+class WholeBlobs:
+    """Blobs that are read and judged once more, as a whole."""
+
+    def __init__(self, folder: Path, detector: Detector, limit: int) -> None:
+        self._reader = GitReader(folder)
+        self._detector, self._limit = detector, limit
+        self._judged: dict[tuple[bytes, FileSense, str], _Told] = {}
+        self._contents: dict[bytes, bytes] = {}
+        self._held = 0
+        self._spent = 0
+
+    def __enter__(self) -> WholeBlobs:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        self._reader.close()
+
+    def begin(self) -> None:
+        self._spent = 0
+
+    def gave_up(self) -> bool:
+        return self._spent > _MOST_SPENT
+
+    def verdict(
+        self, blob: bytes, path: bytes, secret: str, lines: Iterable[bytes]
+    ) -> tuple[Verdict, int, bytes] | None:
+        name = os.fsdecode(path)
+        content = self._read(blob)
+        if len(content) > _LONG:
+            for line in lines:
+                if self.gave_up():
+                    return None
+                part, above = _around(content, line)
+                # As much as if it were not known, so that the order of values changes nothing.
+                self._spent += 4 * len(part)
+                near = self._look(_digest(part), name, part).get(secret)
+                if near is not None:
+                    verdict, number, written = near
+                    return verdict, above + number, written
+            if len(content) > _MOST_SPENT:
+                return None
+        if not self._knows(blob, name):
+            if self.gave_up():
+                return None
+            self._spent += len(content)
+        return self._look(blob, name, content).get(secret)
+
+    def _knows(self, key: bytes, path: str) -> bool:
+        return self._key(key, path) in self._judged
+
+    def _key(self, content: bytes, path: str) -> tuple[bytes, FileSense, str]:
+        return (content, file_sense(path), path.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower())
+
+    def _look(self, key: bytes, path: str, content: bytes) -> _Told:
+        """key: the name of the blob, or a digest of the part of it that is looked at."""
+        whole = self._key(key, path)
+        found = self._judged.get(whole)
+        if found is None:
+            found = self._told(path, content)
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            self._judged[whole] = found
+        return found
+
+    def _told(self, path: str, content: bytes) -> _Told:
+        found: _Told = {}
+        text = decode(content)
+        if text is not None:
+            for verdict in self._detector.text(path, text):
+                number, _column = line_and_column(text, verdict.offset)
+                begin = text.rfind("\n", 0, verdict.offset) + 1
+                end = text.find("\n", verdict.end)
+                line = text[begin : len(text) if end < 0 else end]
+                encoded = line.strip().encode("utf-8", "surrogatepass")
+                found.setdefault(verdict.secret.reveal(), (verdict, number, encoded))
+        return found
+
+    def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
+        content = self._read(blob)
+        return any(len(line) >= _LINE_OF_ITS_OWN and line in content for line in lines)
+
+    def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
+        """Whether the line is enough to tell the secret, whatever stands around it."""
+        text = line.decode("utf-8", "surrogatepass")
+        found = self._detector.text(os.fsdecode(path), text)
+        return any(verdict.secret.reveal() == secret for verdict in found)
+
+    def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+        content = self._read(blob)
+        if may_say_another(content):
+            return False
+        at = content.find(line)
+        while at >= 0:
+            begin = content.rfind(b"\n", 0, at) + 1
+            end = content.find(b"\n", at + len(line))
+            around = content[begin:at], content[at + len(line) : len(content) if end < 0 else end]
+            above = content[content.rfind(b"\n", 0, max(0, begin - 1)) + 1 : begin]
+            if not any(one.strip() for one in around) and b"nextline" not in above:
+                return True
+            at = content.find(line, at + len(line))
+        return False
+
+    def _read(self, blob: bytes) -> bytes:
+        known = self._contents.pop(blob, None)
+        if known is None:
+            content: bytes | int | None = None
+            # What cannot be read was told when it was looked at.
+            with contextlib.suppress(Damaged):
+                content = self._reader.blob(blob, self._limit)
+            known = as_utf8(content) if isinstance(content, bytes) else b""
+            self._held += len(known)
+            while self._contents and self._held > _MOST_HELD:
+                self._held -= len(self._contents.pop(next(iter(self._contents))))
+        # The one that was asked for last stays longest.
+        self._contents[blob] = known
+        return known
+
+
+def _digest(part: bytes) -> bytes:
+    return hashlib.blake2b(part, digest_size=16).digest()
+
+
+def _around(content: bytes, line: bytes) -> tuple[bytes, int]:
+    """The part of a long blob around a line, in whole lines where those have an end; and how many
+    lines are above it."""
+    at = content.find(line) if line else -1
+    if at < 0:
+        return b"", 0
+    behind = at + len(line)
+    floor, ceiling = max(0, at - 2 * _NEAR), min(len(content), behind + 2 * _NEAR)
+    begin = content.rfind(b"\n", floor, max(floor, at - _NEAR)) + 1 or floor
+    end = content.find(b"\n", behind + _NEAR, ceiling)
+    return content[begin : ceiling if end < 0 else end], content.count(b"\n", 0, begin)
