@@ -25,15 +25,13 @@ from .gaps import MAX_BYTES, gaps
 from .git_log import GitLog
 from .looking import Held, Looked, Looker, Task
 from .objects import Facts, Objects, facts_of
-from .side_by_side import MOST_TASKS, Work, look_side_by_side, processes, side_by_side
+from .side_by_side import MOST_TASKS, look_side_by_side, processes, trace_side_by_side
 from .tracing import (
     Ref,
     Trace,
     Written,
     refs_of,
     traced,
-    traces,
-    traces_data,
     tree_of,
     with_refs,
     written,
@@ -243,11 +241,14 @@ class History:
 
         # One path after the other, so that a version is read once for all that it holds.
         parts = [places[at : at + _PLACES] for at in range(0, len(places), _PLACES)]
-        work = Work(trace, traces_data, traces)
         if cancel is None:
             found = list(_for_a_while(trace, places))
         else:
-            found = [one for part in side_by_side(parts, work, cancel, self._count) for one in part]
+            found = [
+                one
+                for part in trace_side_by_side(parts, trace, cancel, self._count)
+                for one in part
+            ]
         for one in with_refs(found, log, refs):
             yield one.verdict, one.location
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import dataclasses
 import marshal
 import os
 import queue
@@ -21,8 +22,10 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, Generic, TypeVar
 
 from ..detection.apart.wire import verdicts, verdicts_data
+from ..model.findings import HistoryLocation
 from ..model.journeys import CancelToken
 from .looking import Held, Looked, Task
+from .tracing import Trace, Written
 
 _HEAD: Final = struct.Struct(">II")
 """Number of the task, bytes of the answer."""
@@ -55,6 +58,16 @@ def look_side_by_side(
 ) -> Iterator[Looked]:
     """What came of every task, in no order. Raises Interrupted, and ends the others then."""
     return side_by_side(tasks, Work(look, _data, _looked), cancel, count)
+
+
+def trace_side_by_side(
+    parts: Sequence[Sequence[Written]],
+    trace: Callable[[Sequence[Written]], list[Trace]],
+    cancel: CancelToken,
+    count: int,
+) -> Iterator[list[Trace]]:
+    """As ``look_side_by_side``, for what was found."""
+    return side_by_side(parts, Work(trace, _traces_data, _traces), cancel, count)
 
 
 def side_by_side(
@@ -230,3 +243,16 @@ def _looked(data: Any) -> Looked:
         Counter(counts),
         list(damaged),
     )
+
+
+def _traces_data(some: Sequence[Trace]) -> Any:
+    return [
+        (verdicts_data([one.verdict]), dataclasses.astuple(one.location), one.first) for one in some
+    ]
+
+
+def _traces(data: Any) -> list[Trace]:
+    return [
+        Trace(verdicts(found)[0], HistoryLocation(*location), first)
+        for found, location, first in data
+    ]

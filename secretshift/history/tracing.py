@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
-from ..detection.apart.wire import verdicts, verdicts_data
 from ..model.errors import Refused
 from ..model.findings import HistoryLocation, Verdict
 from ..sources.git_command import run_git, start_git
@@ -179,20 +177,6 @@ def time_of(log: CommitLog, commit: int) -> str:
     except (OverflowError, ValueError, OSError):
         # A commit may say any number.
         return ""
-
-
-def traces_data(some: Sequence[Trace]) -> Any:
-    """Plain data, from the memory of one process into another's."""
-    return [
-        (verdicts_data([one.verdict]), dataclasses.astuple(one.location), one.first) for one in some
-    ]
-
-
-def traces(data: Any) -> list[Trace]:
-    return [
-        Trace(verdicts(found)[0], HistoryLocation(*location), first)
-        for found, location, first in data
-    ]
 
 
 def with_refs(traces: Sequence[Trace], log: CommitLog, refs: Sequence[Ref]) -> list[Trace]:
