@@ -32,6 +32,8 @@ class Whole(Protocol):
     @property
     def not_searched(self) -> tuple[str, ...]: ...
     @property
+    def seen(self) -> int: ...
+    @property
     def commits(self) -> Sequence[bytes] | None:
         """In the order of ``order_of``; None where that is not known here."""
         ...
@@ -96,6 +98,7 @@ class RememberedHistory:
         self._limit, self._anew = limit, anew
         self._counts: Mapping[str, int] = {}
         self._gaps: tuple[str, ...] = ()
+        self._searching: Whole | None = None
         self._opened = Ahead(self._open)
 
     def _open(self) -> _Opened:
@@ -120,6 +123,11 @@ class RememberedHistory:
     @property
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
+
+    @property
+    def seen(self) -> int:
+        """As of ``History``; of what is kept, nothing."""
+        return 0 if self._searching is None else self._searching.seen
 
     def rules(self) -> str:
         """What decides, and what hides a part of the history; "" where nothing may be kept."""
@@ -160,7 +168,7 @@ class RememberedHistory:
     def _searched(
         self, opened: _Opened, progress: Progress, cancel: CancelToken
     ) -> Iterator[Finding | SourceError]:
-        whole = self._whole()
+        whole = self._searching = self._whole()
         findings: list[Finding] = []
         complete = bool(opened.rules)
         for item in whole.findings(progress, cancel):

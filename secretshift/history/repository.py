@@ -72,6 +72,7 @@ class History:
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
         self._commits: Sequence[bytes] = ()
+        self._seen: set[str] = set()
         self._is_broken = False
 
     @property
@@ -85,6 +86,12 @@ class History:
     @property
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
+
+    @property
+    def seen(self) -> int:
+        """Values that were met until now. Each is looked at once more when everything was read,
+        which leaves some out; 0 from then on."""
+        return len(self._seen)
 
     @property
     def commits(self) -> Sequence[bytes]:
@@ -143,6 +150,7 @@ class History:
             for looked in look_side_by_side(tasks, looker.look, cancel, self._count):
                 done += looked.size
                 held += looked.held
+                self._see(looked.held, log)
                 self._counts.update(looked.counts)
                 progress(done, total)
                 yield from self._damage(looked)
@@ -154,6 +162,11 @@ class History:
         yield from self._missing(objects, log)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from self._traced(held, log, refs, cancel)
+
+    def _see(self, held: Sequence[Held], log: CommitLog) -> None:
+        for one in held:
+            if self._unreachable or any(name in log.blobs for name in one.blobs):
+                self._seen.update(verdict.secret.reveal() for _kind, verdict in one.verdicts)
 
     def _missing(self, objects: Objects, log: CommitLog) -> Iterator[SourceError]:
         """Of a long history only if fewer versions were met than it has."""
@@ -222,6 +235,7 @@ class History:
                 elif self._unreachable or self._is_broken:
                     unnamed.setdefault(name, set()).update(secrets)
         places = written(log, holders, unnamed, lines)
+        self._seen.clear()
         with WholeBlobs(self._folder, self._detector, self._limit) as whole:
             yield from self._told(places, whole, log, refs, cancel)
 

@@ -81,7 +81,8 @@ def read_past(
     def moved_on(bytes_done: int, of: int) -> None:
         nonlocal done, total
         done, total = bytes_done, of
-        emit(Looking(name, done, total, len(book.findings), BYTES))
+        # Values are given when everything was read; until then it is said that there are some.
+        emit(Looking(name, done, total, len(book.findings) or past.source.seen, BYTES))
 
     try:
         # What comes after somebody wished to stop is what was found until then.

@@ -112,9 +112,10 @@ class HistorySource(Protocol):
     """The whole history of one repository.
 
     root: absolute path of the work tree, or of a bare repository; counts: blobs and bytes, and
-    what was skipped by reason; not_searched: sentences. ``findings`` gives one item for each value
-    and path, with what is known of its commits: a finding where no value is at hand. It calls
-    ``emit_progress`` with bytes done and in all, and raises Interrupted.
+    what was skipped by reason; not_searched: sentences; seen: how many values were met while
+    nothing is given yet. ``findings`` gives one item for each value and path, with what is known
+    of its commits: a finding where no value is at hand. It calls ``emit_progress`` with bytes done
+    and in all, and raises Interrupted.
     """
 
     @property
@@ -123,6 +124,8 @@ class HistorySource(Protocol):
     def counts(self) -> Mapping[str, int]: ...
     @property
     def not_searched(self) -> tuple[str, ...]: ...
+    @property
+    def seen(self) -> int: ...
     def findings(
         self, emit_progress: Callable[[int, int], None], cancel: CancelToken, /
     ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...

@@ -55,6 +55,7 @@ class HistoryApart:
         self._announce = announce
         self._counts: Mapping[str, int] = {}
         self._gaps: tuple[str, ...] = ()
+        self._seen = 0
 
     @property
     def root(self) -> str:
@@ -67,6 +68,10 @@ class HistoryApart:
     @property
     def not_searched(self) -> tuple[str, ...]:
         return self._gaps
+
+    @property
+    def seen(self) -> int:
+        return self._seen
 
     @property
     def commits(self) -> None:
@@ -87,6 +92,7 @@ class HistoryApart:
                     yield item
                     continue
                 self._counts, self._gaps = said["counts"], tuple(said["gaps"])
+                self._seen = said.get("seen", 0)
                 if "end" in said:
                     return
                 progress(*said["progress"])

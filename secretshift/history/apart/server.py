@@ -96,7 +96,7 @@ def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
 
     def moved_on(done: int, total: int) -> None:
         if pace.is_due(done, total):
-            line.send({"progress": [done, total], **so_far()})
+            line.send({"progress": [done, total], "seen": history.seen, **so_far()})
 
     # Who asks ends this process instead of asking it to stop.
     for item in history.findings(moved_on, CancelToken()):

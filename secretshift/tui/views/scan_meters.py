@@ -123,6 +123,7 @@ def _history_meter(facts: Facts, path: str, draw: Callable[[int, int], str]) -> 
     else:
         of = f" of {megabytes(event.total)}" if event.total else ""
         note, state = f"history, {megabytes(event.done)}{of} MB", "work"
+        note += f", {event.findings:,} found" if event.findings else ""
         bar = draw(event.done, event.total)
         pace = facts.paces.get(name, 0.0)
         if pace >= 1:

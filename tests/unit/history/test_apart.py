@@ -87,9 +87,14 @@ def test_gives_what_the_search_in_this_process_gives(
     here = History(repository, detector, unreachable=unreachable, count=1)
     apart = HistoryApart(repository, unreachable=unreachable, count=3)
     said: list[tuple[int, int]] = []
+    seen: list[int] = []
+
+    def moved_on(*now: int) -> None:
+        said.append((now[0], now[1]))
+        seen.append(apart.seen)
 
     expected = in_order(everything(here))
-    found = in_order(list(apart.findings(lambda *now: said.append(now), CancelToken())))
+    found = in_order(list(apart.findings(moved_on, CancelToken())))
 
     assert found == expected
     values = {one[0].secret.reveal().encode() for one in found if isinstance(one, tuple)}
@@ -104,6 +109,8 @@ def test_gives_what_the_search_in_this_process_gives(
     )
     assert said == sorted(said)
     assert (said[0][0], said[-1][0]) == (0, said[-1][1])
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1], apart.seen, here.seen) == (0, len(values), 0, 0)
 
 
 def test_how_far_it_is_is_said_ten_times_a_second_at_most_and_at_the_end() -> None:

@@ -152,7 +152,8 @@ def test_a_history_has_a_row_of_its_own_with_rate_and_time_left():
     at_work = Looking(name, 20_000_000, 120_000_000, 1, "bytes")
     facts = replace(facts, progress={name: at_work}, paces={name: 10_000_000.0})
     assert texts(meters.meters(facts, bar))[1] == (
-        f"git {ROOT} <20000000/120000000> history, 20 of 120 MB · 10 MB a second, 10 s left"
+        f"git {ROOT} <20000000/120000000> history, 20 of 120 MB, 1 found"
+        " · 10 MB a second, 10 s left"
     )
     over = replace(at_work, done=120_000_000, over=True)
     ended = replace(facts, busy=False, progress={name: over})

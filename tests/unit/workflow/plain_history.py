@@ -56,6 +56,7 @@ class PlainHistory:
         self.root = os.fsdecode(_git(path, "rev-parse", top).removesuffix(b"\n"))
         self.counts: Counter[str] = Counter()
         self.not_searched: tuple[str, ...] = ()
+        self.seen = 0
 
     def findings(
         self, emit_progress: Callable[[int, int], None], cancel: CancelToken

@@ -258,6 +258,33 @@ def test_its_progress_is_in_bytes_and_ends(past):
     assert told[-1].over and told[-1].done == told[-1].total > 0
 
 
+def test_what_was_seen_is_said_before_anything_is_given(past):
+    past.commit("a.env", line())
+    source = plain_history(past.desk.detector)
+
+    class Reading:
+        """Has met three values when half is read, one of which is none in the end."""
+
+        not_searched, counts, seen = (), {}, 0
+
+        def __init__(self, path, unreachable) -> None:
+            self._of = source(path, unreachable)
+            self.root = self._of.root
+
+        def findings(self, emit_progress, cancel):
+            self.seen = 3
+            emit_progress(1, 2)
+            self.seen = 0
+            yield from self._of.findings(lambda *_: None, cancel)
+
+    services = replace(past.desk.services(), open_history=Reading)
+    sources = Sources(paths=(str(past.desk.folder),), history=True)
+    scan(services, sources, past.desk.events.append, CancelToken())
+    name = history_of(str(past.desk.folder))
+    told = [e for e in past.desk.events if isinstance(e, Looking) and e.source == name]
+    assert [(one.done, one.findings, one.over) for one in told] == [(1, 3, False), (1, 1, True)]
+
+
 def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
     past.commit("a.env", line())
     past.commit("b.env", line())
@@ -270,6 +297,7 @@ def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
         def __init__(self, path, unreachable) -> None:
             self._of = source(path, unreachable)
             self.root, self.counts, self.not_searched = self._of.root, {}, ()
+            self.seen = 0
 
         def findings(self, emit_progress, cancel):
             for item in self._of.findings(emit_progress, cancel):
