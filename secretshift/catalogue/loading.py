@@ -67,11 +67,14 @@ def load(extra: Sequence[Path] = ()) -> Catalogue:
 
 @lru_cache(maxsize=8)
 def _load(extra: tuple[Path, ...]) -> Catalogue:
-    own: list[tuple[str, str]] = []
-    for folder in extra:
-        own.extend(_user_files(folder))
     entries: list[Entry] = []
-    for name, text in [*own, *_built_in_files()]:
+    for folder in extra:
+        for name, text in _user_files(folder):
+            own = list(_entries(name, text))
+            for entry in own:
+                _check_names(entry, name)
+            entries.extend(own)
+    for name, text in _built_in_files():
         entries.extend(_entries(name, text))
     _refuse_clashes(entries)
     _refuse_strangers(entries)
@@ -236,11 +239,17 @@ def _check_words(texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]])
     for key, right in checks:
         if not right:
             raise _Bad(f"has a {key!r} that is not allowed")
-    for pattern in lists.get("names", ()):
+
+
+def _check_names(entry: Entry, file: str) -> None:
+    """Of a user's entry; those of the catalogue are held by a test, and compiled when they are
+    needed."""
+    for pattern in entry.kind.names:
         try:
             re.compile(pattern)
         except re.error:
-            raise _Bad("has a name that is no regular expression") from None
+            what = "has a name that is no regular expression"
+            raise _problem(file, entry.kind.id, what) from None
 
 
 def _check_kind(kind: Kind) -> None:

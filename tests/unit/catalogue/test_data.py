@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 
@@ -80,6 +81,12 @@ def test_no_counter_example_is_taken_for_its_kind(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=of)
 def test_every_format_rule_exists(entry: Entry) -> None:
     assert set(entry.kind.rules) <= known_rules()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.kind.id)
+def test_every_name_is_a_regular_expression(entry: Entry) -> None:
+    for pattern in entry.kind.names:
+        re.compile(pattern)
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if any(x.rule for x in e.examples)], ids=of)
