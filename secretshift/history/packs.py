@@ -76,13 +76,15 @@ class Pack:
         large = array("Q")
         large.frombytes(data[large_at : large_at + (len(data) - large_at) // 8 * 8])
         _big_endian(large)
-        try:
-            offsets = [at if at < 0x80000000 else large[at & 0x7FFFFFFF] for at in small]
-        except IndexError:
-            raise Damaged from None
+        offsets: Sequence[int] = small
+        if small and max(small) >= 0x80000000:
+            try:
+                offsets = [at if at < 0x80000000 else large[at & 0x7FFFFFFF] for at in small]
+            except IndexError:
+                raise Damaged from None
         order = sorted(range(self.count), key=offsets.__getitem__)
         self._sorted = array("I", order)
-        self._offsets = array("Q", (offsets[one] for one in order))
+        self._offsets = array("Q", map(offsets.__getitem__, order))
         if self._offsets and self._offsets[-1] + self._width >= len(self._data):
             raise Damaged
 
@@ -90,17 +92,31 @@ class Pack:
         data, offsets = self._data, self._offsets
         if data[:4] != b"PACK" or int.from_bytes(data[4:8], "big") not in (2, 3):
             raise Unsupported
-        numbers = {offset: number for number, offset in enumerate(offsets)}
+        numbers = dict(zip(offsets, range(len(offsets)), strict=True))
         roots = array("I")
         strangers = array("I")
         links: list[int] = []
         try:
             for number, offset in enumerate(offsets):
-                kind = (data[offset] >> 4) & 7
+                byte = data[offset]
+                kind = (byte >> 4) & 7
                 if kind == _BLOB:
                     roots.append(number)
                 elif kind == _OFS_DELTA:
-                    links.append(numbers[offset - self._distance(offset)] << 32 | number)
+                    # The distance to the base stands behind the size. Written out: there are
+                    # hundreds of thousands.
+                    at = offset
+                    while byte & 0x80:
+                        at += 1
+                        byte = data[at]
+                    at += 1
+                    byte = data[at]
+                    distance = byte & 0x7F
+                    while byte & 0x80:
+                        at += 1
+                        byte = data[at]
+                        distance = ((distance + 1) << 7) | (byte & 0x7F)
+                    links.append(numbers[offset - distance] << 32 | number)
                 elif kind == _REF_DELTA:
                     base = self._number_of(self._base_name(offset))
                     if base < 0:
@@ -113,20 +129,6 @@ class Pack:
         self.roots: Sequence[int] = roots
         self.strangers: Sequence[int] = strangers
         self._links = array("Q", links)
-
-    def _distance(self, offset: int) -> int:
-        data = self._data
-        at = offset
-        while data[at] & 0x80:
-            at += 1
-        at += 1
-        byte = data[at]
-        value = byte & 0x7F
-        while byte & 0x80:
-            at += 1
-            byte = data[at]
-            value = ((value + 1) << 7) | (byte & 0x7F)
-        return value
 
     def _base_name(self, offset: int) -> bytes:
         at = offset
