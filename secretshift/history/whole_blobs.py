@@ -117,14 +117,10 @@ class WholeBlobs:
 
     def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
         """Whether the line is enough to tell the secret, whatever stands around it."""
-        text = line.decode("utf-8", "surrogatepass")
-        found = self._detector.text(os.fsdecode(path), text)
-        return any(verdict.secret.reveal() == secret for verdict in found)
+        return secret in self._look(_digest(line), os.fsdecode(path), line)
 
     def has_whole_line(self, blob: bytes, line: bytes) -> bool:
         content = self._read(blob)
-        if may_say_another(content):
-            return False
         at = content.find(line)
         while at >= 0:
             begin = content.rfind(b"\n", 0, at) + 1
@@ -132,7 +128,7 @@ class WholeBlobs:
             around = content[begin:at], content[at + len(line) : len(content) if end < 0 else end]
             above = content[content.rfind(b"\n", 0, max(0, begin - 1)) + 1 : begin]
             if not any(one.strip() for one in around) and b"nextline" not in above:
-                return True
+                return not may_say_another(content)
             at = content.find(line, at + len(line))
         return False
 
