@@ -9,6 +9,7 @@ without a shell; nothing is loaded from elsewhere.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import socket
@@ -28,6 +29,8 @@ HOST: Final = "127.0.0.1"
 COOKIE: Final = "secretshift"
 SESSIONS: Final = 4
 """Programs at a time; each is a process of its own."""
+_LAST_WORDS: Final = 2.0
+"""Seconds for what a program that has ended still has in its pipes."""
 MESSAGE_BYTES: Final = 64 * 1024
 _WEB: Final = resources.files("secretshift.tui") / "web"
 _FILES: Final = {"/page.css": "text/css", "/page.js": "text/javascript"}
@@ -72,6 +75,10 @@ class Program(AppService):
         await super().stop()
         if self._process is not None:
             await self._process.wait()
+            # Its pipes are closed when their ends were read; whoever else holds one is not waited
+            # for.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.communicate(), _LAST_WORDS)
 
 
 class Gate:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import io
 import sys
 
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secretshift.model.errors import Unavailable
-from secretshift.tui.serve import COOKIE, Gate, GuardedServer, free_port
+from secretshift.tui.serve import COOKIE, Gate, GuardedServer, Program, free_port
 
 ECHO = [sys.executable, "-c", "import sys; sys.stdout.write('__GANGLION__\\n')"]
 
@@ -132,3 +134,40 @@ def test_a_port_that_is_taken_is_an_error_with_a_hint():
 def test_the_token_is_in_no_argument_of_the_sessions():
     server = GuardedServer(ECHO, 8000, io.StringIO())
     assert server.gate.token not in " ".join(server._argv)
+
+
+def test_a_program_that_was_stopped_leaves_no_pipe_open():
+    """Such a pipe would be closed when its loop is gone, and complain of that. Here a child of the
+    program's holds one a little longer than the program itself."""
+    lingering = [
+        sys.executable, "-c",
+        "import subprocess, sys\n"
+        "sys.stdout.write('__GANGLION__\\n')\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(0.2)'], stdout=-3)",
+    ]  # fmt: skip
+
+    async def nothing(*_words: object) -> None:
+        return
+
+    async def one() -> None:
+        streams = {"write_bytes": nothing, "write_str": nothing, "close": nothing}
+        program = Program(lingering, **streams, download_manager=Downloads())
+        await program.start(80, 24)
+        await program.ended
+        while program._process.returncode is None:
+            await asyncio.sleep(0.001)
+        await program.stop()
+
+    class Downloads:
+        async def cancel_app_downloads(self, app_service_id: str) -> None:
+            return
+
+    complaints: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, complaints.append
+    try:
+        for _ in range(3):
+            asyncio.run(one())
+        gc.collect()
+    finally:
+        sys.unraisablehook = before
+    assert complaints == []
