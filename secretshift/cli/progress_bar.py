@@ -16,8 +16,8 @@ from rich.progress import (
     Task,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from secretshift.model.journeys import (
@@ -35,11 +35,16 @@ from secretshift.model.journeys import (
 )
 from secretshift.reports.terminal import safe
 
-from .pace import rate
+from .pace import Pace
 from .progress import ENDED, no_answer
 
 MAX_BARS = 8
 WIDTH = 60
+_WIDE, _MEDIUM = 120, 100
+"""Columns of a terminal from which on there is room for a long bar, and for a short one."""
+_BESIDE = 50
+"""Columns of what stands beside a name: amount, rate and time left."""
+_SHORTEST = 16
 
 
 @contextlib.contextmanager
@@ -47,7 +52,7 @@ def bar(total: int) -> Iterator[Emit]:
     """total: steps of the run, 0 for a journey that only looks."""
     console = Console(stderr=True, file=sys.stderr, markup=False, highlight=False, emoji=False)
     progress = Progress(
-        *columns(),
+        *columns(console.width),
         console=console,
         redirect_stdout=False,
         redirect_stderr=False,
@@ -57,16 +62,22 @@ def bar(total: int) -> Iterator[Emit]:
         yield _Bars(progress, total).show
 
 
-def columns() -> tuple[ProgressColumn, ...]:
-    """What stands beside each other in the row of a task."""
+def columns(width: int) -> tuple[ProgressColumn, ...]:
+    """What stands beside each other in the row of a task, each on one line. width: of the
+    terminal; the bar is the first that a narrow one goes without."""
+    bar = _bar_width(width)
     return (
         SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
-        _Amount(),
-        _Rate(),
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+        *([BarColumn(bar_width=bar)] if bar else []),
+        _Amount(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[pace]}", markup=False, table_column=Column(no_wrap=True)),
     )
+
+
+def _bar_width(width: int) -> int:
+    """0 where there is no room for one."""
+    return 24 if width >= _WIDE else 10 if width >= _MEDIUM else 0
 
 
 class _Amount(ProgressColumn):
@@ -81,14 +92,6 @@ class _Amount(ProgressColumn):
         return Text(f"{task.completed:,.0f}/{total}")
 
 
-class _Rate(ProgressColumn):
-    """How much a second; nothing for steps, of which each takes its own time."""
-
-    def render(self, task: Task) -> Text:
-        unit = task.fields.get("unit", "")
-        return Text(rate(task.speed, unit) if unit and task.speed else "")
-
-
 class _Bars:
     """One bar for the steps, and one a source while it is read."""
 
@@ -100,6 +103,7 @@ class _Bars:
         self._total = total
         self._done = 0
         self._steps: TaskID | None = None
+        self._pace = Pace()
 
     def show(self, event: Event) -> None:
         with self._lock:
@@ -114,7 +118,7 @@ class _Bars:
 
     def _step(self, event: Step) -> None:
         if self._steps is None:
-            self._steps = self._progress.add_task("", total=self._total or None)
+            self._steps = self._progress.add_task("", total=self._total or None, pace="")
         if event.state in ENDED:
             self._done += 1
             self._total = max(self._total, self._done) if self._total else 0
@@ -134,18 +138,28 @@ class _Bars:
         key = f"{event.source} {event.unit}"
         found = f", {event.findings:,} found" if event.findings else ""
         unit = "" if event.unit == BYTES else f" {event.unit}"
-        said = safe(f"{event.source}{unit}{found}", limit=WIDTH)
+        said = f"{self._shortened(event.source, f'{unit}{found}')}{unit}{found}"
+        pace = self._pace.said(event, self._progress.get_time()).removeprefix(", ")
         if key not in self._sources:
             if len(self._sources) >= MAX_BARS:
                 oldest = next(iter(self._sources))
                 self._progress.remove_task(self._sources.pop(oldest))
-            self._sources[key] = self._progress.add_task(said, total=None, unit=event.unit)
+            self._sources[key] = self._progress.add_task(said, total=None, unit=event.unit, pace="")
         self._progress.update(
             self._sources[key],
             description=said,
             completed=event.done,
             total=event.total or None,
+            pace=pace,
         )
+
+    def _shortened(self, source: str, behind: str) -> str:
+        """The end of a name says more than its beginning, and what is behind it most."""
+        width = self._progress.console.width
+        room = min(WIDTH, width - _bar_width(width) - _BESIDE) - len(behind)
+        room = max(_SHORTEST, room)
+        shown = safe(source)
+        return shown if len(shown) <= room else f"…{shown[1 - room :]}"
 
     def _silence(self, event: NoAnswer) -> None:
         """The whole sentence once, and the seconds as long as it lasts."""
@@ -157,7 +171,7 @@ class _Bars:
             self._print(said, warning=event.state == "waiting")
         if event.state == "waiting":
             if task is None:
-                task = self._silent[event.where] = self._progress.add_task("", total=None)
+                task = self._silent[event.where] = self._progress.add_task("", total=None, pace="")
             short = f"no connection for {event.seconds:.0f} s: {event.where}"
             self._progress.update(task, description=safe(short, limit=WIDTH))
 

@@ -142,7 +142,7 @@ def test_on_a_terminal_there_is_a_bar_and_no_markup_is_obeyed(monkeypatch):
 def test_the_bar_shows_amount_rate_and_time_left():
     console = Console(file=io.StringIO(), force_terminal=True, width=200)
     clock = Clock()
-    progress = Progress(*columns(), console=console, get_time=clock, auto_refresh=False)
+    progress = Progress(*columns(200), console=console, get_time=clock, auto_refresh=False)
     bars = _Bars(progress, 0)
     for done in (0, 20, 40):
         bars.show(Looking("src", done, 100, 1, "files"))
@@ -155,10 +155,36 @@ def test_the_bar_shows_amount_rate_and_time_left():
         _spinner, *words = [cell.plain for cell in cells if isinstance(cell, Text)]
         rows.append(words)
     assert rows == [
-        ["src files, 1 found", "40/100", "2 a second", "0:00:30"],
-        ["history of src", "40/100 MB", "2.0 MB a second", "0:00:30"],
-        ["Allow f1", "3/?", "", ""],
+        ["src files, 1 found", "40/100", "2 a second, 30 s left"],
+        ["history of src", "40/100 MB", "2.0 MB a second, 30 s left"],
+        ["Allow f1", "3/?", ""],
     ]
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_a_row_of_the_bar_is_one_line_and_says_what_was_found(width):
+    console = Console(file=io.StringIO(), color_system=None, width=width)
+    clock = Clock()
+    progress = Progress(*columns(width), console=console, get_time=clock, auto_refresh=False)
+    bars = _Bars(progress, 0)
+    name = "history of /home/somebody/work/of/this/year/a-repository-with-a-name"
+    for done in (0, 400_000_000, 800_000_000):
+        bars.show(Looking(name, done, 118_000_000_000, 1234, "bytes"))
+        bars.show(Looking("AWS 111122223333 eu-central-1", done // 10_000_000, 900, 7, "functions"))
+        clock.now += 0.001 if done < 800_000_000 else 60
+        if done:
+            with console.capture() as drawn:
+                console.print(progress.get_renderable())
+            lines = drawn.get().splitlines()
+            assert len(lines) == 2
+            assert "name, 1,234 found" in lines[0] and "7 found" in lines[1]
+            # Nothing is said of a rate before there is one.
+            assert "a second" not in lines[0]
+    bars.show(Looking(name, 900_000_000, 118_000_000_000, 1234, "bytes"))
+    with console.capture() as drawn:
+        console.print(progress.get_renderable())
+    lines = drawn.get().splitlines()
+    assert len(lines) == 2 and "15 MB a second" in lines[0] and "left" in lines[0]
 
 
 def test_a_silent_cloud_is_said_once_and_taken_back(capsys, clock):
