@@ -23,7 +23,7 @@ from .commits import ARGUMENTS, CommitLog
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
 from .objects import Facts, GitReader
 from .packs import Damaged
-from .tips import head_of, order_of, tips_of
+from .tips import Tips, head_of, order_of, tips_of
 
 MOST_JUDGED: Final = 2000
 """Versions from which on a search of everything is worth more, and new findings whose versions
@@ -41,6 +41,23 @@ class Judge(Protocol):
 class Grown(NamedTuple):
     found: Found
     basis: Basis
+
+
+class Now(NamedTuple):
+    """Where the history begins, all of its commits, and the files of HEAD."""
+
+    tips: Tips
+    log: CommitLog
+    head: Mapping[str, str]
+
+
+def now_of(folder: Path, facts: Facts) -> Now:
+    """Raises what ``run_git`` raises."""
+    with ThreadPoolExecutor(3) as pool:
+        asked = pool.submit(tips_of, folder, facts)
+        ordered = pool.submit(order_of, folder)
+        there = pool.submit(head_of, folder)
+        return Now(asked.result(), ordered.result(), there.result())
 
 
 class _Unsure(Exception):
@@ -67,6 +84,7 @@ class Growth:
         self,
         found: Found,
         basis: Basis,
+        now: Now,
         progress: Callable[[int, int], None],
         cancel: CancelToken,
     ) -> Grown | None:
@@ -74,7 +92,7 @@ class Growth:
         raises."""
         versions = _Versions(self)
         try:
-            return self._grown(found, basis, versions, progress, cancel)
+            return self._grown(found, basis, now, versions, progress, cancel)
         except _Unsure:
             return None
         finally:
@@ -84,17 +102,12 @@ class Growth:
         self,
         found: Found,
         basis: Basis,
+        now: Now,
         versions: _Versions,
         progress: Callable[[int, int], None],
         cancel: CancelToken,
     ) -> Grown:
-        with ThreadPoolExecutor(3) as pool:
-            # git and the rules are loaded side by side.
-            asked = pool.submit(tips_of, self.folder, self.facts)
-            ordered = pool.submit(order_of, self.folder)
-            there_now = pool.submit(head_of, self.folder)
-            self.judge.text("", "x")
-            tips, log, head = asked.result(), ordered.result(), there_now.result()
+        tips, log, head = now
         others = tuple((kind, name.hex()) for kind, name in tips.others)
         new = new_commits(basis, log)
         if new is None or len(new) > MOST_JUDGED or others != basis.others:
@@ -112,8 +125,8 @@ class Growth:
         ]
         counts = Counter(dict(found.counts))
         counts.update(versions.counts)
-        now = Found(tuple(findings), tuple(sorted(counts.items())))
-        return Grown(now, basis_of(tips, log.names, now, head))
+        every = Found(tuple(findings), tuple(sorted(counts.items())))
+        return Grown(every, basis_of(tips, log.names, every, head))
 
 
 class _Versions:

@@ -14,7 +14,7 @@ from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
 from .ahead import Ahead
 from .gaps import gaps
-from .growth import Growth, Judge
+from .growth import Growth, Judge, Now, now_of
 from .known import Basis, Found, basis_from, basis_of, found_of, text_of
 from .objects import facts_of
 from .tips import boundary_of, digest_of, head_of, order_of, tips_of
@@ -62,11 +62,13 @@ class Shelf(Protocol):
 
 
 class _Opened(NamedTuple):
-    """rules: "" where nothing may be kept; refs: a digest over what they name now."""
+    """rules: "" where nothing may be kept; refs: a digest over what they name now; now: where
+    something was kept, and they named something else then."""
 
     rules: str
     refs: str
     kept: KeptSearch | None
+    now: Now | None = None
 
 
 class RememberedHistory:
@@ -108,9 +110,12 @@ class RememberedHistory:
             return _Opened("", "", None)
         refs = digest_of(self._folder, self._facts)
         kept = None if self._anew else self._shelf.of(self.root, rules)
-        if kept is not None and kept.refs != refs:
-            self._judge().text("", "x")
-        return _Opened(rules, refs, kept)
+        if kept is None or kept.refs == refs:
+            return _Opened(rules, refs, kept)
+        # git and the rules are loaded side by side.
+        now = Ahead(lambda: now_of(self._folder, self._facts))
+        self._judge().text("", "x")
+        return _Opened(rules, refs, kept, now.result())
 
     @property
     def root(self) -> str:
@@ -147,19 +152,19 @@ class RememberedHistory:
 
     def _remembered(self, opened: _Opened, progress: Progress, cancel: CancelToken) -> Found | None:
         """What was found then, or then and since; None where that cannot be told."""
-        rules, refs, kept = opened
+        rules, refs, kept, now = opened
         if kept is None:
             return None
         try:
             found = found_of(kept.found)
-            if kept.refs == refs:
+            if now is None:
                 return found
             basis = basis_from(kept.basis)
         except (Damaged, ValueError):
             # It is what another program wrote, or a broken disk.
             return None
         growth = Growth(self._folder, self._facts, self._judge(), self._fingerprint, self._limit)
-        grown = growth.grown(found, basis, progress, cancel)
+        grown = growth.grown(found, basis, now, progress, cancel)
         if grown is None or digest_of(self._folder, self._facts) != refs:
             return None
         self._keep(rules, refs, grown.found, grown.basis)

@@ -51,6 +51,18 @@ class Stage:
             await self.pilot.pause(0.02)
             waited += 0.02
             assert waited < PATIENCE, f"never came: {what}\n{self.text}"
+        await self.drawn_out()
+
+    async def drawn_out(self) -> None:
+        """Until what was asked for is drawn: on a busy machine a frame may still be on its way.
+        What moves by itself is not waited for."""
+        before = ""
+        for _ in range(4):
+            now = self.text
+            if now == before:
+                return
+            before = now
+            await self.pilot.pause()
 
     async def sees(self, text: str) -> None:
         await self.until(lambda: text in self.text, text)
@@ -104,4 +116,5 @@ async def stage(
             await pilot.pause()
         if keys:
             await made.press(*keys)
+        await made.drawn_out()
         yield made
