@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
+_BEGUN: Final[WeakSet[threading.Thread]] = WeakSet()
+
+
+def alone() -> None:
+    """Wait for whatever was begun ahead anywhere: whoever forks must have no other thread, which
+    may hold a lock that nobody gives back in the copy."""
+    for thread in list(_BEGUN):
+        thread.join()
+
 
 class Ahead(Generic[T]):
-    """Begins at once, in a thread that is over when the result was given: whoever goes on to fork
-    has to be alone."""
+    """Begins at once, in a thread that is over when the result was given."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -19,6 +28,7 @@ class Ahead(Generic[T]):
         self._problem: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        _BEGUN.add(self._thread)
 
     def _run(self) -> None:
         try:

@@ -24,12 +24,12 @@ from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_co
 from .objects import Facts, GitReader
 from .packs import Damaged
 from .tips import Tips, head_of, order_of, tips_of
+from .tracing import LINE_OF_ITS_OWN
 
 MOST_JUDGED: Final = 2000
 """Versions from which on a search of everything is worth more, and new findings whose versions
 before are looked at."""
 MOST_NEW: Final = 200
-_LINE_OF_ITS_OWN: Final = 12
 
 
 class Judge(Protocol):
@@ -252,7 +252,7 @@ def _check_before(
     for fingerprint, path in new:
         oldest = holders[fingerprint, path][-1]
         line = versions.values(oldest.blob, path)[fingerprint].line
-        for parent in log.parents_of(oldest.commit) if len(line) >= _LINE_OF_ITS_OWN else ():
+        for parent in log.parents_of(oldest.commit) if len(line) >= LINE_OF_ITS_OWN else ():
             name = f"{parent.hex()}:{path}"
             there = run_git(folder, "rev-parse", "--verify", "-q", name, also=(1, 128))
             if not there.code and versions.has_line(there.output.decode("ascii").strip(), line):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -112,10 +113,11 @@ class RememberedHistory:
         kept = None if self._anew else self._shelf.of(self.root, rules)
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)
-        # git and the rules are loaded side by side.
-        now = Ahead(lambda: now_of(self._folder, self._facts))
-        self._judge().text("", "x")
-        return _Opened(rules, refs, kept, now.result())
+        with ThreadPoolExecutor(1) as pool:
+            # git and the rules are loaded side by side.
+            asked = pool.submit(now_of, self._folder, self._facts)
+            self._judge().text("", "x")
+            return _Opened(rules, refs, kept, asked.result())
 
     @property
     def root(self) -> str:
@@ -123,7 +125,9 @@ class RememberedHistory:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        return MappingProxyType(self._counts)
+        """Also of a search that is not over, or was stopped."""
+        searching = self._searching
+        return MappingProxyType(self._counts) if searching is None else searching.counts
 
     @property
     def not_searched(self) -> tuple[str, ...]:
@@ -184,9 +188,9 @@ class RememberedHistory:
             found = item if isinstance(item, Finding) else self._finding(*item)
             findings.append(found)
             yield found
-        self._counts, self._gaps = whole.counts, whole.not_searched
+        self._gaps = whole.not_searched
         if complete:
-            counts = tuple(sorted(self._counts.items()))
+            counts = tuple(sorted(whole.counts.items()))
             self._remember(opened, Found(tuple(findings), counts), whole.commits)
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:

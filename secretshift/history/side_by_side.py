@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, Final, Generic, TypeVar
 from ..detection.apart.wire import verdicts, verdicts_data
 from ..model.findings import HistoryLocation
 from ..model.journeys import CancelToken
+from .ahead import alone
 from .looking import Held, Looked, Task
 from .tracing import Trace, Written
 
@@ -86,6 +87,7 @@ def side_by_side(
     with open(numbers, "wb", buffering=0) as sink:  # noqa: PTH123  a descriptor
         sink.write(b"".join(_NUMBER.pack(number) for number in range(len(tasks))))
     answers: queue.SimpleQueue[tuple[int, R] | None] = queue.SimpleQueue()
+    alone()
     children = list(_forked_all(tasks, work, waiting, count - 1))
     listening = [
         threading.Thread(target=_listen, args=(pipe, work, answers), daemon=True)

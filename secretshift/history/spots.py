@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from ..detection.grammars.lines import LONGEST_LINE
 from ..detection.sweep import Why
 from ..model.findings import Verdict
 from ..sources.text import decode
 from .deltas import FAR, Span
 
-LONGEST_LINE: Final = 4000
 _AROUND_LONG: Final = 1500
 _BEFORE: Final = 600
 _BEHIND: Final = 800

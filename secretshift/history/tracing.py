@@ -15,6 +15,8 @@ from ..sources.git_command import run_git, start_git
 from .commits import CommitLog
 
 MOST_REFS: Final = 5
+LINE_OF_ITS_OWN: Final = 12
+"""Bytes from which a line is not by chance a part of another."""
 
 
 class Versions(Protocol):

@@ -16,6 +16,7 @@ from ..sources.text import decode, line_and_column
 from .objects import GitReader
 from .packs import Damaged
 from .spots import as_utf8, may_say_another
+from .tracing import LINE_OF_ITS_OWN
 
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 48 * 1024
@@ -27,8 +28,6 @@ most often in the midst of a bundle of which there are hundreds of versions."""
 _MOST_HELD: Final = 16 * 1024 * 1024
 """Bytes of versions that are not read again: each value of a path asks for its newest and its
 oldest one."""
-_LINE_OF_ITS_OWN: Final = 12
-"""Bytes from which a line is not by chance a part of another."""
 
 _Told = dict[str, tuple[Verdict, int, bytes]]
 """By secret the verdict, the number of its line from the begin of what was looked at, and it."""
@@ -113,7 +112,7 @@ class WholeBlobs:
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
         content = self._read(blob)
-        return any(len(line) >= _LINE_OF_ITS_OWN and line in content for line in lines)
+        return any(len(line) >= LINE_OF_ITS_OWN and line in content for line in lines)
 
     def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
         """Whether the line is enough to tell the secret, whatever stands around it."""

@@ -98,11 +98,16 @@ def read_past(
             book.tell()
     except Interrupted:
         book.tell(all_of_it=True)
+        _count(past, book)
         raise
     except SecretshiftError as error:
         book.failed(name, error)
     book.tell(all_of_it=True)
     emit(Looking(name, done, max(total, done), len(book.findings), BYTES, over=True))
+    _count(past, book)
+
+
+def _count(past: Past, book: Notebook) -> None:
     for counted, number in past.source.counts.items():
         book.count(counted, number)
 

@@ -493,3 +493,13 @@ def test_rules_are_others_when_the_program_is(tmp_path, monkeypatch):
             file.write("\n")
         assert rule_set(()) != before
         before = rule_set(())
+
+
+def test_what_was_looked_at_is_counted_before_the_search_is_over(days):
+    days.commit("a.env", held())
+    history = days.history()
+    found = history.findings(_ignored, CancelToken())
+    next(found)
+    assert history.counts["blobs"] == 1
+    found.close()
+    assert history.counts["blobs"] == 1

@@ -8,12 +8,14 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from secretshift.history.ahead import Ahead
 from secretshift.history.side_by_side import MOST_TASKS, Work, side_by_side
 from secretshift.model.errors import Interrupted
 from secretshift.model.journeys import CancelToken
@@ -38,8 +40,9 @@ def descriptors() -> int:
 def nothing_is_left() -> Iterator[None]:
     before, opened = children(), descriptors()
     yield
-    assert children() == before, "a process is left"
-    assert descriptors() == opened, "a descriptor is left"
+    # What a test before this one left may go meanwhile.
+    assert children() <= before, "a process is left"
+    assert descriptors() <= opened, "a descriptor is left"
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -186,3 +189,26 @@ def test_they_end_with_the_process_that_started_them(how):
     finally:
         for other in others:
             os.close(other)
+
+
+def test_no_copy_is_made_while_something_is_done_ahead() -> None:
+    """It may hold a lock, which nobody gives back in the copy."""
+    lock, held, go_on = threading.Lock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock:
+            held.set()
+            go_on.wait(10)
+
+    def locked(number: int) -> int:
+        with lock:
+            return number
+
+    ahead = Ahead(hold)
+    assert held.wait(10)
+    later = threading.Timer(0.2, go_on.set)
+    later.start()
+    done = side_by_side(range(20), plain(locked), CancelToken(), 2)
+    assert sorted(done) == list(range(20))
+    ahead.result()
+    later.join()

@@ -296,7 +296,7 @@ def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
 
         def __init__(self, path, unreachable) -> None:
             self._of = source(path, unreachable)
-            self.root, self.counts, self.not_searched = self._of.root, {}, ()
+            self.root, self.counts, self.not_searched = self._of.root, {"blobs": 2}, ()
             self.seen = 0
 
         def findings(self, emit_progress, cancel):
@@ -309,6 +309,7 @@ def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
     result = scan(services, sources, past.desk.events.append, cancel)
     assert result.interrupted
     assert len(in_history(result)) == 1
+    assert ("blobs", 2) in result.report.counts
 
 
 def test_the_issuer_of_a_removed_value_can_be_asked_by_what_stood_beside_it(past):
