@@ -72,7 +72,7 @@ class History:
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
         self._commits: Sequence[bytes] = ()
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
         self._is_broken = False
 
     @property
@@ -166,7 +166,7 @@ class History:
     def _see(self, held: Sequence[Held], log: CommitLog) -> None:
         for one in held:
             if self._unreachable or any(name in log.blobs for name in one.blobs):
-                self._seen.update(verdict.secret.reveal() for _kind, verdict in one.verdicts)
+                self._seen.update(hash(verdict.secret.reveal()) for _, verdict in one.verdicts)
 
     def _missing(self, objects: Objects, log: CommitLog) -> Iterator[SourceError]:
         """Of a long history only if fewer versions were met than it has."""
