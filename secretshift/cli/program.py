@@ -94,7 +94,11 @@ def _finish() -> None:
             stream.flush()
         except BrokenPipeError:
             _to_nowhere(stream.fileno())
-        except (OSError, ValueError):
+        except OSError:
+            # Talk that cannot be written must not change the exit code when Python tries again.
+            if stream is sys.stderr:
+                _to_nowhere(stream.fileno())
+        except ValueError:
             continue
 
 

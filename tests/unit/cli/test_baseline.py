@@ -35,7 +35,7 @@ def shell(tmp_path, monkeypatch, capsys):
     folder.mkdir()
     monkeypatch.setenv("SECRETSHIFT_HOME", str(tmp_path / "workspace"))
     monkeypatch.chdir(folder)
-    (folder / "app.py").write_text(f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
+    (folder / "app.py").write_text(f'DB_PASSWORD = "{secrets.token_urlsafe(18)}7"\n')
     return Shell(folder, capsys)
 
 
@@ -45,7 +45,7 @@ def test_from_the_first_look_to_a_gate_that_closes(shell):
     assert stat.S_IMODE((shell.folder / OWN).stat().st_mode) == 0o600
     assert shell("scan", ".", "--baseline", OWN) == 0
     assert "known to the baseline: 1" in shell.out
-    (shell.folder / "mail.py").write_text(f'SMTP_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
+    (shell.folder / "mail.py").write_text(f'SMTP_PASSWORD = "{secrets.token_urlsafe(18)}7"\n')
     assert shell("scan", ".", "--baseline", OWN) == 1
     assert "mail.py:1" in shell.out and "app.py" not in shell.out
     assert shell("baseline", "--prune") == 0 and "as before" in shell.err
@@ -54,7 +54,7 @@ def test_from_the_first_look_to_a_gate_that_closes(shell):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_leaves_out_what_is_known_and_counts_it(shell, form):
-    value = secrets.token_urlsafe(18)
+    value = f"{secrets.token_urlsafe(18)}7"
     (shell.folder / "mail.py").write_text(f'SMTP_PASSWORD = "{value}"\n')
     shell("baseline")
     (shell.folder / "new.py").write_text(f'FTP_PASSWORD = "{value}"\n')

@@ -17,7 +17,7 @@ def tree(tmp_path, monkeypatch):
     """A repository with a credential in a folder; the current folder is its top."""
     folder = tmp_path / "tree"
     (folder / "src").mkdir(parents=True)
-    (folder / "src/app.py").write_text(f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
+    (folder / "src/app.py").write_text(f'DB_PASSWORD = "{secrets.token_urlsafe(18)}7"\n')
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     monkeypatch.setenv("SECRETSHIFT_HOME", str(tmp_path / "workspace"))
     monkeypatch.chdir(folder)

@@ -48,7 +48,8 @@ from .conftest import Desk
 def made_up(digit: str | None = None, other_than: str | None = None) -> str:
     """A password; digit: with this check digit; other_than: with another one."""
     while True:
-        value = secrets.token_urlsafe(18)
+        # Of letters alone one in a thousand looks like words.
+        value = f"{secrets.token_urlsafe(18)}7"
         mine = check_digit(SecretValue(value))
         if digit not in (None, mine) or other_than == mine:
             continue

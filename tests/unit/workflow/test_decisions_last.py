@@ -17,7 +17,7 @@ WHY = "goes with the old test system"
 @pytest.fixture
 def decided(desk):
     """One credential in one file, decided to stay for 20 days."""
-    desk.write("src/app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
+    desk.write("src/app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}7"\n')
     until = (desk.now.astimezone().date() + timedelta(days=20)).isoformat()
     credential = desk.credential().id
     decide(desk.services(), DecideRequest((credential,), Choice.ACCEPTED, WHY, until))
@@ -52,7 +52,7 @@ def test_it_holds_where_the_value_stands_under_another_name(decided):
 
 
 def test_another_value_in_its_place_is_open(decided):
-    decided.write("src/app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}"\n')
+    decided.write("src/app.py", f'DB_PASSWORD = "{secrets.token_urlsafe(18)}7"\n')
     assert decided.scan().exit_code is ExitCode.FINDINGS
 
 

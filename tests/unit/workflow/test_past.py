@@ -142,7 +142,7 @@ def test_the_id_of_a_finding_stays_while_commits_come(past):
 
 
 def test_its_value_is_read_again_from_the_blob_and_the_lines_around_it_are_masked(past):
-    held, other = line(), f"DB_PASSWORD={secrets.token_urlsafe(18)}\n"
+    held, other = line(), f"DB_PASSWORD={secrets.token_urlsafe(18)}7\n"
     past.commit("app.env", "A=1\n" + held + other)
     past.commit("app.env", "A=1\n")
     result = past.look()
