@@ -190,7 +190,13 @@ class Sweep:
 
 def _is_telling(name: bytes) -> bool:
     text = name.decode("utf-8", "replace")
-    parts = {text, text.rsplit("$", 1)[-1], text.lstrip("$_-.").removeprefix("D")}
+    if not names.may_tell(text):
+        return False
+    parts = {text}
+    if "$" in text:
+        parts.add(text.rsplit("$", 1)[-1])
+    if not text[0].isalpha():
+        parts.add(text.lstrip("$_-.").removeprefix("D"))
     return any(names.sense(part).telling for part in parts)
 
 

@@ -36,6 +36,9 @@ class GitLog:
         return self
 
     def __exit__(self, *_about: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         """Nothing of it is left, whether it was read or not."""
         self._git.kill()
         for _chunk in self._taken():

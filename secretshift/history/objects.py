@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from ..model.errors import Refused
-from ..sources.git_command import run_git, start_git
+from ..sources.git_command import PIPE_BYTES, run_git, start_git
 from .packs import Damaged, Pack, Unsupported
 
 _HEX: Final = frozenset("0123456789abcdef")
@@ -274,9 +274,9 @@ class GitReader:
         parts: list[bytes] = []
         last = b""
         while left:
-            part = pipe.read1(min(left, _PIECE))
+            part = pipe.read1(min(left, PIPE_BYTES))
             left -= len(part)
-            last = (last + part)[-len(end) :]
+            last = part[-len(end) :] if len(part) >= len(end) else (last + part)[-len(end) :]
             if size <= limit:
                 parts.append(part)
             if not part or (left and last == end):

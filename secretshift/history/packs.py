@@ -21,6 +21,7 @@ from dulwich.errors import ApplyDeltaError
 from dulwich.pack import apply_delta
 
 from .deltas import Malformed, sizes
+from .inflate import BrokenStream, inflated
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MAGIC: Final = b"\xfftOc\x00\x00\x00\x02"
@@ -253,8 +254,8 @@ class Pack:
         size, at = self._head(number)
         end = self._offsets[number] + self.packed_bytes(number)
         try:
-            content = zlib.decompressobj().decompress(self._view[at:end], size + 1)
-        except zlib.error:
+            content = inflated(self._view[at:end], size)
+        except BrokenStream:
             raise Damaged from None
         if len(content) != size:
             raise Damaged

@@ -39,6 +39,10 @@ class Whole(Protocol):
         """In the order of ``order_of``; None where that is not known here."""
         ...
 
+    def begin(self) -> None:
+        """Whatever of a search needs no answer, ahead of it."""
+        ...
+
     def findings(
         self, progress: Progress, cancel: CancelToken, /
     ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
@@ -103,6 +107,20 @@ class RememberedHistory:
         self._gaps: tuple[str, ...] = ()
         self._searching: Whole | None = None
         self._opened = Ahead(self._open)
+        self._begun: Ahead[Whole | None] | None = None
+
+    def begin(self) -> None:
+        """Begin with a search of everything, where there will be one, beside whatever the program
+        does until it asks. For one history at a time."""
+        if self._begun is None:
+            self._begun = Ahead(self._begin)
+
+    def _begin(self) -> Whole | None:
+        if self._opened.result().kept is not None:
+            return None
+        whole = self._whole()
+        whole.begin()
+        return whole
 
     def _open(self) -> _Opened:
         """What is kept, and the rules loaded where something will be judged by them."""
@@ -177,7 +195,8 @@ class RememberedHistory:
     def _searched(
         self, opened: _Opened, progress: Progress, cancel: CancelToken
     ) -> Iterator[Finding | SourceError]:
-        whole = self._searching = self._whole()
+        begun = None if self._begun is None else self._begun.result()
+        whole = self._searching = begun or self._whole()
         findings: list[Finding] = []
         complete = bool(opened.rules)
         for item in whole.findings(progress, cancel):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..detection.detector import Detector
 from ..detection.sweep import Sweep
@@ -74,6 +74,7 @@ class History:
         self._commits: Sequence[bytes] = ()
         self._seen: set[int] = set()
         self._is_broken = False
+        self._begun: _Begun | None = None
 
     @property
     def root(self) -> str:
@@ -98,6 +99,23 @@ class History:
         """The names of those that were searched, in the order in which git tells of them."""
         return self._commits
 
+    def begin(self) -> None:
+        """Do what comes first of ``findings``, which goes on from there: beside whatever else the
+        program does. Raises what ``run_git`` raises."""
+        if self._begun is not None:
+            return
+        everything = ("--all", "--reflog") if self._unreachable else ("--all",)
+        said = GitLog(self._folder, (), *everything)
+        sweep = Sweep(self._detector)
+        # The rules are loaded by native code, which leaves the interpreter to the rest.
+        warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
+        warming.start()
+        try:
+            self._begun = _Begun(said, sweep, warming, Objects(self._folder, self._facts))
+        except BaseException:
+            said.close()
+            raise
+
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
     ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]:
@@ -106,13 +124,10 @@ class History:
         progress gets how much of the packed bytes is done, and how much there is. Raises
         Interrupted, and what ``run_git`` raises.
         """
-        sweep = Sweep(self._detector)
-        everything = ("--all", "--reflog") if self._unreachable else ("--all",)
-        with GitLog(self._folder, (), *everything) as said:
-            # The rules are loaded by native code, which leaves the interpreter to the rest.
-            warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
-            warming.start()
-            objects = Objects(self._folder, self._facts)
+        self.begin()
+        assert self._begun is not None
+        said, sweep, warming, objects = self._begun
+        with said:
             log, error = said.read(cancel)
         if error is not None:
             yield error
@@ -161,6 +176,10 @@ class History:
             raise
         yield from self._missing(objects, log)
         self._gaps = gaps(self._facts, self._counts, self._limit)
+        # What follows takes memory of its own, in each process.
+        del objects, looker, tasks
+        self._begun = None
+        _give_back()
         yield from self._traced(held, log, refs, cancel)
 
     def _see(self, held: Sequence[Held], log: CommitLog) -> None:
@@ -271,6 +290,13 @@ class History:
         if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
             return {}
         return dict(tree_of(self._folder, "HEAD"))
+
+
+class _Begun(NamedTuple):
+    said: GitLog
+    sweep: Sweep
+    warming: threading.Thread
+    objects: Objects
 
 
 def _for_a_while(

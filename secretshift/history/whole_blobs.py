@@ -65,13 +65,13 @@ class WholeBlobs:
             for line in lines:
                 if self.gave_up():
                     return None
-                part, above = _around(content, line)
+                begin, part = _around(content, line)
                 # As much as if it were not known, so that the order of values changes nothing.
                 self._spent += 4 * len(part)
                 near = self._look(_digest(part), name, part).get(secret)
                 if near is not None:
                     verdict, number, written = near
-                    return verdict, above + number, written
+                    return verdict, content.count(b"\n", 0, begin) + number, written
             if len(content) > _MOST_SPENT:
                 return None
         if not self._knows(blob, name):
@@ -151,14 +151,14 @@ def _digest(part: bytes) -> bytes:
     return hashlib.blake2b(part, digest_size=16).digest()
 
 
-def _around(content: bytes, line: bytes) -> tuple[bytes, int]:
-    """The part of a long blob around a line, in whole lines where those have an end; and how many
-    lines are above it."""
+def _around(content: bytes, line: bytes) -> tuple[int, bytes]:
+    """The part of a long blob around a line, in whole lines where those have an end, and where it
+    begins."""
     at = content.find(line) if line else -1
     if at < 0:
-        return b"", 0
+        return 0, b""
     behind = at + len(line)
     floor, ceiling = max(0, at - 2 * _NEAR), min(len(content), behind + 2 * _NEAR)
     begin = content.rfind(b"\n", floor, max(floor, at - _NEAR)) + 1 or floor
     end = content.find(b"\n", behind + _NEAR, ceiling)
-    return content[begin : ceiling if end < 0 else end], content.count(b"\n", 0, begin)
+    return begin, content[begin : ceiling if end < 0 else end]

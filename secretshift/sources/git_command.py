@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +15,9 @@ from ..hardening import child_environment
 from ..model.errors import NotFound, Refused, SecretshiftError, Unavailable, UsageProblem
 
 SECONDS: Final = 300.0
+PIPE_BYTES: Final = 1 << 20
+"""What a git may say before it waits for whoever reads: the system's own bound makes two processes
+of which each waits for the other every 64 KiB."""
 
 # What a repository's own configuration could make git run or fetch, switched off. The command line
 # wins over every file. safe.directory is left to the user's configuration and never set here.
@@ -95,7 +101,7 @@ def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """
     command, environment = _command(folder, arguments)
     try:
-        return subprocess.Popen(
+        git = subprocess.Popen(
             command,
             env=environment,
             cwd="/",
@@ -105,6 +111,11 @@ def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         )
     except OSError:
         raise Unavailable("git cannot be started", resource=str(folder)) from None
+    if sys.platform == "linux" and git.stdout is not None:
+        # Whoever may not have more goes on with what there is.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(git.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return git
 
 
 def _command(folder: Path, arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:

@@ -96,6 +96,8 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
         if not is_past_only(sources, path)
     ]
     pasts, without = open_pasts(services, sources)
+    if pasts:
+        pasts[0].source.begin()
     decided = in_force(services)
     interrupted = False
     gaps: list[str] = []

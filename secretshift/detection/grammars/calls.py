@@ -12,10 +12,6 @@ from typing import Final
 
 from .literals import Assignment, literal
 
-MARKERS: Final = (
-    "auth", "credential", "login", "connect", "pdo", "jwt", "hmac", "fernet", "signingkey", "securitykey", "cookiestore", "secret",
-    "cipher", "omniauth", "twilio", "new mysqli",
-)  # fmt: skip
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
 _ANY: Final = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
 _VALUE: Final = (
@@ -59,30 +55,44 @@ def _call(functions: tuple[str, ...], before: str) -> re.Pattern[str]:
 
 _NEXT: Final = r"[ \t]{0,8},[ \t]{0,8}"
 _CALLS: Final = (
-    ("password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
-    ("password", _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT)),
-    ("secret access key", _call(_KEY_AND_SECRET, _ANY + _NEXT)),
-    ("signing key", _call(_SIGNS_WITH, "")),
-    ("signing key", _call(_SECOND_SIGNS, rf"[^\n]{{1,200}}?{_NEXT}")),
+    (("cred", "auth", "login", "sasl"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
+        ("connect", "mysqli", "pdo", "plainauth"),
+        "password",
+        _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT),
+    ),
+    (("credentials",), "secret access key", _call(_KEY_AND_SECRET, _ANY + _NEXT)),
+    (
+        ("key", "secret", "fernet", "hmac", "cookie"),
+        "signing key",
+        _call(_SIGNS_WITH, ""),
+    ),
+    (
+        ("jwt", "jsonwebtoken", "jose", "hmac", "cipher"),
+        "signing key",
+        _call(_SECOND_SIGNS, rf"[^\n]{{1,200}}?{_NEXT}"),
+    ),
+    (
+        ("auth",),
         "password",
         re.compile(rf"\bauth[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
     ),
     (
+        ("omniauth", "provider"),
         "client secret",
         re.compile(rf"\b(?:omniauth|provider)[ (][ \t]{{0,4}}:\w{{2,40}}{_NEXT}{_LITERAL}{_NEXT}{_VALUE}"),
     ),
-    ("auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
+    (("ac",), "auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
 )  # fmt: skip
-
-
-_MARKED: Final = re.compile("|".join(re.escape(mark) for mark in MARKERS))
+"""What a line holds in small letters, what the value is, and the call."""
 
 
 def secrets(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The literals that the calls in one line hand over. lowered: the line in small letters."""
-    if _MARKED.search(lowered) is None or ('"' not in line and "'" not in line):
+    if '"' not in line and "'" not in line:
         return
-    for name, pattern in _CALLS:
+    for marks, name, pattern in _CALLS:
+        if not any(mark in lowered for mark in marks):
+            continue
         for found in pattern.finditer(line):
             yield literal(name, found["value"], begin + found.start("value"))

@@ -16,6 +16,7 @@ from ..looks import Look, look
 from ..vocabulary import TELLING
 from .literals import (
     QUOTED,
+    SETTINGS,
     Assignment,
     bare,
     doubled,
@@ -68,6 +69,9 @@ _ASSIGNED = re.compile(
     + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|[^\s"'`][^\n]{0,1000})
     """
 )
+_RUN = re.compile(r"[\w.$-]+")
+_LONG = 400
+"""Characters of a line from which on it is worth a look where its last telling name stands."""
 _CALLED = re.compile(
     r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?P<value>"
     + QUOTED
@@ -230,8 +234,15 @@ def assignments(
     line = text[begin:end]
     if "=" in line or ":" in line or "," in line or "<-" in line:
         at = 0
-        while (found := _ASSIGNED.search(line, at)) is not None:
-            here = list(_assigned(found, line, begin, place))
+        last = _last_telling(line) if len(line) > _LONG else len(line)
+        while at <= last and (found := _ASSIGNED.search(line, at)) is not None:
+            name, value = found["name"], found["value"]
+            telling = names.sense(name.rsplit("$", 1)[-1]).telling
+            # Most are neither, and code without line ends is full of them.
+            if not telling and not may_connect(value):
+                at = found.start("value")
+                continue
+            here = list(_assigned(found, line, begin, place, telling=telling))
             at = here[-1].end - begin if here else found.start("value")
             yield from (plain_markup(item) for item in here) if markup else here
     if "(" in line and ('"' in line or "'" in line):
@@ -260,6 +271,18 @@ def assignments(
         yield plain_markup(item) if markup else item
 
 
+def _last_telling(line: str) -> int:
+    """Behind which offset no name begins that claims anything, where nothing connects either."""
+    small_line = line.lower()
+    if "://" in line or "@" in line or any(sign in small_line for sign in SETTINGS):
+        return len(line)
+    last = 0
+    for found in _RUN.finditer(line):
+        if names.may_tell(found[0]):
+            last = found.end()
+    return last
+
+
 _DEFAULT = re.compile(
     r"\$\{[A-Za-z_][\w.]{0,80}:[-=]?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})\}[\"']?$"
 )
@@ -277,16 +300,18 @@ def _hands_over(name: str) -> bool:
     return first in ("set", "with", "use", "add", "put") or len(names.words(name)) == 1
 
 
-def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iterator[Assignment]:
+def _assigned(
+    found: re.Match[str], line: str, begin: int, place: Place, *, telling: bool
+) -> Iterator[Assignment]:
+    """telling: whether the name is; where it is not, the value may hold a connection."""
     name, value, sign = found["name"], found["value"], found["sign"]
-    claim = names.sense(name.rsplit("$", 1)[-1])
     compared = sign in ("==", "===", "!=", "!==")
     at = begin + found.start("value")
     quoted = value[:1] in "\"'`" or (
         value[-1:] in "\"'`" and value.lstrip("rbuRBUL@")[:1] in "\"'`"
     )
     if value.startswith('\\"') and value.endswith('\\"') and len(value) > 4:
-        if claim.telling:
+        if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
     if sign == ":" and _is_within(line, found):
@@ -296,24 +321,21 @@ def _assigned(found: re.Match[str], line: str, begin: int, place: Place) -> Iter
             return
         if sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
             return
-        if claim.telling or may_connect(value):
-            twice = doubled(line, found.start("value")) if place is Place.SETTING else None
-            if twice is None:
-                yield literal(name, value, at, compared)
-            else:
-                end = at + len(twice) - 1
-                yield Assignment(name, twice[1:-1].replace("''", "'"), at + 1, end, True)
+        twice = doubled(line, found.start("value")) if place is Place.SETTING else None
+        if twice is None:
+            yield literal(name, value, at, compared)
+        else:
+            end = at + len(twice) - 1
+            yield Assignment(name, twice[1:-1].replace("''", "'"), at + 1, end, True)
         return
-    if claim.telling and (left := _DEFAULT.match(value.lstrip("\"'"))) is not None:
+    if telling and (left := _DEFAULT.match(value.lstrip("\"'"))) is not None:
         start = at + len(value) - len(value.lstrip("\"'")) + left.start("value")
         yield Assignment(name, left["value"], start, start + len(left["value"]), False)
         return
-    if claim.telling and (fallback := _FALLBACK.search(value)) is not None:
+    if telling and (fallback := _FALLBACK.search(value)) is not None:
         yield literal(name, fallback["value"], at + fallback.start("value"))
         return
     if place is Place.CODE or compared or sign == ",":
-        return
-    if not claim.telling and not may_connect(value):
         return
     for quote in '"`':
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:

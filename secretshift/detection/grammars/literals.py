@@ -30,6 +30,10 @@ _OPEN = (
 """Beginnings of what is computed, referred to or nested, and so no literal."""
 
 
+SETTINGS = ("password=", "pwd=", "accountkey=", "accesskey=", "signature=", "sig=")
+"""By which a connection string tells what it carries, in small letters."""
+
+
 class Assignment(NamedTuple):
     """A literal as it stands: name, decoded text, span of its encoded form, how it stands there."""
 
@@ -64,11 +68,7 @@ def may_connect(value: str) -> bool:
     if "@tcp(" in value or "@unix(" in value:
         return True
     return ("://" in value and ("@" in value or "?" in value or "jdbc" in lowered)) or (
-        "=" in value
-        and any(
-            w in lowered
-            for w in ("password=", "pwd=", "accountkey=", "accesskey=", "signature=", "sig=")
-        )
+        "=" in value and any(word in lowered for word in SETTINGS)
     )
 
 

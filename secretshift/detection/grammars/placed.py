@@ -16,7 +16,8 @@ from .literals import QUOTED, Assignment, literal
 MARKS: Final = (
     "curl", "wget", "login", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd", "twine",
     "net use", "smbclient", "securestring", "identified", "connect", "pdo(", "jwt", "hmac", "fernet",
-    "cipher", "twilio", "cookiestore", "setenv", "setx",
+    "cipher", "twilio", "cookiestore", "cookieparser", "jsonwebtoken", "jose.", "plainsasl", "provider",
+    "setenv", "setx",
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(

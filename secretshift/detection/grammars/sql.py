@@ -13,7 +13,6 @@ from typing import Final
 from .. import names, values
 from .literals import Assignment
 
-MARKERS: Final = ("identified", "password", "values")
 _SINGLE: Final = r"'(?P<s>(?:[^'\n]|''){1,300})'"
 _IDENTIFIED: Final = re.compile(
     r"(?i)\bidentified\s{1,8}(?:with\s{1,8}[\w'\"]{1,60}\s{1,8})?by\s{1,8}(?!password\b|values\b|random\b)"

@@ -77,6 +77,9 @@ class HistoryApart:
     def commits(self) -> None:
         """They are known in the other process alone."""
 
+    def begin(self) -> None:
+        """Nothing: the other process begins when it is asked."""
+
     def findings(self, progress: Callable[[int, int], None], cancel: CancelToken) -> Iterator[Item]:
         """As of ``History``. Raises also what making a detector raises, and Unavailable
         (``detection-ended``) if the process ends before the search does."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from secretshift.detection.names import Sense, sense, words
+from secretshift.detection import vocabulary
+from secretshift.detection.names import Sense, may_tell, sense, words
 
 
 @pytest.mark.parametrize(
@@ -35,3 +38,39 @@ def test_styles_of_one_name(name: str) -> None:
 )
 def test_the_last_word_decides(name: str, expected: Sense) -> None:
     assert sense(name).sense is expected
+
+
+_HEADS = st.sampled_from(
+    sorted(
+        vocabulary.PASSWORDS | vocabulary.SECRETS | vocabulary.TOKENS | vocabulary.CREDENTIALS
+        | vocabulary.AUTHS | vocabulary.SALTS | vocabulary.SEEDS | vocabulary.KEYS
+        | vocabulary.GLUED.keys() | {"phrase", "code", "id", "pin", "hmac", "passe", "cookie"}
+        | {end[-1] for ends in vocabulary.SECRETS_BY_ANOTHER_NAME.values() for end in ends}
+    )
+)  # fmt: skip
+_BEFORE = st.sampled_from(
+    sorted(
+        vocabulary.STRONG_SECRETS | vocabulary.STRONG_KEYS | vocabulary.ISSUERS
+        | vocabulary.SECRETS_BY_ANOTHER_NAME.keys() | {"mot", "de", "pass", "erlang", "hashed"}
+    )
+)  # fmt: skip
+
+
+@given(
+    before=st.lists(_BEFORE, max_size=2),
+    head=_HEADS,
+    behind=st.lists(_BEFORE, max_size=1),
+    write=st.sampled_from(
+        [
+            "_".join,
+            "".join,
+            lambda parts: "-".join(parts).upper(),
+            lambda parts: "".join(part.capitalize() for part in parts),
+        ]
+    ),
+)
+@settings(max_examples=3000, deadline=None)
+def test_no_name_that_tells_is_passed_over_by_the_quick_look(before, head, behind, write) -> None:
+    name = write([*before, head, *behind])
+    if sense(name).telling:
+        assert may_tell(name)

@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection import Detector
+from secretshift.history import repository
 from secretshift.history import rule_set as rule_set_module
 from secretshift.history.gaps import MAX_BYTES
+from secretshift.history.git_log import GitLog
 from secretshift.history.remembering import RememberedHistory
 from secretshift.history.repository import History
 from secretshift.history.rule_set import rule_set
-from secretshift.model.errors import Interrupted
+from secretshift.model.errors import Interrupted, SecretshiftError
 from secretshift.model.findings import Finding, HistoryLocation, SourceError, Verdict
 from secretshift.model.identity import finding_of
 from secretshift.model.journeys import CancelToken
@@ -503,3 +505,54 @@ def test_what_was_looked_at_is_counted_before_the_search_is_over(days):
     assert history.counts["blobs"] == 1
     found.close()
     assert history.counts["blobs"] == 1
+
+
+# Begun beside what else the program does
+
+
+def test_a_search_that_was_begun_ahead_finds_the_same(days: Days) -> None:
+    days.commit("a.env", held())
+    days.commit("b.env", held())
+    begun = days.history()
+    begun.begin()
+    begun.begin()
+    assert days.findings(begun) == days.everything() != []
+    assert days.whole == 1
+
+
+def test_nothing_is_begun_where_the_last_search_answers(days: Days) -> None:
+    days.commit("a.env", held())
+    before = days.searched()
+    begun = days.history()
+    begun.begin()
+    assert days.findings(begun) == before
+    assert days.whole == 1
+
+
+def test_what_goes_wrong_ahead_is_raised_where_it_is_asked_for(days: Days) -> None:
+    days.commit("a.env", held())
+    history = days.history()
+    shutil.rmtree(days.folder)
+    history.begin()
+    with pytest.raises(SecretshiftError):
+        days.findings(history)
+
+
+def test_a_search_that_cannot_begin_leaves_no_git_behind(days: Days, monkeypatch) -> None:
+    days.commit("a.env", held())
+    closed: list[GitLog] = []
+
+    def noted(log: GitLog) -> None:
+        closed.append(log)
+
+    monkeypatch.setattr(GitLog, "close", noted)
+    monkeypatch.setattr(repository, "Objects", _raising)
+    with pytest.raises(OSError, match="no disk"):
+        days.plain().begin()
+    assert len(closed) == 1
+    monkeypatch.undo()
+    closed[0].close()
+
+
+def _raising(*_about: object) -> None:
+    raise OSError("no disk")

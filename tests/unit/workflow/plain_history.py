@@ -58,6 +58,9 @@ class PlainHistory:
         self.not_searched: tuple[str, ...] = ()
         self.seen = 0
 
+    def begin(self) -> None:
+        """Nothing comes first here."""
+
     def findings(
         self, emit_progress: Callable[[int, int], None], cancel: CancelToken
     ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]:

@@ -271,6 +271,9 @@ def test_what_was_seen_is_said_before_anything_is_given(past):
             self._of = source(path, unreachable)
             self.root = self._of.root
 
+        def begin(self):
+            """Nothing comes first here."""
+
         def findings(self, emit_progress, cancel):
             self.seen = 3
             emit_progress(1, 2)
@@ -298,6 +301,9 @@ def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
             self._of = source(path, unreachable)
             self.root, self.counts, self.not_searched = self._of.root, {"blobs": 2}, ()
             self.seen = 0
+
+        def begin(self):
+            """Nothing comes first here."""
 
         def findings(self, emit_progress, cancel):
             for item in self._of.findings(emit_progress, cancel):
