@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from secretshift import builtin_rules
 from secretshift.model.errors import ExitCode
 
 from . import verifying
@@ -85,13 +86,16 @@ def scan(
     sure than --fail-on, and everything was read; 1: something else found; 3: something could not be
     read.
     """
-    from secretshift.reports.findings_table import counts_sentence
-    from secretshift.workflow.scan import scan as journey
-
     asked = Given(**given)
     asked.check()
     verifying.check(verify=verify, yes=yes)
     check_target(output)
+    if asked.staged or asked.since is not None:
+        # Something will be judged for certain.
+        builtin_rules.begin()
+    from secretshift.reports.findings_table import counts_sentence
+    from secretshift.workflow.scan import scan as journey
+
     known = _known(baseline)
     services = invocation.services(anew=asked.no_cache)
     sources = asked.sources(invocation.settings())

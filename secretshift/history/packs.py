@@ -17,9 +17,6 @@ from pathlib import Path
 from struct import iter_unpack
 from typing import Final
 
-from dulwich.errors import ApplyDeltaError
-from dulwich.pack import apply_delta
-
 from .deltas import Malformed, sizes
 from .inflate import BrokenStream, inflated
 
@@ -55,6 +52,11 @@ class Pack:
         with index.with_suffix(".pack").open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._view = memoryview(self._data)
+        # Imported where a pack is read: whoever finds that nothing is new reads none.
+        from dulwich.errors import ApplyDeltaError
+        from dulwich.pack import apply_delta
+
+        self._apply, self._broken = apply_delta, ApplyDeltaError
         self._read_index()
         self._read_structure()
 
@@ -267,8 +269,8 @@ class Pack:
             expected, size, _at = sizes(delta)
             if expected != len(base) or size > MOST_BYTES:
                 raise Damaged
-            parts = apply_delta(base, delta)
-        except (ApplyDeltaError, Malformed, ValueError, IndexError):
+            parts = self._apply(base, delta)
+        except (self._broken, Malformed, ValueError, IndexError):
             raise Damaged from None
         content = parts[0] if len(parts) == 1 else b"".join(parts)
         if len(content) != size:

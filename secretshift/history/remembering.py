@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from .. import builtin_rules
 from ..model.errors import Damaged
 from ..model.findings import Finding, HistoryLocation, SourceError, Verdict
 from ..model.identity import finding_of
@@ -63,6 +64,11 @@ class Shelf(Protocol):
     """Searches by repository and rules. What it cannot give, it has not."""
 
     def of(self, repository: str, rules: str, /) -> KeptSearch | None: ...
+    def refs_of(self, repository: str, /) -> str:
+        """What all refs named when the repository was searched last, under whatever rules; "" if
+        it was not."""
+        ...
+
     def keep(self, repository: str, rules: str, refs: str, found: str, basis: str, /) -> None: ...
 
 
@@ -124,10 +130,13 @@ class RememberedHistory:
 
     def _open(self) -> _Opened:
         """What is kept, and the rules loaded where something will be judged by them."""
+        refs = digest_of(self._folder, self._facts)
+        if self._anew or self._shelf.refs_of(self.root) != refs:
+            # Something will be judged for certain.
+            builtin_rules.begin()
         rules = self.rules()
         if not rules:
             return _Opened("", "", None)
-        refs = digest_of(self._folder, self._facts)
         kept = None if self._anew else self._shelf.of(self.root, rules)
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)

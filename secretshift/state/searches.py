@@ -73,6 +73,19 @@ class Searches:
         kept = Kept(*row[1:4])
         return kept if row[4] == _digest(kept) else None
 
+    def refs_of(self, repository: str) -> str:
+        """What refs named when the repository was looked at last, under whatever rules and key; ""
+        where nothing is kept of it."""
+
+        def read(connection: sqlite3.Connection) -> tuple[str, ...] | None:
+            row: tuple[str, ...] | None = connection.execute(
+                "SELECT refs FROM searches WHERE repository = ?", (os.fsencode(repository),)
+            ).fetchone()
+            return row
+
+        row = self._asked(read) if os.path.lexists(self._path) else None
+        return "" if row is None else row[0]
+
     def keep(self, repository: str, rules: str, refs: str, found: str, basis: str) -> None:
         """In place of what was kept of this repository. What is too large is not kept."""
         kept = Kept(refs, found, basis)

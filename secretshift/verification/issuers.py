@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from secretshift.builtin_rules import built_in
 from secretshift.detection.engines.own_rules import compiled
 from secretshift.detection.engines.rule_files import files_of
 from secretshift.model.errors import Interrupted, Unavailable, UsageProblem
@@ -130,16 +131,14 @@ class Issuers:
 
     def _loaded(self) -> tuple[kingfisher_sdk.Scanner, ...]:
         if not self._sets:
-            import kingfisher_sdk
-
             try:
-                built_in = kingfisher_sdk.Scanner(kingfisher_sdk.Rules(), base64=False)
+                ours = built_in().scanner
             except (RuntimeError, ValueError, OSError):
                 raise Unavailable(
                     "The detection rules could not be loaded", code="rules-unavailable"
                 ) from None
             own = [compiled(files_of(self._rule_paths))] if self._rule_paths else []
-            self._sets = (*own, built_in)
+            self._sets = (*own, ours)
         return self._sets
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from secretshift.builtin_rules import built_in
 from secretshift.model.errors import Unavailable
 
 from .pieces import Ration, hurried, pieces, quietened
@@ -74,7 +75,7 @@ class Match(NamedTuple):
 
 
 class Kingfisher:
-    """One set of compiled rules, loaded on first use and shared by all threads."""
+    """The built-in rules, loaded on first use and shared by all threads."""
 
     def __init__(self, announce: Callable[[str], None] | None) -> None:
         self._announce = announce
@@ -88,14 +89,11 @@ class Kingfisher:
             return self._scanner
 
     def _load(self) -> kingfisher_sdk.Scanner:
-        import kingfisher_sdk
-
         finished = threading.Event()
         teller = threading.Thread(target=self._tell_if_slow, args=(finished,), daemon=True)
         teller.start()
         try:
-            rules = kingfisher_sdk.Rules()
-            scanner = kingfisher_sdk.Scanner(rules, base64=False)
+            rules, scanner = built_in()
         except (RuntimeError, ValueError, OSError):
             raise Unavailable(
                 "The detection rules could not be loaded", code="rules-unavailable"

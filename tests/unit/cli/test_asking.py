@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from dataclasses import replace
@@ -193,7 +194,12 @@ def _on_a_terminal(folder: Path, arguments: list[str], typed: bytes) -> tuple[in
     )
     os.close(theirs)
     said = b""
+    waits = False
     while True:
+        if waits and not select.select([ours], [], [], 5)[0]:
+            # A Ctrl-C between the question and the read behind it waits for the next key.
+            os.write(ours, typed)
+            continue
         try:
             chunk = os.read(ours, 65536)
         except OSError:
@@ -201,8 +207,8 @@ def _on_a_terminal(folder: Path, arguments: list[str], typed: bytes) -> tuple[in
         if not chunk:
             break
         said += chunk
-        if b"go ahead:" in said and typed:
+        if b"go ahead:" in said and not waits:
             os.write(ours, typed)
-            typed = b""
+            waits = True
     os.close(ours)
     return process.wait(timeout=30), said.decode()

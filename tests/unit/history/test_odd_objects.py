@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from secretshift.history import packs
-
 from .looks import Search, search, setting, value
 from .repositories import Change, empty, filled, git, made, packed
 from .test_deltas import copy, number
@@ -286,6 +284,6 @@ def test_a_delta_of_a_few_bytes_that_makes_megabytes_of_them_is_not_applied(
     tree = git(folder, "mktree", given=rows.encode()).decode().strip()
     commit = git(folder, "commit-tree", "-m", "x", tree).decode().strip()
     git(folder, "update-ref", "refs/heads/main", commit)
-    monkeypatch.setattr(packs, "apply_delta", lambda *_about: pytest.fail("it was applied"))
+    monkeypatch.setattr("dulwich.pack.apply_delta", lambda *_about: pytest.fail("it was applied"))
     said = search(folder, detector)
     assert (said.counts["huge"], said.errors) == (1, [])
