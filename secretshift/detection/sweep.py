@@ -14,9 +14,18 @@ from typing import Any, Final
 from . import names
 from .compiled import database
 from .detector import Detector
-from .vocabulary import TELLING
+from .vocabulary import PERSONAL, TELLING
 
-_WORD: Final = "(?:" + "|".join((*TELLING, "erlang")) + ")"
+
+def _in_bytes(word: str) -> str:
+    """As an expression finds it in UTF-8."""
+    return "".join(
+        sign if sign.isascii() else "".join(f"\\x{byte:02x}" for byte in sign.encode())
+        for sign in word
+    )
+
+
+_WORD: Final = "(?:" + "|".join(map(_in_bytes, (*TELLING, "erlang"))) + ")"
 _NAME: Final = r"[\w.$\x80-\xff-]{0,79}"
 _QUOTE: Final = r"[\"'\x60]"
 _COMMANDS: Final = (
@@ -50,6 +59,9 @@ _ASSIGNED: Final = (
     r"(?:ENV|ARG)[ \t]{1,8}\w{0,79}" + _WORD + r"\w{0,79}[ \t]",
     r"--[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
+    # GH_PAT = value, --gh-pat value
+    "(?:" + "|".join(PERSONAL) + r")\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
+    r"(?:(?::=|=>|==|=|:)[ \t]{0,8}|[ \t])[^\s\[{(]",
 )
 _ADDRESSED: Final = (
     # a header, which has no quotes in programs either

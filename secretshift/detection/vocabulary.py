@@ -300,7 +300,11 @@ ISSUERS = (
 
 TELLING = (
     "pass", "pwd", "secret", "token", "key", "cred", "auth", "senha", "contrase", "kennwort",
-    "wachtwoord", "mdp", "salt", "mnemonic", "seed", "bearer", "haslo", "parola", "segredo",
-    "jeton", "clave", "heslo", "pw", "geheimnis", "pepper", "psk",
+    "wachtwoord", "mdp", "salt", "mnemonic", "seed", "bearer", "haslo", "hasł", "parol", "segredo",
+    "jeton", "clave", "heslo", "pw", "geheimnis", "pepper", "psk", "psw", "hmac", "tkn", "chave",
+    "schlussel", "schluessel", "zugangsdaten", "lozinka", "salasana", "senord", "adgangskode",
+    "parool", "jelsz", "lykilord", "ifre",
 )  # fmt: skip
 """What a line must contain in small letters for its assignments to be worth reading."""
+PERSONAL = ("_pat", "-pat")
+"""How names of personal access tokens end. What goes on behind it is a path or a pattern."""

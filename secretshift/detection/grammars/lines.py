@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .. import names, values
 from ..candidate import Place
 from ..looks import Look, look
-from ..vocabulary import TELLING
+from ..vocabulary import PERSONAL, TELLING
 from .literals import (
     QUOTED,
     SETTINGS,
@@ -27,7 +27,14 @@ from .literals import (
 )
 from .named_fields import named_fields
 
-MARKS = (*TELLING, "erlang", "://", "@tcp(", "@unix(")
+MARKS = (
+    *TELLING,
+    "erlang",
+    "://",
+    "@tcp(",
+    "@unix(",
+    *(word + sign for word in PERSONAL for sign in "=: \"'`"),
+)
 """What a line holds in which something stands beside a telling name, or an address."""
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""

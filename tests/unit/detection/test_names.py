@@ -74,3 +74,17 @@ def test_no_name_that_tells_is_passed_over_by_the_quick_look(before, head, behin
     name = write([*before, head, *behind])
     if sense(name).telling:
         assert may_tell(name)
+
+
+def test_a_line_with_any_word_for_a_secret_is_looked_at() -> None:
+    """The three are a part of too many other words; names that end in _pat are looked at."""
+    every = (
+        vocabulary.PASSWORDS | vocabulary.SECRETS | vocabulary.TOKENS | vocabulary.CREDENTIALS
+        | vocabulary.AUTHS | vocabulary.SALTS | vocabulary.SEEDS | vocabulary.KEYS
+    )  # fmt: skip
+    marks = vocabulary.TELLING
+    assert {word for word in every if not any(mark in word for mark in marks)} == {
+        "cle",
+        "pat",
+        "tok",
+    }
