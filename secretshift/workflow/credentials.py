@@ -91,7 +91,8 @@ def overview(
     scanned: datetime | None = None,
 ) -> tuple[CredentialRow, ...]:
     """The credentials of a scan and those that were moved before it, in the order of their risk:
-    surer ones first, then those in functions, then those in more places; moved ones last.
+    surer ones first, then those in functions, then those in more places; moved ones last. Of like
+    ones each kind together, by place.
 
     scanned: when the report was made (UTC); None takes the time of the last scan that was kept.
     What was removed since then counts as gone.
@@ -178,8 +179,17 @@ def _by_risk(rows: Iterable[CredentialRow]) -> tuple[CredentialRow, ...]:
     return tuple(
         row
         for risk in sorted(alike)
-        for row in sorted(alike[risk], key=lambda one: one.credential.id)
+        for row in sorted(alike[risk], key=_by_name_and_place)
     )
+
+
+def _by_name_and_place(row: CredentialRow) -> tuple[str, tuple[str, ...], int, str]:
+    """As a person would sort what is equally urgent: the same on every machine."""
+    at = row.credential.findings[0].location
+    if isinstance(at, FunctionLocation):
+        place = (at.account, at.region, at.function, at.variable)
+        return row.title, place, 0, row.credential.id
+    return row.title, (at.root, at.path), at.line, row.credential.id
 
 
 def _risk(row: CredentialRow) -> tuple[bool, int, bool, int]:

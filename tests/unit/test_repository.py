@@ -182,7 +182,7 @@ def test_the_architecture_names_the_layers_in_their_order() -> None:
     config.read(ROOT / ".importlinter")
     layers = config["importlinter:contract:layers"]["layers"].split()
     text = page("docs/architecture.md").partition("## Layers")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `([a-z]+)` \| ", text, flags=re.MULTILINE) == layers
+    assert re.findall(r"^\| `([a-z_]+)` \| ", text, flags=re.MULTILINE) == layers
 
 
 def test_the_runtimes_of_the_readme_are_those_with_a_resolver() -> None:
