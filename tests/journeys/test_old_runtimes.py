@@ -13,7 +13,7 @@ from secretshift.execution.steps import planned_steps
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.workflow.migrate import MigrateRequest, migrate
 
-from .world import NEAR
+from .world import NEAR, QUICK
 
 TOKEN = "tok-Vw83hdkQpe71"
 BEFORE, SINCE = datetime(2027, 1, 31, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC)
@@ -27,7 +27,10 @@ def old(world):
 
 
 def services(world, now, events):
-    return replace(world.services(), now=lambda: now, test_events=lambda: events)
+    # What is refused stays refused, and what works does so at once.
+    patience = replace(QUICK, grant=5.0)
+    made = world.services()
+    return replace(made, now=lambda: now, test_events=lambda: events, patience=patience)
 
 
 def settled(world):
