@@ -35,6 +35,8 @@ _PART: Final = 600
 """Characters from which on a line that was cut out of a long one is a long one itself."""
 _REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
+_NUMBERED: Final = re.compile(r"(?:[a-z]{2,3}\d?-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What some issuers put behind their prefix: a UUID, after the region that it is of."""
 
 
 class Detector:
@@ -114,7 +116,7 @@ class Detector:
         if kind.family in ("crypto", "generic") and not prefix.endswith("_"):
             return
         start = len(prefix)
-        if look(text[start:]) is Look.RANDOM:
+        if look(text[start:]) is Look.RANDOM or _NUMBERED.fullmatch(text, start) is not None:
             yield Candidate(name, text, 0, len(text), evidence=Evidence.FORMAT, kind=kind.id)
 
     def _formats_of(self, texts: Mapping[str, str]) -> dict[str, list[Candidate]]:
@@ -198,9 +200,12 @@ class Detector:
             return _Found([], False)
         kind = file_sense(path)
         by_name = named(text, kind, most, longest)
+        candidates = by_name.candidates
+        if kind.captions:
+            candidates = [one for one in candidates if not _is_said(one.text)]
         found = [
             one
-            for candidate, siblings in with_siblings(text, by_name.candidates)
+            for candidate, siblings in with_siblings(text, candidates)
             for one in self._judged(_wrapped(candidate), siblings)
         ]
         left = not by_name.all
@@ -303,6 +308,11 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
     for part in unwrap(candidate):
         if part.name or part.evidence is not Evidence.NAME:
             yield part
+
+
+def _is_said(text: str) -> bool:
+    """Whether it is what an interface says of a password, and not one."""
+    return " " in text.strip() or look(text) is Look.WORDS
 
 
 _DATA: Final = 64

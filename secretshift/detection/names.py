@@ -53,7 +53,7 @@ _SUFFIXES = re.compile(
 _ROOTS = (
     words_of.PASSWORDS | words_of.SECRETS | words_of.TOKENS | words_of.CREDENTIALS | words_of.AUTHS
     | words_of.SALTS | words_of.SEEDS | words_of.KEYS | words_of.SECRETS_BY_ANOTHER_NAME.keys()
-    | {"mot", "phrase", "pass", "auth", "erlang", "pin", "hmac", "secret"}
+    | {"mot", "phrase", "pass", "auth", "erlang", "pin", "pk", "hmac", "secret"}
 )  # fmt: skip
 _ROOT = re.compile(
     "|".join(
@@ -184,6 +184,8 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.AUTH, 1)
     if any(parts[-len(end) :] == end for end in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ())):
         return NameSense(Sense.SECRET, 1)
+    if parts[-2:] in words_of.NAMES_ONE:
+        return NameSense(Sense.HARMLESS, why="the name of a secret, by its own name")
     if parts == ("hashed", "secret"):
         return NameSense(Sense.HARMLESS, why="what detect-secrets calls a hash in its baseline")
     if parts[-2:] == ("erlang", "cookie"):
@@ -209,6 +211,8 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         head == "seed" and previous in ("wallet", "totp", "mfa", "otp", "hd")
     ):
         return NameSense(Sense.SEED, 1)
+    if head == "pk" and not words_of.WALLETS.isdisjoint(before):
+        return NameSense(Sense.PRIVATE_KEY, 2)
     if head == "pin" and before:
         return NameSense(Sense.PIN, 1)
     if head == "hmac" and before:
@@ -239,6 +243,9 @@ def _token(head: str, before: tuple[str, ...], previous: str) -> NameSense:
     if head == "tokens":
         return NameSense(Sense.TOKEN, 0)
     strong = any(word in words_of.STRONG_TOKENS for word in before)
+    if head == "pat" and not strong:
+        # More often a pattern, of which a line with the word for it tells nothing.
+        return NameSense(Sense.TOKEN, 0)
     return NameSense(Sense.TOKEN, 2 if strong else 1)
 
 

@@ -16,6 +16,8 @@ _NAMED = "password by its name"
 _NAME_OF_A_SECRET = re.compile(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
+_APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
+"""Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
 
 
 def is_exact(candidate: Candidate, claim: NameSense) -> bool:
@@ -69,6 +71,8 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
         return MEDIUM, (_NAMED, "and although the value asks to be changed it may be in use")
     if claim.sense is Sense.PIN:
         return _pin(candidate)
+    if _APP_PASSWORD.fullmatch(text) is not None:
+        return HIGH, (_NAMED, "and the value has the form of an app password")
     if is_exact(candidate, claim):
         return _in_use(text)
     if claim.strength == 0:

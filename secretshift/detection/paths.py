@@ -10,9 +10,12 @@ from .candidate import Place
 
 
 class FileSense(NamedTuple):
+    """captions: whether it holds what an interface says, in one language."""
+
     place: Place
     example: bool
     markup: bool
+    captions: bool = False
 
 
 _CODE = frozenset(
@@ -133,6 +136,13 @@ _EXAMPLE = re.compile(
 )
 
 
+_CAPTIONS = re.compile(
+    r"(?i)(?:^|/)(?:(?:messages|labels|translations?|validationmessages|resources|strings|i18n)"
+    r"(?:[._-][a-z]{2,3}(?:[_-][a-z]{2,4})?)?\.(?:properties|resx|ya?ml|json|xml)"
+    r"|(?:locales?|i18n|translations|lang|l10n)/.*)$"
+)
+
+
 @lru_cache(maxsize=4096)
 def file_sense(path: str) -> FileSense:
     """Code, setting or prose, and whether what stands there is likely an example."""
@@ -146,4 +156,5 @@ def file_sense(path: str) -> FileSense:
         place = Place.PROSE
     else:
         place = Place.SETTING
-    return FileSense(place, example, suffix in _MARKUP)
+    captions = _CAPTIONS.search(clean) is not None
+    return FileSense(place, example, suffix in _MARKUP, captions)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from . import names
 from .compiled import database
 from .detector import Detector
+from .grammars.placed import SAID_MARKS
 from .vocabulary import PERSONAL, TELLING
 
 
@@ -99,6 +100,12 @@ _FAR: Final = (
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
 )
 _OTHERS: Final = (
+    r"chpasswd|wpa_passphrase|authtoken[ ]|wandb[ ]login|netsh[ ]wlan|nuget[ ]|mosquitto_",
+    r"user[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>[^\s>]{4}",
+    r"(?:host|hostaddr|dbname|user|port|sslmode)=[^\s\"'\x60]{1,100}[ ][^\n]{0,300}password=[^\s]{3}",
+    r"password=[^\s\"'\x60]{3,100}[ ](?:host|hostaddr|dbname|user|port|sslmode)=",
+    "(?:" + "|".join(map(_in_bytes, SAID_MARKS)) + r")[^\n]{0,120}[!-~]{5}",
+    r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:]{1,3}(?:[\"'\x60]|\xe2)",
     r"(?:requirepass|masterauth|auth_pass|insecure-password|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
     # what a value's place in a statement says
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",

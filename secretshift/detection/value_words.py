@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
 FLAGS = _words(
     """
     true false yes no on off enabled disabled enable disable required optional always never
-    null none nil undefined allow deny allowed denied auto automatic manual
+    on_create on_update on_change null none nil undefined allow deny allowed denied auto automatic manual
     """
 )
 

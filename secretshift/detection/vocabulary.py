@@ -87,6 +87,9 @@ PUBLIC = _words(
 )
 SHIPPED = frozenset((("react", "app"), ("vue", "app"), ("client", "side")))
 """First words of variables that a build puts into what browsers load."""
+WALLETS = _words("wallet eth ethereum evm deployer relayer minter signer")
+"""What stands before ``pk`` where it is the private key of a wallet, and not the primary key of a
+table."""
 HARMLESS_KEYS = _words(
     """
     partition sort range primary foreign hash cache object kms cmk idempotency dedup
@@ -99,7 +102,7 @@ HARMLESS_KEYS = _words(
     topic stream shard filter localstorage sessionstorage cachekey secondary lang language
     locale asset option theme schema type path url node tree model list array set element tab
     menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
-    correlation trace tracing request lang name id template namespace turn ssm param known
+    recv correlation trace tracing request lang name id template namespace turn ssm param known
     redis_cache
     """
 )
@@ -171,6 +174,10 @@ ABOUT = _words(
     """
 )
 """First words of names whose value is a decision or a number."""
+NAMES_ONE = frozenset(
+    (("existing", "secret"), ("existing", "password"), ("existing", "credentials"))
+)
+"""Last words of names whose value says how a secret is called."""
 
 QUALIFIERS = _words(
     """

@@ -177,9 +177,7 @@ def _by_risk(rows: Iterable[CredentialRow]) -> tuple[CredentialRow, ...]:
     for row in rows:
         alike.setdefault(_risk(row), []).append(row)
     return tuple(
-        row
-        for risk in sorted(alike)
-        for row in sorted(alike[risk], key=_by_name_and_place)
+        row for risk in sorted(alike) for row in sorted(alike[risk], key=_by_name_and_place)
     )
 
 

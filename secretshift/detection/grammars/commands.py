@@ -15,7 +15,8 @@ from .literals import Assignment
 MARKERS: Final = (
     "curl", "wget", "login", "sshpass", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd",
     "twine", "plink", "pscp", "openssl", "net use", "htpasswd", "smbclient", "keytool",
-    "securestring", "configure",
+    "securestring", "configure", "chpasswd", "wpa_passphrase", "authtoken", "wandb", "netsh",
+    "nuget", "mosquitto",
 )  # fmt: skip
 _VALUE: Final = (
     r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
@@ -51,6 +52,20 @@ _COMMANDS: Final = (
     (("configure",), _after("aws configure set", r"(?:\S{1,60}\.)?aws_secret_access_key[ ]")),
     (("smbclient",), _after("smbclient", r"(?:-U|--user)[ =]?[\"']?[^\s%\"']{1,100}%")),
     (("securestring",), _after("ConvertTo-SecureString", r"(?=[\"'])|(?i:-String)[ ](?=[\"'])")),
+    (
+        ("chpasswd",),
+        re.compile(r"(?:echo|printf)[ ](?:-\w+[ ])?(?:(?P<q>[\"'])[\w.-]{1,60}:(?P<p>[^\"'\n$]{3,200}?)(?:\\n)?(?P=q)"
+                   r"|[\w.-]{1,60}:(?P<b>[^\s\"'`|;&<>$]{3,200}))[ ]{1,4}\|[ ]{0,4}(?:sudo[ ])?chpasswd"),
+    ),
+    (
+        ("wpa_passphrase",),
+        re.compile(r"wpa_passphrase[ ](?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|\S{1,60})[ ]" + _VALUE),
+    ),
+    (("authtoken",), re.compile(r"ngrok[ ](?:config[ ]add-)?authtoken[ ](?P<b>[A-Za-z0-9_-]{16,200})")),
+    (("wandb",), re.compile(r"wandb[ ]login[ ](?:--relogin[ ])?(?P<b>[A-Za-z0-9_-]{16,200})")),
+    (("netsh",), re.compile(r"netsh[ ]wlan[ ][^\n]{0,200}?\bkey=" + _VALUE)),
+    (("nuget",), _after("nuget", r"(?i:-ApiKey|-k|--api-key)[ ]")),
+    (("mosquitto",), _after("mosquitto_(?:pub|sub|rr)", r"(?:-P|--pw)[ ]")),
 )  # fmt: skip
 
 

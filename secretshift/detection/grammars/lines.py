@@ -321,7 +321,7 @@ def _assigned(
         if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
-    if sign == ":" and _is_within(line, found):
+    if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
         return
     if quoted:
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
@@ -362,6 +362,12 @@ def _is_within(line: str, found: re.Match[str]) -> bool:
     return (
         before in "\"'`" and found["value"].startswith(before or " ") and not found["close"].strip()
     )
+
+
+def _is_of_a_type(line: str, found: re.Match[str]) -> bool:
+    """``"AWS::IAM::AccessKey":`` in quotes is the name of a type, and what follows is about it."""
+    start = found.start("name")
+    return line[max(0, start - 2) : start] == "::" and found["close"].lstrip("\\")[:1] in "\"'"
 
 
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:

@@ -13,11 +13,14 @@ from ..looks import Look, look
 from . import calls, commands, sql
 from .literals import QUOTED, Assignment, literal
 
+SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
+"""The word for a password where people do not write in Latin letters."""
 MARKS: Final = (
     "curl", "wget", "login", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd", "twine",
     "net use", "smbclient", "securestring", "identified", "connect", "pdo(", "jwt", "hmac", "fernet",
     "cipher", "twilio", "cookiestore", "cookieparser", "jsonwebtoken", "jose.", "plainsasl", "provider",
-    "setenv", "setx",
+    "setenv", "setx", "chpasswd", "wpa_passphrase", "wandb login", "netsh wlan", "nuget", "mosquitto_",
+    " on >", *SAID_MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -35,6 +38,26 @@ _SAID: Final = re.compile(
     r"(?i)\bpassw(?:or[dt]|d)\b[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'`]?"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}()]{5,60}?)[\"'`]?[.,;]?(?=\s|$)"
 )
+_TOLD: Final = re.compile(
+    r"(?i)\b(?:password|passwort|kennwort|contraseña|senha|mot[ ]de[ ]passe)\b[ \t:]{1,3}[\"'`“]"
+    r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`“”<>{}]{5,60})[\"'`”]"
+)
+"""A password that a text tells between quotes."""
+_TOLD_ELSEWHERE: Final = re.compile(
+    "(?:" + "|".join(SAID_MARKS) + r")[^\n:：=]{0,30}[:：=][ \t]{0,4}[\"'`「]?"
+    r"(?P<value>(?=[^\s\"'`]{0,40}\d)[!-~]{5,60}?)[\"'`」]?[.,;。，]?(?=\s|$)"
+)
+_LIBPQ: Final = re.compile(
+    r"(?:^|[\s\"'`(])(?:host|hostaddr|dbname|user|port|sslmode)=[^\s\"'`,()]{1,100}[ ](?:[a-z_]{2,40}=[^\s\"'`,()]{1,100}[ ]){0,8}?"
+    r"password=(?P<value>[^\s\"'`,()${}%<>]{3,100})"
+    r"|(?:^|[\s\"'`(])password=(?P<first>[^\s\"'`,()${}%<>]{3,100})[ ](?:host|hostaddr|dbname|user|port|sslmode)="
+)
+"""Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
+_ACL: Final = re.compile(
+    r"^[ \t]{0,20}(?:ACL[ ]SETUSER|user)[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>(?P<value>[^\s>]{4,200})(?=\s|$)",
+    re.I,
+)
+"""Source: Redis manual, "ACL": a user and, behind a sign of greater than, its password."""
 _SPACED: Final = re.compile(
     r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
     rf"(?P<value>{QUOTED})[ \t]{{0,8}};?[ \t\r]*$"
@@ -64,11 +87,24 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             if random and names.sense(found["name"]).telling:
                 start, end = found.span("value")
                 yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+    if "password=" in small and "=" in line.replace("password=", "", 1):
+        for found in _LIBPQ.finditer(line):
+            group = "first" if found["value"] is None else "value"
+            start, end = found.span(group)
+            yield Assignment("password", found[group], begin + start, begin + end, True)
+    if ">" in line and "user" in small:
+        acl = _ACL.match(line)
+        if acl is not None:
+            yield Assignment("password", acl["value"], begin + acl.start("value"),
+                             begin + acl.end("value"), True)  # fmt: skip
+    told = [_TOLD_ELSEWHERE] if any(mark in small for mark in SAID_MARKS) else []
     if place is Place.PROSE:
-        for found in _SAID.finditer(line):
+        told += [_SAID, _TOLD]
+    for form in told:
+        for found in form.finditer(line):
             start, end = found.span("value")
             yield Assignment("password", found["value"], begin + start, begin + end, True)
-    else:
+    if place is not Place.PROSE:
         yield from _directive(line, begin)
 
 

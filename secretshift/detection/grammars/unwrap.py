@@ -26,8 +26,17 @@ _GO_DSN = re.compile(
     r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
 )
 """A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
+_ORACLE_EASY = re.compile(
+    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@"
+    r"(?://(?P<far>[\w.-]{1,100})(?::\d{2,5})?|(?P<near>[\w.-]{1,100}):\d{2,5})/[\w.$-]{1,60}"
+)
+"""Oracle's easy connect: ``user/password@//host:port/service``."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,4000}={0,2}")
 _DEEPEST = 4
+_MAPPINGS = frozenset(
+    (word,) for word in ("mapping", "mappings", "map", "fields", "columns", "schema", "aliases")
+)
+"""Last words of names of objects that say how something is called."""
 
 
 def unwrap(candidate: Candidate, depth: int = 0) -> Iterator[Candidate]:
@@ -95,7 +104,10 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     google = any(name == "type" and text == "service_account" for name, text, _, _ in members)
     private = {"kty", "d"} <= {name for name, _, _, _ in members}
     result: list[Candidate] = []
+    named_only = names.words(candidate.name)[-1:] in _MAPPINGS
     for name, text, start, end in members:
+        if named_only and look(text) is Look.WORDS:
+            continue  # how a field is called elsewhere
         if private and name == "d":
             name = "private key"  # of a JSON Web Key: RFC 7518, 6.2.2 and 6.3.2
         kind = "google-service-account" if google and name == "private_key" else ""
@@ -184,6 +196,14 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
             _inside(
                 candidate, *driver.span("password"), driver["password"],
                 evidence=Evidence.CONNECTION, scheme="mysql", host=driver["host"].partition(":")[0],
+            )
+        ]  # fmt: skip
+    easy = _ORACLE_EASY.fullmatch(text)
+    if easy is not None:
+        return [
+            _inside(
+                candidate, *easy.span("password"), easy["password"],
+                evidence=Evidence.CONNECTION, scheme="oracle", host=easy["far"] or easy["near"],
             )
         ]  # fmt: skip
     lower = text[:400].lower()
