@@ -312,7 +312,7 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
 
 def _is_said(text: str) -> bool:
     """Whether it is what an interface says of a password, and not one."""
-    return " " in text.strip() or look(text) is Look.WORDS
+    return " " in text.strip() or look(text) is Look.WORDS or not any(c.isdigit() for c in text)
 
 
 _DATA: Final = 64

@@ -22,7 +22,12 @@ def is_own_secret(claim: NameSense) -> bool:
     return claim.sense in _OWN
 
 
+_NAMESPACE = re.compile(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
+
+
 def salt(text: str) -> Judgement:
+    if _NAMESPACE.fullmatch(text) is not None:
+        return None  # by which a program tells one use of its key from another
     made = look(text) in (Look.RANDOM, Look.MIXED, Look.UUID)
     return (MEDIUM if made else LOW), ("a salt by its name",)
 

@@ -128,7 +128,7 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
         if len(text) < 4:
             return None
         return (MEDIUM if claim.strength == 2 else LOW), (_NAMED, "although it is only a number")
-    if in_file and " " in text and not re.search(r"\d", text):
+    if in_file and " " in text and (claim.strength < 2 or not re.search(r"\d", text)):
         return None
     if candidate.place is Place.PROSE and len(text.split()) >= 3:
         return None

@@ -83,6 +83,11 @@ _CODE = frozenset(
         "jsp",
         "ejs",
         "erb",
+        "graphql",
+        "graphqls",
+        "gql",
+        "proto",
+        "prisma",
     ]
 )
 _PROSE = frozenset(

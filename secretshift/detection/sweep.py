@@ -14,6 +14,7 @@ from typing import Any, Final
 from . import names
 from .compiled import database
 from .detector import Detector
+from .grammars.lines import KEYED
 from .grammars.placed import SAID_MARKS
 from .vocabulary import PERSONAL, TELLING
 
@@ -39,20 +40,21 @@ _FUNCTIONS: Final = (
     "|dbi->connect|odbc_connect|ftp_connect|create|signingkey|from_secret|fernet|hmacshakeyfor"
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
+    "|withbasicauth|credentials\\.basic|withauthcredentials|softap|begin|restclient\\.new|connect"
     "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth"
 )
 _QUOTED: Final = (
     # NAME = value, in every language of files
     _WORD + _NAME + r"\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
     r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}|As[ \t][\w.]{1,40})?[ \t]{0,4}"
-    r"(?::=|\?=|=>|===?|!==?|=|:|<-)[ \t]{0,40}(?:[^\s\[{(]|[\[{(][ \t]{0,8}[^\s,\])}])",
+    r"(?::=|\?=|=>|->|===?|!==?|=|:|<-)[ \t]{0,40}(?:[^\s\[{(]|\[\]byte\([ ]{0,4}[\"\x60]|[\[{(][ \t]{0,8}[^\s,\])}])",
 )
 """What counts in programs only where it is in quotes."""
 _ASSIGNED: Final = (
     # f("NAME", "value")
     _WORD + _NAME + _QUOTE + r",[ \t]{0,40}[^\s]",
     # setName("value")
-    _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}" + _QUOTE,
+    _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
     _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}[^<>\s]",
     _WORD + _NAME + _QUOTE + r"[ \t]{1,8}value[ \t]{0,4}=",
@@ -70,7 +72,8 @@ _ADDRESSED: Final = (
     # addresses that carry something
     r"@(?:tcp|unix)\(",
     r"://[^\s\"'\x60<>@]{1,300}@",
-    r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot)",
+    r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot|" + "|".join(map(re.escape, KEYED)) + ")",
+    r"jdbc:oracle:\w{2,8}:[^\s/@\"'\x60]{1,100}/[^\s@\"'\x60]{1,200}@",
     r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
     r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}=",
 )
@@ -100,12 +103,22 @@ _FAR: Final = (
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
 )
 _OTHERS: Final = (
+    r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
+    + _QUOTE,
+    r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,
+    _QUOTE + r"--?\w[\w-]{2,60}" + _QUOTE + r"[^\n]{0,200}default[ ]{0,2}[=:][ ]{0,2}" + _QUOTE,
+    r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
+    r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
+    r"(?:buildconfigfield|resvalue)[ (]",
+    r"[:.]auth\([ ]{0,4}" + _QUOTE,
+    r"\"\.tochararray\(\)",
+    r"accounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}" + _QUOTE,
     r"chpasswd|wpa_passphrase|authtoken[ ]|wandb[ ]login|netsh[ ]wlan|nuget[ ]|mosquitto_",
     r"user[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>[^\s>]{4}",
     r"(?:host|hostaddr|dbname|user|port|sslmode)=[^\s\"'\x60]{1,100}[ ][^\n]{0,300}password=[^\s]{3}",
     r"password=[^\s\"'\x60]{3,100}[ ](?:host|hostaddr|dbname|user|port|sslmode)=",
     "(?:" + "|".join(map(_in_bytes, SAID_MARKS)) + r")[^\n]{0,120}[!-~]{5}",
-    r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:]{1,3}(?:[\"'\x60]|\xe2)",
+    r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:(]{1,3}(?:[\"'\x60]|\xe2)",
     r"(?:requirepass|masterauth|auth_pass|insecure-password|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
     # what a value's place in a statement says
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",

@@ -23,6 +23,8 @@ _CRON = re.compile(r"(?:cron|rate)\(.*\)|(?:[\d*/,\-]+ ){4,5}[\d*/,\-A-Z?]+")
 _FILE = re.compile(
     r"(?i)[\w.@~+-]{1,120}\.(?:pem|key|crt|cer|cert|pub|p12|pfx|jks|ks|keystore|json|ya?ml|toml|ini|cfg|conf|properties|env|txt|xml|csv|md|html?|js|mjs|cjs|ts|tsx|jsx|py|rb|go|java|cs|php|sh|sql|log|zip|gz|tar|png|jpe?g|gif|svg|ico|css|scss|woff2?|ttf|pdf|db|sqlite|kdbx?|asc|gpg|lock|exe|dll|so|jar|war)"
 )
+_ROUTE = re.compile(r"(?:/(?::?[A-Za-z_-]{1,30}|\{\w{1,30}\})){2,12}/?")
+"""Of a web application, with the names of its parameters."""
 _PATH = re.compile(
     r"(?:~|\.{1,2}|/[\w.@+~-]{1,100}|[A-Za-z]:[\\/][\w.@+~ -]{0,100})"
     r"(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
@@ -94,8 +96,9 @@ def is_path(value: str) -> bool:
     text = value.strip()
     if not text or len(text) > 1024:
         return False
-    if _FILE.fullmatch(text) or _RELATIVE.fullmatch(text) or _ALIAS.fullmatch(text):
-        return True
+    for form in (_FILE, _RELATIVE, _ALIAS, _ROUTE):
+        if form.fullmatch(text) is not None:
+            return True
     if _PATH.fullmatch(text) is None:
         return False
     if re.fullmatch(r"[/~][a-z._-]{0,24}/?", text):

@@ -24,6 +24,8 @@ _USER_AND_PASSWORD: Final = (
     "HTTPBasicAuth", "HTTPDigestAuth", "HttpNtlmAuth", "BasicAuth", "basicAuth", "basic_auth",
     "SetBasicAuth", "set_basic_auth", "setBasicAuth", "setBasicAuthentication", "authBasic",
     "withBasicAuth", "BasicAuthentication", r"\.login", r"\.authenticate", "PlainSaslServer",
+    "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials", r"->login",
+    r"WiFi\.(?:softAP|begin)", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
     "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",
@@ -31,7 +33,7 @@ _KEY_AND_SECRET: Final = (
 )  # fmt: skip
 _HOST_USER_PASSWORD: Final = (
     "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
-    r"new[ ]\\?PDO", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
+    r"new[ ]\\?PDO", r"(?:pymysql|MySQLdb|mysql)\.connect", r"\w{1,40}->connect", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
 )  # fmt: skip
 _SIGNS_WITH: Final = (
     "setSigningKey", "from_secret", "Fernet", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
@@ -55,7 +57,7 @@ def _call(functions: tuple[str, ...], before: str) -> re.Pattern[str]:
 
 _NEXT: Final = r"[ \t]{0,8},[ \t]{0,8}"
 _CALLS: Final = (
-    (("cred", "auth", "login", "sasl"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    (("cred", "auth", "login", "sasl", "wifi.", "plivo"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
         ("connect", "mysqli", "pdo", "plainauth"),
         "password",
@@ -76,6 +78,21 @@ _CALLS: Final = (
         ("auth",),
         "password",
         re.compile(rf"\bauth[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
+    ),
+    (
+        (":auth(", ".auth("),
+        "password",
+        re.compile(rf"\b(?:red|redis|rdb|client|r|conn)[:.]auth\([ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,4}}\)"),
+    ),
+    (
+        (".tochararray()",),
+        "password",
+        re.compile(r"(?P<value>\"(?=[^\"\n]{0,60}\d)[^\"\\\s$%{}]{6,100}\")\.toCharArray\(\)"),
+    ),
+    (
+        ("accounts",),
+        "wallet pk",
+        re.compile(r"\baccounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}(?P<value>[\"'](?:0x)?[0-9a-f]{64}[\"'])"),
     ),
     (
         ("omniauth", "provider"),

@@ -38,6 +38,11 @@ MARKS = (
 """What a line holds in which something stands beside a telling name, or an address."""
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
+KEYED = (
+    "alchemy.com/v2/", "infura.io/v3/", "quiknode.pro/", "rpc.ankr.com/", "getblock.io/",
+    "chainstack.com/",
+)  # fmt: skip
+"""In addresses of services that take their key as a part of the path."""
 _WINDOW = 200
 _FOLLOWED = re.compile(
     r"""(?x)
@@ -67,7 +72,7 @@ _ASSIGNED = re.compile(
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
       | (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
-      | => | :(?![:=/]) | (?<=["'`]),
+      | => | -> | :(?![:=/]) | (?<=["'`]),
       | ===? | !==?
     )
     [ \t]{0,40}
@@ -80,7 +85,7 @@ _RUN = re.compile(r"[\w.$-]+")
 _LONG = 400
 """Characters of a line from which on it is worth a look where its last telling name stands."""
 _CALLED = re.compile(
-    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?P<value>"
+    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?(?P<value>"
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
@@ -100,9 +105,13 @@ _HEADER = re.compile(
     r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}(?:[:=,][ \t]{0,4}[\"'`]?|[\"'`])"
     r"(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
 )
-_URL = re.compile(r"(?i)(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}")
+_URL = re.compile(
+    r"(?i)(?<![a-z0-9+.-])jdbc:oracle:\w{2,8}:[^\s\"'`<>/@]{1,100}/[^\s\"'`<>@]{1,200}@[^\s\"'`<>]{1,300}|(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}"
+)
 _CARRIES = re.compile(
-    r"(?i)://[^/\s]*@|://[^/:\s]*:[^#]*@|hook|/bot|\?.{0,1900}?(?:sig|code|"
+    r"(?i)://[^/\s]*@|://[^/:\s]*:[^#]*@|^jdbc:oracle:|hook|/bot|"
+    + "|".join(map(re.escape, KEYED))
+    + r"|\?.{0,1900}?(?:sig|code|"
     + "|".join(TELLING)
     + ")"
 )
@@ -239,7 +248,7 @@ def assignments(
 ) -> Iterator[Assignment]:
     """Literals that one line assigns to telling names, and connection strings under any name."""
     line = text[begin:end]
-    if "=" in line or ":" in line or "," in line or "<-" in line:
+    if any(sign in line for sign in ("=", ":", ",", "<-", "->")):
         at = 0
         last = _last_telling(line) if len(line) > _LONG else len(line)
         while at <= last and (found := _ASSIGNED.search(line, at)) is not None:
@@ -254,7 +263,7 @@ def assignments(
             yield from (plain_markup(item) for item in here) if markup else here
     if "(" in line and ('"' in line or "'" in line):
         for found in _CALLED.finditer(line):
-            if names.sense(found["name"]).telling and _hands_over(found["name"]):
+            if names.sense(found["name"]).telling and _hands_over(found["name"], found["value"]):
                 yield literal(found["name"], found["value"], begin + found.start("value"))
     if markup or "</" in line:
         for found in _ELEMENT.finditer(line):
@@ -301,10 +310,33 @@ _FALLBACK = re.compile(
 )
 
 
-def _hands_over(name: str) -> bool:
-    """``setPassword("…")`` and ``password("…")``, not ``load_private_key("…")``."""
-    first = names.words(name)[0]
-    return first in ("set", "with", "use", "add", "put") or len(names.words(name)) == 1
+_WRAPPED = re.compile(
+    r"(?:\[\]byte|Some|Buffer\.from|String::from|new String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"[ ]{0,2}\([ ]{0,4}(?P<value>"
+    + QUOTED
+    + r")|[\[(][ ]{0,8}(?P<first>"
+    + QUOTED
+    + r")[ ]{0,8}[,\])]"
+)
+"""A literal that is made into something else, or the first of a list."""
+_SPEAKING = frozenset(
+    [
+        "load", "get", "read", "fetch", "find", "check", "validate", "verify", "is", "has", "to",
+        "hash", "encode", "decode", "encrypt", "decrypt", "sign", "parse", "compare", "match",
+        "generate", "create", "make", "new", "delete", "remove", "reset", "forgot", "change",
+        "require", "assert", "expect", "test", "describe", "it", "log", "print", "render", "show",
+        "update", "on", "handle", "send", "request", "query", "lookup", "resolve", "mask",
+    ]
+)  # fmt: skip
+"""First words of functions that do something with the name of what they are handed."""
+
+
+def _hands_over(name: str, value: str) -> bool:
+    """``setPassword("…")``, ``password("…")`` and ``access_token("…")``, not
+    ``load_private_key("…")``. A type may be made from what a key is called."""
+    if names.words(name)[0] in _SPEAKING:
+        return False
+    return not name[0].isupper() or look(value[1:-1]) is Look.RANDOM
 
 
 def _assigned(
@@ -339,10 +371,12 @@ def _assigned(
         start = at + len(value) - len(value.lstrip("\"'")) + left.start("value")
         yield Assignment(name, left["value"], start, start + len(left["value"]), False)
         return
-    if telling and (fallback := _FALLBACK.search(value)) is not None:
-        yield literal(name, fallback["value"], at + fallback.start("value"))
-        return
-    if place is Place.CODE or compared or sign == ",":
+    for form in (_FALLBACK, _WRAPPED) if telling and sign != "->" else ():
+        if (within := form.match(value)) is not None:
+            group = "first" if form is _WRAPPED and within["value"] is None else "value"
+            yield literal(name, within[group], at + within.start(group), compared)
+            return
+    if place is Place.CODE or compared or sign in (",", "->"):
         return
     for quote in '"`':
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:
@@ -393,7 +427,7 @@ def _is_of_netrc(line: str, at: int) -> bool:
 def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """Addresses in a line that may carry a credential."""
     line = text[begin:end]
-    if "@" not in line and "?" not in line and "hook" not in line and "/bot" not in line:
+    if not any(sign in line for sign in ("@", "?", "hook", "/bot", *KEYED)):
         return
     for found in _URL.finditer(line):
         if _CARRIES.search(found[0]) is None:

@@ -20,7 +20,8 @@ MARKS: Final = (
     "net use", "smbclient", "securestring", "identified", "connect", "pdo(", "jwt", "hmac", "fernet",
     "cipher", "twilio", "cookiestore", "cookieparser", "jsonwebtoken", "jose.", "plainsasl", "provider",
     "setenv", "setx", "chpasswd", "wpa_passphrase", "wandb login", "netsh wlan", "nuget", "mosquitto_",
-    " on >", *SAID_MARKS,
+    "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
+    ".tochararray(", "accounts", "jdbc:oracle", " on >", *SAID_MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -39,7 +40,7 @@ _SAID: Final = re.compile(
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}()]{5,60}?)[\"'`]?[.,;]?(?=\s|$)"
 )
 _TOLD: Final = re.compile(
-    r"(?i)\b(?:password|passwort|kennwort|contraseña|senha|mot[ ]de[ ]passe)\b[ \t:]{1,3}[\"'`“]"
+    r"(?i)\b(?:password|passwort|kennwort|contraseña|senha|mot[ ]de[ ]passe)\b[ \t:(]{1,3}[\"'`“]"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`“”<>{}]{5,60})[\"'`”]"
 )
 """A password that a text tells between quotes."""
@@ -53,6 +54,31 @@ _LIBPQ: Final = re.compile(
     r"|(?:^|[\s\"'`(])password=(?P<first>[^\s\"'`,()${}%<>]{3,100})[ ](?:host|hostaddr|dbname|user|port|sslmode)="
 )
 """Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
+_OF_ENVIRONMENT: Final = re.compile(
+    r"(?:getenv|get_env|Getenv|environ\.get|env\.get|ENV\.fetch|\benv)\([ ]{0,4}[\"'](?P<name>\w{2,80})[\"'][ ]{0,4}\)"
+    r"[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}" + f"(?P<value>{QUOTED})"
+    r"|process\.env(?:\.(?P<member>\w{2,80})|\[[\"'](?P<key>\w{2,80})[\"']\])[ ]{0,4}(?:\|\||\?\?)[ ]{0,4}"
+    + f"(?P<other>{QUOTED})"
+)
+"""What a program takes where its environment says nothing."""
+_DEFAULT_OF: Final = re.compile(
+    r"[\"']--?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
+    + f"(?P<value>{QUOTED})"
+)
+"""The default of an option that a program declares."""
+_DEFAULTED: Final = re.compile(
+    r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"
+)
+"""``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, wherever they stand."""
+_USERPWD: Final = re.compile(
+    r"CURLOPT_(?:PROXY)?USERPWD[ ]{0,4},[ ]{0,4}[\"'][^\"':\n]{0,100}:(?P<value>[^\"'\n$]{3,200})[\"']"
+)
+"""Source: curl_easy_setopt(3)."""
+_BUILD_FIELD: Final = re.compile(
+    r"(?:buildConfigField|resValue)[ (]{1,3}[\"'][Ss]tring[\"'],[ ]{0,4}[\"'](?P<name>\w{2,80})[\"'],[ ]{0,4}"
+    r"(?:\"\\\"(?P<value>[^\"\\\n]{3,300})\\\"\"|'\"(?P<other>[^\"'\n]{3,300})\"'|\"(?P<key>[^\"\\\n]{3,300})\")"
+)
+"""Source: Android Gradle plugin, ``buildConfigField`` and ``resValue``."""
 _ACL: Final = re.compile(
     r"^[ \t]{0,20}(?:ACL[ ]SETUSER|user)[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>(?P<value>[^\s>]{4,200})(?=\s|$)",
     re.I,
@@ -81,6 +107,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     if ";" in line and ("pwd" in small or "password" in small):
         for found in _CONNECTION.finditer(line):
             yield literal("", found[0], begin + found.start())
+    yield from _defaults(line, small, begin)
     if place is Place.CODE and "=" in line:
         for found in _WITHIN.finditer(line):
             random = look(found["value"]) is Look.RANDOM
@@ -106,6 +133,40 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             yield Assignment("password", found["value"], begin + start, begin + end, True)
     if place is not Place.PROSE:
         yield from _directive(line, begin)
+
+
+def _defaults(line: str, small: str, begin: int) -> Iterator[Assignment]:
+    """What counts where nobody says anything else, and what a build writes into a program."""
+    forms = []
+    if "env" in small:
+        forms.append(_OF_ENVIRONMENT)
+    if "default" in small and "-" in line:
+        forms.append(_DEFAULT_OF)
+    if "${" in line:
+        forms.append(_DEFAULTED)
+    if "CURLOPT" in line:
+        forms.append(_USERPWD)
+    if "buildconfigfield" in small or "resvalue" in small:
+        forms.append(_BUILD_FIELD)
+    for form in forms:
+        for found in form.finditer(line):
+            groups = found.groupdict()
+            name = next(
+                (groups[one] for one in ("name", "member", "key") if groups.get(one)), "password"
+            )
+            if form is _BUILD_FIELD:
+                name = found["name"]
+            if form is not _USERPWD and not names.sense(name).telling:
+                continue
+            names_of_values = (
+                ("value", "other", "key") if form is _BUILD_FIELD else ("value", "other")
+            )
+            group = next(one for one in names_of_values if groups.get(one) is not None)
+            start, end = found.span(group)
+            if form in (_OF_ENVIRONMENT, _DEFAULT_OF):
+                yield literal(name, found[group], begin + start)
+            else:
+                yield Assignment(name, found[group], begin + start, begin + end, True)
 
 
 def _directive(line: str, begin: int) -> Iterator[Assignment]:

@@ -14,7 +14,8 @@ VALUE = "kahn-Ufer-29"
 def written(function: str) -> str:
     """A function as a program writes it: the first of its forms, without the signs of a pattern."""
     first = re.sub(r"\(\?:([^|)]*)[^)]*\)", r"\1", function)
-    return re.sub(r"\\\\\?|\\", "", first.replace("[ ]", " "))
+    first = first.replace(r"\w{1,40}", "db").replace("[ ]", " ")
+    return re.sub(r"\\\\\?|\\", "", first)
 
 
 LINES = [
