@@ -91,18 +91,20 @@ def measured(command: Sequence[str], environment: Mapping[str, str]) -> Run:
 
 
 def _anonymous(pid: int) -> int:
-    """KB of a process and all below it."""
+    """KB of a process and all below it. What a process has before it is another program is its
+    parent's memory, counted once."""
     total = 0
-    waiting = [pid]
+    waiting = [(pid, "")]
     while waiting:
-        one = waiting.pop()
+        one, above = waiting.pop()
         try:
             status = Path(f"/proc/{one}/status").read_text("ascii", "replace")
             below = Path(f"/proc/{one}/task/{one}/children").read_text("ascii")
         except OSError:
             continue
-        waiting += [int(child) for child in below.split()]
-        for line in status.splitlines():
+        sizes = "\n".join(line for line in status.splitlines() if line.startswith(("Vm", "Rss")))
+        waiting += [(int(child), sizes) for child in below.split()]
+        for line in sizes.splitlines() if sizes != above else ():
             if line.startswith("RssAnon:"):
                 total += int(line.split()[1])
     return total
