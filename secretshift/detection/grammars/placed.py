@@ -10,7 +10,7 @@ from typing import Final
 from .. import names
 from ..candidate import Place
 from ..looks import Look, look
-from . import calls, commands, sql
+from . import calls, commands, defaults, sql
 from .literals import QUOTED, Assignment, literal
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
@@ -54,31 +54,10 @@ _LIBPQ: Final = re.compile(
     r"|(?:^|[\s\"'`(])password=(?P<first>[^\s\"'`,()${}%<>]{3,100})[ ](?:host|hostaddr|dbname|user|port|sslmode)="
 )
 """Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
-_OF_ENVIRONMENT: Final = re.compile(
-    r"(?:getenv|get_env|Getenv|environ\.get|env\.get|ENV\.fetch|\benv)\([ ]{0,4}[\"'](?P<name>\w{2,80})[\"'][ ]{0,4}\)"
-    r"[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}" + f"(?P<value>{QUOTED})"
-    r"|process\.env(?:\.(?P<member>\w{2,80})|\[[\"'](?P<key>\w{2,80})[\"']\])[ ]{0,4}(?:\|\||\?\?)[ ]{0,4}"
-    + f"(?P<other>{QUOTED})"
-)
-"""What a program takes where its environment says nothing."""
-_DEFAULT_OF: Final = re.compile(
-    r"[\"']--?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
-    + f"(?P<value>{QUOTED})"
-)
-"""The default of an option that a program declares."""
-_DEFAULTED: Final = re.compile(
-    r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"
-)
-"""``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, wherever they stand."""
 _USERPWD: Final = re.compile(
     r"CURLOPT_(?:PROXY)?USERPWD[ ]{0,4},[ ]{0,4}[\"'][^\"':\n]{0,100}:(?P<value>[^\"'\n$]{3,200})[\"']"
 )
 """Source: curl_easy_setopt(3)."""
-_BUILD_FIELD: Final = re.compile(
-    r"(?:buildConfigField|resValue)[ (]{1,3}[\"'][Ss]tring[\"'],[ ]{0,4}[\"'](?P<name>\w{2,80})[\"'],[ ]{0,4}"
-    r"(?:\"\\\"(?P<value>[^\"\\\n]{3,300})\\\"\"|'\"(?P<other>[^\"'\n]{3,300})\"'|\"(?P<key>[^\"\\\n]{3,300})\")"
-)
-"""Source: Android Gradle plugin, ``buildConfigField`` and ``resValue``."""
 _ACL: Final = re.compile(
     r"^[ \t]{0,20}(?:ACL[ ]SETUSER|user)[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>(?P<value>[^\s>]{4,200})(?=\s|$)",
     re.I,
@@ -107,7 +86,9 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     if ";" in line and ("pwd" in small or "password" in small):
         for found in _CONNECTION.finditer(line):
             yield literal("", found[0], begin + found.start())
-    yield from _defaults(line, small, begin)
+    yield from defaults.assignments(line, small, begin)
+    if "CURLOPT" in line:
+        yield from _passwords(_USERPWD, line, begin)
     if place is Place.CODE and "=" in line:
         for found in _WITHIN.finditer(line):
             random = look(found["value"]) is Look.RANDOM
@@ -120,53 +101,20 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             start, end = found.span(group)
             yield Assignment("password", found[group], begin + start, begin + end, True)
     if ">" in line and "user" in small:
-        acl = _ACL.match(line)
-        if acl is not None:
-            yield Assignment("password", acl["value"], begin + acl.start("value"),
-                             begin + acl.end("value"), True)  # fmt: skip
+        yield from _passwords(_ACL, line, begin)
     told = [_TOLD_ELSEWHERE] if any(mark in small for mark in SAID_MARKS) else []
     if place is Place.PROSE:
         told += [_SAID, _TOLD]
     for form in told:
-        for found in form.finditer(line):
-            start, end = found.span("value")
-            yield Assignment("password", found["value"], begin + start, begin + end, True)
+        yield from _passwords(form, line, begin)
     if place is not Place.PROSE:
         yield from _directive(line, begin)
 
 
-def _defaults(line: str, small: str, begin: int) -> Iterator[Assignment]:
-    """What counts where nobody says anything else, and what a build writes into a program."""
-    forms = []
-    if "env" in small:
-        forms.append(_OF_ENVIRONMENT)
-    if "default" in small and "-" in line:
-        forms.append(_DEFAULT_OF)
-    if "${" in line:
-        forms.append(_DEFAULTED)
-    if "CURLOPT" in line:
-        forms.append(_USERPWD)
-    if "buildconfigfield" in small or "resvalue" in small:
-        forms.append(_BUILD_FIELD)
-    for form in forms:
-        for found in form.finditer(line):
-            groups = found.groupdict()
-            name = next(
-                (groups[one] for one in ("name", "member", "key") if groups.get(one)), "password"
-            )
-            if form is _BUILD_FIELD:
-                name = found["name"]
-            if form is not _USERPWD and not names.sense(name).telling:
-                continue
-            names_of_values = (
-                ("value", "other", "key") if form is _BUILD_FIELD else ("value", "other")
-            )
-            group = next(one for one in names_of_values if groups.get(one) is not None)
-            start, end = found.span(group)
-            if form in (_OF_ENVIRONMENT, _DEFAULT_OF):
-                yield literal(name, found[group], begin + start)
-            else:
-                yield Assignment(name, found[group], begin + start, begin + end, True)
+def _passwords(form: re.Pattern[str], line: str, begin: int) -> Iterator[Assignment]:
+    for found in form.finditer(line):
+        start, end = found.span("value")
+        yield Assignment("password", found["value"], begin + start, begin + end, True)
 
 
 def _directive(line: str, begin: int) -> Iterator[Assignment]:

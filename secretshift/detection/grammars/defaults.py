@@ -1,0 +1,70 @@
+"""What counts where nobody says anything else, and what a build writes into a program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .. import names
+from .literals import QUOTED, Assignment, literal
+
+_PLAIN: Final = (
+    # ${NAME:-value} of a shell and ${name:value} of Spring, wherever they stand
+    (
+        "${",
+        re.compile(
+            r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"
+        ),
+    ),
+    # Source: Android Gradle plugin, buildConfigField and resValue
+    *(
+        (
+            mark,
+            re.compile(
+                mark + r"[ (]{1,3}[\"'][Ss]tring[\"'],[ ]{0,4}[\"'](?P<name>\w{2,80})[\"'],[ ]{0,4}"
+                r"[\"'](?:\\?[\"'])?(?P<value>[^\"'\\\n]{3,300})"
+            ),
+        )
+        for mark in ("buildConfigField", "resValue")
+    ),
+)
+_QUOTED: Final = (
+    (
+        "env",
+        re.compile(
+            r"(?:getenv|get_env|Getenv|environ\.get|env\.get|ENV\.fetch|\benv)\([ ]{0,4}[\"'](?P<name>\w{2,80})[\"'][ ]{0,4}\)"
+            r"[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}(?P<value>" + QUOTED + r")"
+        ),
+    ),
+    (
+        "process.env",
+        re.compile(
+            r"process\.env(?:\.|\[[\"'])(?P<name>\w{2,80})(?:[\"']\])?[ ]{0,4}(?:\|\||\?\?)[ ]{0,4}"
+            r"(?P<value>" + QUOTED + r")"
+        ),
+    ),
+    # of an option that a program declares
+    (
+        "default",
+        re.compile(
+            r"[\"']--?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
+            r"(?P<value>" + QUOTED + r")"
+        ),
+    ),
+)
+"""By what their lines hold; the value with its quotes."""
+
+
+def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
+    """The defaults of telling names in one line that begins at an offset. small: the line in small
+    letters."""
+    for mark, form in _PLAIN:
+        for found in form.finditer(line) if mark in line else ():
+            if names.sense(found["name"]).telling:
+                start, end = found.span("value")
+                yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+    for mark, form in _QUOTED:
+        for found in form.finditer(line) if mark in small else ():
+            if names.sense(found["name"]).telling:
+                yield literal(found["name"], found["value"], begin + found.start("value"))
