@@ -5,6 +5,7 @@ Source: gitformat-pack(5), "Deltified representation".
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 Span = tuple[int, int]
@@ -12,6 +13,7 @@ Span = tuple[int, int]
 FAR: Final = 400
 """Bytes that a span is widened to either side at most: lines of minified files have no end."""
 BEFORE: Final = 80
+_REST: Final = re.compile(rb"[^ \t\r\n\"'`<>,;\\]{0,2000}\\?[\"'`]?")
 NEAR: Final = 160
 """Bytes between two spans for which it is not worth to look at them one by one."""
 
@@ -111,7 +113,8 @@ def windows(
     content: bytes, spans: list[Span], *, before: int = BEFORE, far: int = FAR
 ) -> list[Span]:
     """The spans widened to whole lines, with at least so many bytes before them and at least the
-    whole line before and behind; joined where they touch. far: bytes to either side at most."""
+    whole line before and behind; joined where they touch. far: bytes to either side at most, but
+    that no value is cut in two."""
     found: list[Span] = []
     size = len(content)
     begin = end = -1
@@ -125,12 +128,9 @@ def windows(
             first = rfind(b"\n", floor, max(floor, min(line, start - before))) + 1 or floor
         ceiling = min(size, stop + far)
         line = find(b"\n", stop, ceiling)
-        if line < 0:
-            last = ceiling
-        else:
-            last = find(b"\n", line + 1, ceiling)
-            if last < 0:
-                last = ceiling
+        last = line if line < 0 else find(b"\n", line + 1, ceiling)
+        if last < 0:
+            last = rest_of_value(content, ceiling, size)
         if first <= end:
             if last > end:
                 end = last
@@ -141,3 +141,9 @@ def windows(
     if end > begin:
         found.append((begin, end))
     return found
+
+
+def rest_of_value(data: bytes, at: int, end: int) -> int:
+    """Behind what goes on there, as values do, and the sign that ends it: half a value would be
+    taken for a whole one."""
+    return _REST.match(data, at, end).end()  # type: ignore[union-attr]

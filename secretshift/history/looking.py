@@ -36,7 +36,7 @@ from .spots import (
 
 SMALL_DELTA: Final = 0.1
 """Of the result: a larger one is not worth reading its instructions one by one."""
-BATCH: Final = 500_000
+BATCH: Final = 120_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
 _MOST_KNOWN: Final = 150_000
@@ -137,6 +137,7 @@ class Looker:
         self._found: dict[int, Findings] = {}
         self._cut: list[bool] = []
         self._reaching: dict[int, set[bytes]] = {}
+        self._met: set[int] = set()
 
     def look(self, task: Task) -> Looked:
         self._start(task.size)
@@ -161,12 +162,10 @@ class Looker:
             else:
                 self._tree(number, pack, root)
         self._flush()
-        for root, marks in sorted(self._reaching.items()):
-            self._reach(pack, root, sorted(marks))
-        self._reaching.clear()
         for root in roots:
-            if root in self._found:
-                self._follow(pack, root, self._found.pop(root))
+            marks = self._reaching.pop(root, ())
+            if marks or root in self._found:
+                self._follow(pack, root, sorted(marks))
 
     def _tree(self, number: int, pack: Pack, root: int) -> None:
         """Look at the root whole, and at what each of the others has that its base had not. What
@@ -175,6 +174,7 @@ class Looker:
         before = self._repeated(number, pack, root)
         if before is None:
             return
+        self._met.clear()
         waiting: list[tuple[int, bytes, Sequence[int]]] = [(root, b"", ())]
         while waiting:
             entry, base, done = waiting.pop()
@@ -216,24 +216,19 @@ class Looker:
         if is_wide(_GAP.join(pieces)):
             around = windows(content, spans, before=WIDE_BYTES, far=WIDE_FAR)
             pieces = [content[begin:end] for begin, end in around]
-        self._cut += [is_cut(content, begin, end) for begin, end in around]
-        starts, at = self._starts, self._bytes
-        for piece in pieces:
-            starts.append(at)
-            at += len(piece) + len(_GAP)
-        self._parts += pieces
-        self._owners += [owner] * len(pieces)
-        self._bytes = at
-        if at >= BATCH:
+        for piece, (begin, end) in zip(pieces, around, strict=True):
+            cut = is_cut(content, begin, end)
+            # Many versions bring the same lines to the same base.
+            new = hash((owner[1], cut, piece))
+            if new not in self._met:
+                self._met.add(new)
+                self._starts.append(self._bytes)
+                self._parts.append(piece)
+                self._owners.append(owner)
+                self._cut.append(cut)
+                self._bytes += len(piece) + len(_GAP)
+        if self._bytes >= BATCH:
             self._flush()
-
-    def _reach(self, pack: Pack, root: int, marks: Sequence[bytes]) -> None:
-        """Judge what belongs together although it stands far apart, in every blob of a tree: a
-        line that a delta copies may have become a part of it."""
-        for entry, content in _versions(pack, root):
-            owner = (root, self._classes_of(pack.name_of(entry)))
-            for begin, end in far_spans(content, marks):
-                self._judge(owner, content[begin:end], Why.ANYTHING)
 
     def _unpacked(
         self, number: int, pack: Pack, root: int, entry: int, base: bytes
@@ -441,26 +436,41 @@ class Looker:
 
     # Following
 
-    def _follow(self, pack: Pack, root: int, found: Findings) -> None:
-        """Which blobs of the tree hold what was found somewhere in it."""
+    def _follow(self, pack: Pack, root: int, marks: Sequence[bytes]) -> None:
+        """Which blobs of the tree hold what was found somewhere in it. marks: of what belongs
+        together although it stands far apart, which is judged in every blob: a line that a delta
+        copies may have become a part of it."""
+        homes = self._homes(pack, root, {one[0] for one in self._found.get(root, ())}, marks)
+        found = self._found.pop(root, {})
+        late = {one[0] for one in found} - homes.keys()
+        if late:
+            homes.update(self._homes(pack, root, late, ()))
         verdicts: dict[bytes, list[tuple[int, Verdict]]] = {}
         lines: dict[bytes, set[bytes]] = {}
         for (written, kind, _secret), kept in found.items():
             verdicts.setdefault(written, []).append((kind, kept.verdict))
             lines.setdefault(written, set()).update(kept.lines)
-        homes: dict[bytes, list[bytes]] = {written: [] for written in verdicts}
-        if next(iter(pack.children(root)), None) is None:
-            for one in homes.values():
-                one.append(pack.name_of(root))
-        else:
-            for entry, content in _versions(pack, root):
-                for written, names in homes.items():
-                    if written in content:
-                        names.append(pack.name_of(entry))
         for written, names in homes.items():
             self._looked.held.append(
                 Held(written, tuple(lines[written]), tuple(verdicts[written]), tuple(names))
             )
+
+    def _homes(
+        self, pack: Pack, root: int, values: set[bytes], marks: Sequence[bytes]
+    ) -> dict[bytes, list[bytes]]:
+        if not marks and next(iter(pack.children(root)), None) is None:
+            return {written: [pack.name_of(root)] for written in values}
+        homes: dict[bytes, list[bytes]] = {written: [] for written in values}
+        for entry, content in _versions(pack, root):
+            name = pack.name_of(entry)
+            if marks:
+                owner = (root, self._classes_of(name))
+                for begin, end in far_spans(content, marks):
+                    self._judge(owner, content[begin:end], Why.ANYTHING)
+            for written, names in homes.items():
+                if written in content:
+                    names.append(name)
+        return homes
 
 
 def _versions(pack: Pack, root: int) -> Iterator[tuple[int, bytes]]:

@@ -11,7 +11,7 @@ from ..detection.grammars.lines import LONGEST_LINE
 from ..detection.sweep import Why
 from ..model.findings import Verdict
 from ..sources.text import decode
-from .deltas import FAR, Span
+from .deltas import FAR, Span, rest_of_value
 
 _AROUND_LONG: Final = 1500
 _BEFORE: Final = 600
@@ -138,9 +138,10 @@ def spot_of(data: bytes, point: int, begin: int, end: int, why: Why, *, cut: boo
         # A line without an end is not gone through again for each point on it. What is near a
         # point is the same in every version of a bundle, wherever it has moved to.
         before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)
+        last = ceiling if last < 0 else last
         return Spot(
             max(first or floor, point - before),
-            min(ceiling if last < 0 else last, point + behind),
+            rest_of_value(data, min(last, point + behind), end),
             point + 1,
             amid=True,
         )

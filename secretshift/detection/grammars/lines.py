@@ -44,6 +44,8 @@ KEYED = (
 )  # fmt: skip
 """In addresses of services that take their key as a part of the path."""
 _WINDOW = 200
+_REST = re.compile(r"[^ \t\r\n\"'`<>,;\\]{0,2000}\\?[\"'`]?")
+"""What goes on behind a window, with its quote: half a value would be taken for a whole one."""
 _FOLLOWED = re.compile(
     r"""(?x)
       ://[^\s"'`<>@?]{0,300}+[@?] | ://[^\s"'`<>@?]{0,100}?(?:hook|/bot) | @(?:tcp|unix)\(
@@ -78,7 +80,7 @@ _ASSIGNED = re.compile(
     [ \t]{0,40}
     (?P<value>[rbuRBUL@]{0,2}(?:"""
     + QUOTED
-    + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|[^\s"'`][^\n]{0,1000})
+    + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|(?!\\")[^\s"'`][^\n]{0,1000})
     """
 )
 _RUN = re.compile(r"[\w.$-]+")
@@ -157,7 +159,7 @@ def telling_lines(
                     idle += 1
                     at = lowered.find(word, at + len(word)) if idle < _MOST_IDLE else -1
                     continue
-                stop = min(end, at + 3 * _WINDOW)
+                stop = _REST.match(text, min(end, at + 3 * _WINDOW), end).end()  # type: ignore[union-attr]
                 windows.add((max(begin, at - _WINDOW), stop))
                 end = stop
             else:
@@ -186,7 +188,10 @@ def around_telling(text: str, last: int) -> tuple[int, int] | None:
         for at in _places(word, lowered)
         if _FOLLOWED.match(text, at) is not None
     ]
-    return (max(0, min(found) - _WINDOW), max(found) + 3 * _WINDOW) if found else None
+    if not found:
+        return None
+    stop = min(len(text), max(found) + 3 * _WINDOW)
+    return max(0, min(found) - _WINDOW), _REST.match(text, stop).end()  # type: ignore[union-attr]
 
 
 def _places(word: str, text: str) -> Iterator[int]:

@@ -4,20 +4,24 @@ detector's judgement of the whole text."""
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection.candidate import Place
 from secretshift.detection.paths import file_sense
-from secretshift.detection.sweep import Sweep
-from secretshift.history.deltas import FAR
+from secretshift.detection.sweep import Sweep, Why
+from secretshift.history.deltas import FAR, windows
 from secretshift.history.file_classes import whole_form
 from secretshift.history.looking import Looker
 from tests.bench.quality_set import files
 
 from . import texts
+from .looks import search
+from .repositories import Change, made, packed
 
 SHARED = settings(
     max_examples=texts.LONG or 60,
@@ -126,3 +130,55 @@ def test_of_a_line_without_an_end_only_what_stands_around_telling_words_is_judge
     got = found(sweep, "search_index.json", f'{code}dbPassword="{password}",{code}')
     assert got == {password}
     assert judged and all(password in text and len(text) < 1000 for text in judged)
+
+
+def made_up(rng: random.Random, length: int) -> str:
+    return "".join(rng.choice("abcdefghkmnpqrstuvwxyzABCDEFGHKMNP2345679+/") for _ in range(length))
+
+
+@pytest.mark.parametrize("length", [300, 590, 900, 1500])
+@pytest.mark.parametrize("written", ['"sessionToken":"{}"', '\\"sessionToken\\": \\"{}\\"'])
+def test_a_value_on_a_line_without_an_end_is_taken_whole(detector, written, length):
+    rng = random.Random(length)
+    token = made_up(rng, length)
+    before, behind = (",".join(f'"{n}":"of no use"' for n in range(400)) for _ in range(2))
+    text = f"{{{before},{written.format(token)},{behind}}}"
+    told = {one.secret.reveal() for one in detector.text("bundle.json", text)}
+    assert told == {token}
+    assert found(Sweep(detector), "bundle.json", text) == told
+
+
+def test_windows_of_a_delta_cut_no_value_in_two():
+    rng = random.Random(3)
+    token = made_up(rng, 3 * FAR)
+    content = f'{{"a":"{"x " * FAR}","token":"{token}","b":"{"x " * FAR}"}}'.encode()
+    at = content.index(b'"token"')
+    ((begin, end),) = windows(content, [(at, at + 1)])
+    assert begin < at
+    assert content[end:].startswith(b',"b"')
+
+
+def test_what_many_versions_bring_to_the_same_base_is_looked_at_once(
+    detector, monkeypatch, tmp_path
+):
+    rng = random.Random(11)
+    base = [f"line {rng.random()}" for _ in range(400)]
+    held = 'db_password = "kahn-Ufer-29"'
+    changes = []
+    for number in range(8):
+        lines = [*base[:200], held, *base[200:], f"only here: {number}"] if number else [*base] * 2
+        wrote = {b"settings.py": "\n".join(lines).encode()}
+        changes.append(Change(f"refs/heads/b{number}", (0,) if number else (), wrote))
+    folder = made(tmp_path / "repository", changes)
+    packed(folder, "--depth=1")
+    looked_at: list[bytes] = []
+    points = Sweep.points
+
+    def noted(sweep: Sweep, data: bytes) -> Iterator[tuple[int, Why]]:
+        looked_at.append(data)
+        return points(sweep, data)
+
+    monkeypatch.setattr(Sweep, "points", noted)
+    (places,) = search(folder, detector).places.values()
+    assert [place.path for place in places] == ["settings.py"]
+    assert sum(data.count(held.encode()) for data in looked_at) == 1
