@@ -50,6 +50,13 @@ class Invocation:
             self._settings = wiring.load_settings(self.config)
         return self._settings
 
+    def knows_anything(self) -> bool:
+        """Whether an earlier call left something in the workspace, without opening it."""
+        from secretshift.state.workspace import DATABASE, default_path
+
+        folder = default_path() if self.workspace is None else self.workspace.expanduser()
+        return (folder / DATABASE).exists()
+
     def services(self, *, anew: bool = False) -> Services:
         """Open what the journeys need. Its notes go to whatever watches at that time. anew: search
         histories whole, whatever earlier searches found."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from secretshift import builtin_rules
+from secretshift.history import forerunner
 from secretshift.model.errors import ExitCode
 
 from . import verifying
@@ -90,9 +93,33 @@ def scan(
     asked.check()
     verifying.check(verify=verify, yes=yes)
     check_target(output)
-    if asked.staged or asked.since is not None:
-        # Something will be judged for certain.
-        builtin_rules.begin()
+    with _ahead(invocation, asked):
+        return _scanned(invocation, asked, form, output, baseline, fail_on, verify=verify, yes=yes)
+
+
+@contextlib.contextmanager
+def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
+    """What is certain to be needed begins before all that this program has to import."""
+    with contextlib.ExitStack() as stack:
+        if asked.history and (asked.no_cache or not invocation.knows_anything()):
+            folder = Path((asked.paths or (".",))[0])
+            stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
+        if asked.history or asked.staged or asked.since is not None:
+            builtin_rules.begin()
+        yield
+
+
+def _scanned(
+    invocation: Invocation,
+    asked: Given,
+    form: str,
+    output: str | None,
+    baseline: str | None,
+    fail_on: str | None,
+    *,
+    verify: bool,
+    yes: bool,
+) -> ExitCode:
     from secretshift.reports.findings_table import counts_sentence
     from secretshift.workflow.scan import scan as journey
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from binascii import unhexlify
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 ARGUMENTS: Final = (
     "log", "--raw", "--no-abbrev", "-c", "--root", "--no-renames", "--no-show-signature",
@@ -108,6 +108,29 @@ class CommitLog:
         """(commit, path, blob), newest first; a commit of -1 is none."""
         for commit, path, blob in zip(self._commit, self._path, self._blob, strict=True):
             yield (-1 if commit == _NO_COMMIT else commit), path, blob
+
+    def plain(self) -> tuple[object, ...]:
+        """Everything of it, as plain data."""
+        return (
+            self.names, self.times.tobytes(), self._author_names, self._author_of.tobytes(),
+            self._parents, list(self.paths), list(self.blobs), self._commit.tobytes(),
+            self._path.tobytes(), self._blob.tobytes(),
+        )  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, data: Any) -> CommitLog:
+        log = cls()
+        (log.names, times, log._author_names, author_of, log._parents, paths, blobs, commit,
+         path, blob) = data  # fmt: skip
+        for numbers, said in (
+            (log.times, times), (log._author_of, author_of), (log._commit, commit),
+            (log._path, path), (log._blob, blob),
+        ):  # fmt: skip
+            numbers.frombytes(said)
+        log._authors = {name: number for number, name in enumerate(log._author_names)}
+        log.paths = {name: number for number, name in enumerate(paths)}
+        log.blobs = {name: number for number, name in enumerate(blobs)}
+        return log
 
     def author(self, commit: int) -> bytes:
         """As it stands there, in UTF-8 where git could tell."""

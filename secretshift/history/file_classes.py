@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Sequence
+from typing import Final
 
 from ..detection.candidate import Place
 from ..detection.grammars.credential_files import is_netrc, is_pgpass
 from ..detection.paths import file_sense
 from .commits import CommitLog
+
+_NAMELESS: Final = (0,)
 
 
 def whole_form(path: str) -> str:
@@ -26,27 +29,35 @@ def whole_form(path: str) -> str:
 class FileClasses:
     """Files that the detector takes for the same sort, as far as their paths say."""
 
-    def __init__(self, log: CommitLog) -> None:
-        self.samples: list[str] = []
-        self._numbers: dict[object, int] = {}
+    def __init__(self, log: CommitLog, samples: list[str], masks: array[int]) -> None:
+        """samples: a path of each sort, the first of which is that of a blob without a path; masks:
+        by number of a blob the sorts of its paths, a bit for each."""
+        self.samples, self.masks = samples, masks
         self._log = log
-        self._masks = array("Q", bytes(8 * len(log.blobs)))
         self._tuples: dict[int, tuple[int, ...]] = {}
-        self._nameless = (self._kind_of(b""),)
-        kinds = array("B", (self._kind_of(path) for path in log.path_names()))
-        for _commit, path, blob in log.writings():
-            self._masks[blob] |= 1 << kinds[path]
 
-    def _kind_of(self, path: bytes) -> int:
-        """There are far less than 64."""
-        text = os.fsdecode(path)
-        sort = file_sense(text)
-        # An example is only less sure, which is judged at the end.
-        key = (sort.place, sort.markup, whole_form(text))
-        known = self._numbers.setdefault(key, len(self._numbers))
-        if known == len(self.samples):
-            self.samples.append(text)
-        return known
+    @classmethod
+    def of_log(cls, log: CommitLog) -> FileClasses:
+        numbers: dict[object, int] = {}
+        samples: list[str] = []
+
+        def kind_of(path: bytes) -> int:
+            """There are far less than 64."""
+            text = os.fsdecode(path)
+            sort = file_sense(text)
+            # An example is only less sure, which is judged at the end.
+            key = (sort.place, sort.markup, whole_form(text))
+            known = numbers.setdefault(key, len(numbers))
+            if known == len(samples):
+                samples.append(text)
+            return known
+
+        kind_of(b"")
+        kinds = [1 << kind_of(path) for path in log.path_names()]
+        masks = array("Q", bytes(8 * len(log.blobs)))
+        for _commit, path, blob in log.writings():
+            masks[blob] |= kinds[path]
+        return cls(log, samples, masks)
 
     @property
     def whole(self) -> frozenset[int]:
@@ -65,10 +76,10 @@ class FileClasses:
     def of(self, name: bytes) -> Sequence[int]:
         blob = self._log.blobs.get(name)
         if blob is None:
-            return self._nameless
-        mask = self._masks[blob]
+            return _NAMELESS
+        mask = self.masks[blob]
         known = self._tuples.get(mask)
         if known is None:
-            known = tuple(kind for kind in range(64) if mask >> kind & 1) or self._nameless
+            known = tuple(kind for kind in range(64) if mask >> kind & 1) or _NAMELESS
             self._tuples[mask] = known
         return known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,14 +21,23 @@ _AHEAD: Final = 32
 """Pieces of the log that wait to be read: 8 MiB."""
 
 
+def started(folder: Path, *which: str) -> subprocess.Popen[bytes]:
+    """which: options of git log that say from where it goes. Raises what ``start_git`` raises."""
+    return start_git(folder, *commits.ARGUMENTS, "--stdin", *which)
+
+
+def all_of_it(folder: Path, *, unreachable: bool) -> subprocess.Popen[bytes]:
+    """The log of whatever a ref reaches, and with unreachable of what one reached once."""
+    return started(folder, *(("--all", "--reflog") if unreachable else ("--all",)))
+
+
 class GitLog:
     """git's log, taken from its pipe while something else is done, as far as _AHEAD allows."""
 
-    def __init__(self, folder: Path, tips: Sequence[bytes], *which: str) -> None:
-        """tips: names of commits; which: options of git log beside them."""
-        self._folder = folder
+    def __init__(self, folder: Path, git: subprocess.Popen[bytes], tips: Sequence[bytes]) -> None:
+        """git: of ``started``; tips: names of commits from which it goes on, too."""
+        self._folder, self._git = folder, git
         self._asked = b"".join(name.hex().encode("ascii") + b"\n" for name in tips)
-        self._git = start_git(folder, *commits.ARGUMENTS, "--stdin", *which)
         self._chunks: queue.Queue[bytes] = queue.Queue(_AHEAD)
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()

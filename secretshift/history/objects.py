@@ -12,7 +12,7 @@ import os
 import secrets
 import subprocess
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BufferedReader
@@ -21,7 +21,7 @@ from typing import Final
 
 from ..model.errors import Refused
 from ..sources.git_command import PIPE_BYTES, run_git, start_git
-from .packs import Damaged, Pack, Unsupported
+from .packs import Damaged, Pack, Structure, Unsupported
 
 _HEX: Final = frozenset("0123456789abcdef")
 _LONGEST_HEAD: Final = 64
@@ -97,14 +97,18 @@ class Objects:
     is_broken: git could not list what is left.
     """
 
-    def __init__(self, folder: Path, facts: Facts) -> None:
+    def __init__(
+        self, folder: Path, facts: Facts, known: Mapping[str, Structure] | None = None
+    ) -> None:
+        """known: by name of a pack's index how it is built."""
         self._folder = folder
+        known = known or {}
         self.packs: list[Pack] = []
         self._unread: list[Path] = []
         self.is_broken = False
         for index in self._indexes(facts.objects):
             try:
-                self.packs.append(Pack(index, facts.hash_bytes))
+                self.packs.append(Pack(index, facts.hash_bytes, known.get(str(index))))
             except (Unsupported, Damaged, OSError, ValueError, IndexError):
                 self._unread.append(index)
         # The largest first: what is in two packs is taken from the first.

@@ -12,10 +12,11 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from struct import iter_unpack
-from typing import Final
+from typing import Final, NamedTuple
 
 from .deltas import Malformed, sizes
 from .inflate import BrokenStream, inflated
@@ -36,6 +37,21 @@ class Damaged(Exception):
     """An entry of the pack cannot be unpacked."""
 
 
+class Structure(NamedTuple):
+    """What is known of a pack without its content, by number of an entry in the order of the file.
+
+    places: where its name stands in the index; offsets: where it begins; roots: entries that are
+    whole blobs; strangers: deltas whose base is in another pack; links: of deltas the number of
+    the base and their own, in two halves of 32 bits, in order.
+    """
+
+    places: array[int]
+    offsets: array[int]
+    roots: array[int]
+    strangers: array[int]
+    links: array[int]
+
+
 class Pack:
     """Entries are known by their number in the order of the file.
 
@@ -43,32 +59,32 @@ class Pack:
     difference to it, directly or not. strangers: deltas whose base is in another pack.
     """
 
-    def __init__(self, index: Path, hash_bytes: int) -> None:
-        """Raises Unsupported, Damaged or OSError."""
-        self.name = index.stem
+    def __init__(self, index: Path, hash_bytes: int, structure: Structure | None = None) -> None:
+        """structure: of this pack, where it is known. Raises Unsupported, Damaged or OSError."""
+        self.name, self.index_file = index.stem, index
         self._width = hash_bytes
         with index.open("rb") as file:
             self._index = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         with index.with_suffix(".pack").open("rb") as file:
             self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._view = memoryview(self._data)
-        # Imported where a pack is read: whoever finds that nothing is new reads none.
-        from dulwich.errors import ApplyDeltaError
-        from dulwich.pack import apply_delta
-
-        self._apply, self._broken = apply_delta, ApplyDeltaError
-        self._read_index()
-        self._read_structure()
-
-    def _read_index(self) -> None:
-        data = self._index
-        if data[:8] != _MAGIC:
+        if self._index[:8] != _MAGIC or self._data[:4] != b"PACK":
+            raise Unsupported
+        if int.from_bytes(self._data[4:8], "big") not in (2, 3):
             raise Unsupported
         self._fan = array("I")
-        self._fan.frombytes(data[8:1032])
+        self._fan.frombytes(self._index[8:1032])
         _big_endian(self._fan)
         self.count = self._fan[255]
         self._names_at = 1032
+        if structure is None:
+            self._places, self._offsets = self._read_offsets()
+            structure = self._read_structure()
+        self.structure: Final = structure
+        self._places, self._offsets, self.roots, self.strangers, self._links = structure
+
+    def _read_offsets(self) -> tuple[array[int], array[int]]:
+        data = self._index
         offsets_at = self._names_at + self.count * (self._width + 4)
         large_at = offsets_at + 4 * self.count
         if len(data) < large_at + 2 * self._width:
@@ -86,15 +102,13 @@ class Pack:
             except IndexError:
                 raise Damaged from None
         order = sorted(range(self.count), key=offsets.__getitem__)
-        self._sorted = array("I", order)
-        self._offsets = array("Q", map(offsets.__getitem__, order))
-        if self._offsets and self._offsets[-1] + self._width >= len(self._data):
+        ordered = array("Q", map(offsets.__getitem__, order))
+        if ordered and ordered[-1] + self._width >= len(self._data):
             raise Damaged
+        return array("I", order), ordered
 
-    def _read_structure(self) -> None:
+    def _read_structure(self) -> Structure:
         data, offsets = self._data, self._offsets
-        if data[:4] != b"PACK" or int.from_bytes(data[4:8], "big") not in (2, 3):
-            raise Unsupported
         numbers = dict(zip(offsets, range(len(offsets)), strict=True))
         roots = array("I")
         strangers = array("I")
@@ -129,9 +143,7 @@ class Pack:
         except (IndexError, KeyError):
             raise Damaged from None
         links.sort()
-        self.roots: Sequence[int] = roots
-        self.strangers: Sequence[int] = strangers
-        self._links = array("Q", links)
+        return Structure(self._places, offsets, roots, strangers, array("Q", links))
 
     def _base_name(self, offset: int) -> bytes:
         at = offset
@@ -141,7 +153,7 @@ class Pack:
 
     def name_of(self, number: int) -> bytes:
         """The object's id, as bytes."""
-        at = self._names_at + self._sorted[number] * self._width
+        at = self._names_at + self._places[number] * self._width
         return self._index[at : at + self._width]
 
     def names(self) -> Iterator[bytes]:
@@ -265,17 +277,28 @@ class Pack:
 
     def applied(self, base: bytes, delta: bytes) -> bytes:
         """Raises Damaged, also where more than MOST_BYTES would come of it, which a few can say."""
+        apply, broken = applying()
         try:
             expected, size, _at = sizes(delta)
             if expected != len(base) or size > MOST_BYTES:
                 raise Damaged
-            parts = self._apply(base, delta)
-        except (self._broken, Malformed, ValueError, IndexError):
+            parts = apply(base, delta)
+        except (broken, Malformed, ValueError, IndexError):
             raise Damaged from None
         content = parts[0] if len(parts) == 1 else b"".join(parts)
         if len(content) != size:
             raise Damaged
         return content
+
+
+@cache
+def applying() -> tuple[Callable[[bytes, bytes], list[bytes]], type[Exception]]:
+    """What applies a delta, and what it raises. Imported where it is needed: whoever finds that
+    nothing is new applies none."""
+    from dulwich.errors import ApplyDeltaError
+    from dulwich.pack import apply_delta
+
+    return apply_delta, ApplyDeltaError
 
 
 def _big_endian(numbers: array[int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import subprocess
 import sys
 import threading
 import time
@@ -19,18 +20,20 @@ from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
 from ..sources.git_command import run_git
+from .child import processes
 from .commits import CommitLog
-from .file_classes import FileClasses
+from .forerunner import Forerunner, taken
 from .gaps import MAX_BYTES, gaps
-from .git_log import GitLog
+from .git_log import all_of_it
 from .looking import Held, Looked, Looker, Task
 from .objects import Facts, Objects, facts_of
-from .side_by_side import MOST_TASKS, look_side_by_side, processes, trace_side_by_side
+from .packs import applying
+from .preparation import Preparation, Prepared
+from .side_by_side import MOST_TASKS, look_side_by_side, trace_side_by_side
 from .tracing import (
     Ref,
     Trace,
     Written,
-    refs_of,
     traced,
     tree_of,
     with_refs,
@@ -104,17 +107,27 @@ class History:
         program does. Raises what ``run_git`` raises."""
         if self._begun is not None:
             return
-        everything = ("--all", "--reflog") if self._unreachable else ("--all",)
-        said = GitLog(self._folder, (), *everything)
+        forerunner = taken(self._folder, unreachable=self._unreachable)
+        # git begins first, which has the most to do.
+        git = None if forerunner is not None else self._log()
         sweep = Sweep(self._detector)
         # The rules are loaded by native code, which leaves the interpreter to the rest.
         warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
         warming.start()
-        try:
-            self._begun = _Begun(said, sweep, warming, Objects(self._folder, self._facts))
-        except BaseException:
-            said.close()
-            raise
+        applying()
+        here = None if git is None else Preparation(self._folder, self._facts, git)
+        self._begun = _Begun(forerunner, here, sweep, warming)
+
+    def _log(self) -> subprocess.Popen[bytes]:
+        return all_of_it(self._folder, unreachable=self._unreachable)
+
+    def _prepared(self, begun: _Begun, cancel: CancelToken) -> Prepared:
+        if begun.forerunner is not None:
+            prepared = begun.forerunner.result(self._facts, cancel)
+            if prepared is not None:
+                return prepared
+        here = begun.here or Preparation(self._folder, self._facts, self._log())
+        return here.result(cancel)
 
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
@@ -126,15 +139,12 @@ class History:
         """
         self.begin()
         assert self._begun is not None
-        said, sweep, warming, objects = self._begun
-        with said:
-            log, error = said.read(cancel)
+        sweep, warming = self._begun.sweep, self._begun.warming
+        log, refs, classes, objects, error = self._prepared(self._begun, cancel)
         if error is not None:
+            self._is_broken = True
             yield error
-            log = self._what_is_there(log, cancel)
         self._commits = log.names
-        refs = self._take_in_refs(log)
-        classes = FileClasses(log)
         warming.join()
         _give_back()
         # Whatever went wrong there is raised here.
@@ -177,7 +187,7 @@ class History:
         yield from self._missing(objects, log)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         # What follows takes memory of its own, in each process.
-        del objects, looker, tasks
+        del objects, looker, tasks, classes
         self._begun = None
         _give_back()
         yield from self._traced(held, log, refs, cancel)
@@ -210,26 +220,6 @@ class History:
                 what="git cannot read this object",
                 hint="Run git fsck there, and fetch it anew from another copy",
             )
-
-    def _what_is_there(self, log: CommitLog, cancel: CancelToken) -> CommitLog:
-        """For the log that git broke off, all of it at once for a single ref that leads to nothing:
-        the history of those that lead to something."""
-        self._is_broken = True
-        if log.names:
-            return log
-        refs, _others = refs_of(self._folder)
-        with GitLog(self._folder, [ref.target for ref in refs]) as said:
-            return said.read(cancel)[0]
-
-    def _take_in_refs(self, log: CommitLog) -> list[Ref]:
-        refs, others = refs_of(self._folder)
-        for kind, name in others:
-            if kind == "blob":
-                log.add_object(b"", name)
-            else:
-                for path, blob in tree_of(self._folder, name.hex()):
-                    log.add_object(path, blob)
-        return refs
 
     # From blobs to paths and commits
 
@@ -293,10 +283,12 @@ class History:
 
 
 class _Begun(NamedTuple):
-    said: GitLog
+    """forerunner, here: one of them prepares the search."""
+
+    forerunner: Forerunner | None
+    here: Preparation | None
     sweep: Sweep
     warming: threading.Thread
-    objects: Objects
 
 
 def _for_a_while(

@@ -7,14 +7,12 @@ it had taken and not answered is done here. Values pass from memory to memory an
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import dataclasses
 import marshal
 import os
 import queue
 import signal
 import struct
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +23,7 @@ from ..detection.apart.wire import verdicts, verdicts_data
 from ..model.findings import HistoryLocation
 from ..model.journeys import CancelToken
 from .ahead import alone
+from .child import be_a_child
 from .looking import Held, Looked, Task
 from .tracing import Trace, Written
 
@@ -33,7 +32,6 @@ _HEAD: Final = struct.Struct(">II")
 _NUMBER: Final = struct.Struct(">I")
 MOST_TASKS: Final = 8000
 """Their numbers wait in a pipe, which takes 64 KiB."""
-_PR_SET_PDEATHSIG: Final = 1
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -47,11 +45,6 @@ class Work(Generic[T, R]):
     do: Callable[[T], R]
     dump: Callable[[R], Any]
     load: Callable[[Any], R]
-
-
-def processes() -> int:
-    """How many are worth starting here, this one included."""
-    return max(1, min(8, len(os.sched_getaffinity(0)) if sys.platform == "linux" else 2))
 
 
 def look_side_by_side(
@@ -179,7 +172,7 @@ def _forked(tasks: Sequence[T], work: Work[T, R], waiting: int) -> tuple[int, Bi
         return pid, open(mine, "rb")  # noqa: PTH123  a descriptor
     try:
         os.close(mine)
-        _be_a_child(parent)
+        be_a_child(parent)
         with open(theirs, "wb") as sink:  # noqa: PTH123  a descriptor
             while (number := _next(waiting)) is not None:
                 answer = marshal.dumps(work.dump(work.do(tasks[number])))
@@ -189,17 +182,6 @@ def _forked(tasks: Sequence[T], work: Work[T, R], waiting: int) -> tuple[int, Bi
         os._exit(0)
     except BaseException:  # noqa: BLE001 - whatever it is, it must not run on as its parent
         # Its task is done by the parent, where a defect is told with its place.
-        os._exit(1)
-
-
-def _be_a_child(parent: int) -> None:
-    """The terminal's Ctrl-C is for the parent, and the child ends when that is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        # It was gone before the system knew that this one is to end with it.
         os._exit(1)
 
 

@@ -17,6 +17,7 @@ from typing import Final
 from ..model.errors import Damaged, Refused, SecretshiftError, Unavailable, UsageProblem
 from ..model.secret_value import Fingerprint, Fingerprinter, SecretValue
 
+DATABASE: Final = "workspace.db"
 KEY_BYTES: Final = 32
 FINGERPRINT_DOMAIN: Final = b"secretshift/fingerprint/1\x00"
 TEXT_DOMAIN: Final = b"secretshift/text/1\x00"
@@ -76,7 +77,7 @@ class Workspace:
 
     @property
     def database(self) -> Path:
-        return self._path / "workspace.db"
+        return self._path / DATABASE
 
     def fingerprinter(self) -> Fingerprinter:
         return KeyedFingerprinter(self.__key)

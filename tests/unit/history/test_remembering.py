@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection import Detector
-from secretshift.history import repository
+from secretshift.history import preparation
 from secretshift.history import rule_set as rule_set_module
 from secretshift.history.gaps import MAX_BYTES
 from secretshift.history.git_log import GitLog
@@ -546,7 +546,7 @@ def test_a_search_that_cannot_begin_leaves_no_git_behind(days: Days, monkeypatch
         closed.append(log)
 
     monkeypatch.setattr(GitLog, "close", noted)
-    monkeypatch.setattr(repository, "Objects", _raising)
+    monkeypatch.setattr(preparation, "Objects", _raising)
     with pytest.raises(OSError, match="no disk"):
         days.plain().begin()
     assert len(closed) == 1
