@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,23 +89,18 @@ def scan(
     read.
     """
     asked = Given(**given)
-    asked.check()
-    verifying.check(verify=verify, yes=yes)
-    check_target(output)
-    with _ahead(invocation, asked):
-        return _scanned(invocation, asked, form, output, baseline, fail_on, verify=verify, yes=yes)
-
-
-@contextlib.contextmanager
-def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
-    """What is certain to be needed begins before all that this program has to import."""
     with contextlib.ExitStack() as stack:
         if asked.history and (asked.no_cache or not invocation.knows_anything()):
+            # Everything will be searched for certain.
             folder = Path((asked.paths or (".",))[0])
             stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
         if asked.history or asked.staged or asked.since is not None:
+            # Loading them takes as long as all that this program imports.
             builtin_rules.begin()
-        yield
+        asked.check()
+        verifying.check(verify=verify, yes=yes)
+        check_target(output)
+        return _scanned(invocation, asked, form, output, baseline, fail_on, verify=verify, yes=yes)
 
 
 def _scanned(
