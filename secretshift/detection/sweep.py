@@ -35,12 +35,12 @@ _COMMANDS: Final = (
     "|keytool|htpasswd|smbclient"
 )
 _FUNCTIONS: Final = (
-    "credentials?|credentialsprovider|passwordauthentication|auth|basicauthentication|login"
-    "|authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|pdo"
-    "|dbi->connect|odbc_connect|ftp_connect|create|signingkey|from_secret|fernet|hmacshakeyfor"
+    "credentials?|credentialsprovider|passwordauthentication|auth|basicauthentication|[.>]login"
+    "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|pdo"
+    "|odbc_connect|ftp_connect|awsbasiccredentials[.]create|signingkey|from_secret|fernet|hmacshakeyfor"
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
-    "|withbasicauth|credentials\\.basic|withauthcredentials|softap|begin|restclient\\.new|connect"
+    "|withbasicauth|credentials\\.basic|withauthcredentials|wifi\\.(?:softap|begin)|restclient\\.new|->connect|(?:mysql|mysqldb)\\.connect"
     "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth"
 )
 _QUOTED: Final = (
@@ -129,14 +129,21 @@ _OTHERS: Final = (
     r"configure[ \t]{1,8}set[ \t]",
     r"(?:omniauth|provider)[ (][ \t]{0,4}:\w",
     _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,
-    r"identified[ \t]{1,8}(?:with|by)[ \t]",
-    r"into[ \t]{1,8}[^\n]{1,2200}values",
-    r"passw(?:or[dt]|d)[ \t]{1,3}(?:is|was|ist|lautet)[ \t]",
+    r"(?:(?:create|alter|grant|connect)[ \t][^\n]{0,200}|\n[ \t]{0,40})identified[ \t]{1,8}(?:with|by)[ \t]",
+    r"(?:insert|replace)[ \t]{1,8}into[ \t]{1,8}[^\n]{1,2200}values",
+    r"passw(?:or[dt]|d)[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'\x60]?[^\s\"'\x60]{0,40}[0-9]",
     r"password(?:\s{0,8}=\s{0,8}|\s{1,8})n?'",
     r"[\s\"';&?,][\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}=[a-z0-9+/_.=~-]{16}",
     r";[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[^\"'\n]",
     _QUOTE + r"[a-z0-9-]{0,79}" + _WORD + r"[a-z0-9-]{0,79}:[ \t]{0,4}[^\"'\x60\s$<{%]{6}",
-    _WORD + r"[\w.-]{0,79}[ \t]{1,8}" + _QUOTE,
+    r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?[a-z_][\w.-]{0,59}"
+    + _WORD
+    + r"[\w.-]{0,79}[ \t]{1,8}"
+    + _QUOTE,
+    r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
+    + _WORD
+    + r"[\w.-]{0,79}[ \t]{1,8}"
+    + _QUOTE,
 )
 
 _SLOW: Final = (r"storage[_\s.-]{0,20}(?:account|name)",)

@@ -69,12 +69,13 @@ _IGNORED = re.compile(
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 _ASSIGNED = re.compile(
     r"""(?x)
-    (?:(?<![\w.$-])|(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-))(?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79})
+    (?:(?<![\w.$-])|(?<=[-D])(?:(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-)))
+    (?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79}+(?=["'`\\)\]\s:=!?<>,-]))
     (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
       | (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
-      | => | -> | :(?![:=/]) | (?<=["'`]),
+      | => | -> | (?<=-)> | :(?![:=/]) | (?<=["'`]),
       | ===? | !==?
     )
     [ \t]{0,40}
@@ -83,6 +84,8 @@ _ASSIGNED = re.compile(
     + r""")|\\"(?:[^"\\\n]|\\[^"\n]){0,2000}\\"|(?!\\")[^\s"'`][^\n]{0,1000})
     """
 )
+"""A name is never given back letter by letter: what ends it is known. That it takes the dash of
+``->`` with it is put right by ``_name_and_sign``."""
 _RUN = re.compile(r"[\w.$-]+")
 _LONG = 400
 """Characters of a line from which on it is worth a look where its last telling name stands."""
@@ -257,7 +260,7 @@ def assignments(
         at = 0
         last = _last_telling(line) if len(line) > _LONG else len(line)
         while at <= last and (found := _ASSIGNED.search(line, at)) is not None:
-            name, value = found["name"], found["value"]
+            name, value = _name_and_sign(found)[0], found["value"]
             telling = names.sense(name.rsplit("$", 1)[-1]).telling
             # Most are neither, and code without line ends is full of them.
             if not telling and not may_connect(value):
@@ -290,6 +293,11 @@ def assignments(
             )
     for item in named_fields(text, begin, end):
         yield plain_markup(item) if markup else item
+
+
+def _name_and_sign(found: re.Match[str]) -> tuple[str, str]:
+    name, sign = found["name"], found["sign"]
+    return (name[:-1], "->") if sign == ">" else (name, sign)
 
 
 def _last_telling(line: str) -> int:
@@ -348,7 +356,7 @@ def _assigned(
     found: re.Match[str], line: str, begin: int, place: Place, *, telling: bool
 ) -> Iterator[Assignment]:
     """telling: whether the name is; where it is not, the value may hold a connection."""
-    name, value, sign = found["name"], found["value"], found["sign"]
+    (name, sign), value = _name_and_sign(found), found["value"]
     compared = sign in ("==", "===", "!=", "!==")
     at = begin + found.start("value")
     quoted = value[:1] in "\"'`" or (

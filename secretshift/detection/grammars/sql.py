@@ -17,10 +17,13 @@ _SINGLE: Final = r"'(?P<s>(?:[^'\n]|''){1,300})'"
 _IDENTIFIED: Final = re.compile(
     r"(?i)\bidentified\s{1,8}(?:with\s{1,8}[\w'\"]{1,60}\s{1,8})?by\s{1,8}(?!password\b|values\b|random\b)"
     rf"(?:{_SINGLE}|\"(?P<d>[^\"\n]{{1,300}})\""
-    r"|(?P<b>[A-Za-z][\w$#]{2,60})\b)"
+    r"|(?P<b>[A-Za-z][\w$#]{2,60})\b(?=\s{0,8}(?:$|[;,\"'`)\\<]"
+    r"|(?:default|temporary|quota|profile|account|password|container|replace|with|require)\b)))"
 )
 _PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
-_OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}identified\s")
+_OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")
+"""What stands before ``IDENTIFIED``, where it does not begin the line."""
+_FAR: Final = 200
 _STATEMENT: Final = re.compile(
     r"(?i)\b(?:create|alter|set)\s{1,8}(?:role|user|login|group|server|database|external|master|"
     r"certificate|credential|symmetric|asymmetric|application|endpoint|subscription|session)\b"
@@ -38,8 +41,8 @@ _CELL: Final = re.compile(
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The passwords that one line of SQL sets, and the cells that it inserts below telling
     columns. lowered: the line in small letters."""
-    if "identified" in lowered and _OF_A_USER.search(lowered) is not None:
-        for found in _IDENTIFIED.finditer(line):
+    for found in _IDENTIFIED.finditer(line) if "identified" in lowered else ():
+        if _OF_A_USER.search(lowered[max(0, found.start() - _FAR) : found.start()]) is not None:
             yield _of(found, begin)
     if "password" in lowered and _STATEMENT.search(line) is not None:
         for found in _PASSWORD.finditer(line):
