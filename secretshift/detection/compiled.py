@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import hyperscan
 
+CASELESS: Final = "caseless"
+CASE_COUNTS: Final = "case counts"
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
-def database(patterns: Sequence[str]) -> hyperscan.Database:
-    """Of these expressions, without regard to case, known by their numbers. Raises ImportError
-    where hyperscan is not installed."""
+def database(patterns: Sequence[str], how: str = CASELESS) -> hyperscan.Database:
+    """Of these expressions, known by their numbers. how: whether case counts. Raises ImportError
+    where hyperscan is not installed, and ValueError for an expression that it does not know."""
     import hyperscan
 
-    path = _kept_at(patterns, version("hyperscan"))
+    path = _kept_at((how, *patterns), version("hyperscan"))
     known = _read(path)
     made: hyperscan.Database | None = None
     if known is not None:
@@ -34,12 +36,16 @@ def database(patterns: Sequence[str]) -> hyperscan.Database:
             made = hyperscan.loadb(known, hyperscan.HS_MODE_BLOCK)
     if made is None:
         made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        made.compile(
-            expressions=[pattern.encode("ascii") for pattern in patterns],
-            ids=list(range(len(patterns))),
-            elements=len(patterns),
-            flags=[hyperscan.HS_FLAG_CASELESS] * len(patterns),
-        )
+        flag = hyperscan.HS_FLAG_CASELESS if how == CASELESS else 0
+        try:
+            made.compile(
+                expressions=[pattern.encode("utf-8") for pattern in patterns],
+                ids=list(range(len(patterns))),
+                elements=len(patterns),
+                flags=[flag] * len(patterns),
+            )
+        except hyperscan.error:
+            raise ValueError("an expression that is not known") from None
         _keep(path, bytes(hyperscan.dumpb(made)))
     made.scratch = hyperscan.Scratch(made)
     return made

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from secretshift.builtin_rules import built_in
 from secretshift.model.errors import Unavailable
 
+from .first_look import FirstLook
 from .pieces import Ration, hurried, pieces, quietened
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Kingfisher:
         self._announce = announce
         self._lock = threading.Lock()
         self._scanner: kingfisher_sdk.Scanner | None = None
+        self._first_look: FirstLook | None = None
 
     def _loaded(self) -> kingfisher_sdk.Scanner:
         with self._lock:
@@ -105,6 +107,7 @@ class Kingfisher:
         self._is_by_context = lru_cache(maxsize=1024)(
             lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
         )
+        self._first_look = _first_look(rules)
         return scanner
 
     def _tell_if_slow(self, finished: threading.Event) -> None:
@@ -114,14 +117,18 @@ class Kingfisher:
 
     def points(self, data: bytes, *, hurry: bool = True) -> Iterator[int]:
         """Offsets at which a rule that counts matches. hurry: where it may name storage accounts.
-        Raises Unavailable."""
-        try:
-            findings = self._loaded().scan(hurried(data) if hurry else data)
-        except (RuntimeError, ValueError, TimeoutError):
-            raise _unscanned() from None
-        for finding in findings:
-            if finding.visible and counts(finding.rule_id):
-                yield finding.location["start_offset"]
+        Not for several threads at once. Raises Unavailable."""
+        scanner = self._loaded()
+        spans = [(0, len(data))] if self._first_look is None else self._first_look.spans(data)
+        for begin, end in spans:
+            piece = data[begin:end]
+            try:
+                findings = scanner.scan(hurried(piece) if hurry else piece)
+            except (RuntimeError, ValueError, TimeoutError):
+                raise _unscanned() from None
+            for finding in findings:
+                if finding.visible and counts(finding.rule_id):
+                    yield begin + finding.location["start_offset"]
 
     def matches(self, text: str, ration: Ration | None = None) -> Iterator[Match]:
         """Every match that is a secret by its format, in the order the engine reports them; of a
@@ -169,6 +176,15 @@ class Kingfisher:
                 end = _REST.match(text, end).end()  # type: ignore[union-attr]
                 secret = text[start:end]
             yield Match(rule, secret, start, end, by_context)
+
+
+def _first_look(rules: kingfisher_sdk.Rules) -> FirstLook | None:
+    """None where this machine has no hyperscan, and for expressions that it does not know."""
+    wanted = [str(rule["id"]) for rule in rules.metadata() if counts(str(rule["id"]))]
+    try:
+        return FirstLook(rules, wanted)
+    except (ImportError, ValueError):
+        return None
 
 
 def _unscanned() -> Unavailable:

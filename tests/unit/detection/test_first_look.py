@@ -1,0 +1,155 @@
+"""The rules are run where their expressions match alone, and find there what they find anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import re
+import string
+import sys
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from re import _parser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secretshift.builtin_rules import built_in
+from secretshift.detection.engines.first_look import BEFORE, BEHIND
+from secretshift.detection.engines.kingfisher import Kingfisher, counts
+
+pytestmark = pytest.mark.filterwarnings("ignore:Possible nested set:FutureWarning")
+FILLER = "def something(é):\n    return [line for line in 'of no use']\n" * 40
+
+
+@cache
+def expressions() -> list[str]:
+    """Of all rules that count, as far as Python knows what they are written in."""
+    rules = built_in().rules
+    wanted = [str(one["id"]) for one in rules.metadata() if counts(str(one["id"]))]
+    found = []
+    for rule in wanted:
+        expression = str(rules.detail(rule)["pattern"])
+        with contextlib.suppress(re.error), warnings.catch_warnings(action="ignore"):
+            re.compile(expression)
+            found.append(expression)
+    return found
+
+
+def matching(rng: random.Random, expression: str) -> str:
+    """What it matches, as random as it lets it be."""
+    return "".join(_letters(rng, _parser.parse(expression)))
+
+
+def _letters(rng: random.Random, parts: Any) -> Iterator[str]:
+    for kind, about in parts:
+        match str(kind):
+            case "LITERAL":
+                yield chr(about)
+            case "NOT_LITERAL" | "ANY":
+                yield "x"
+            case "IN":
+                yield _one_of(rng, about)
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                least, most, inner = about
+                for _ in range(rng.randint(least, min(int(most), least + 24))):
+                    yield from _letters(rng, inner)
+            case "SUBPATTERN":
+                yield from _letters(rng, about[3])
+            case "BRANCH":
+                yield from _letters(rng, rng.choice(about[1]))
+            case "AT":
+                pass
+            case _:
+                raise NotImplementedError(kind)
+
+
+def _one_of(rng: random.Random, about: Any) -> str:
+    letters = string.ascii_letters + string.digits + "-_./+='\" \n"
+    inside = re.compile("[" + "".join(map(_written, about)) + "]")
+    return rng.choice([letter for letter in letters if inside.match(letter)] or ["~"])
+
+
+def _written(one: Any) -> str:
+    kind, about = str(one[0]), one[1]
+    if kind == "NEGATE":
+        return "^"
+    if kind == "RANGE":
+        return f"{re.escape(chr(about[0]))}-{re.escape(chr(about[1]))}"
+    if kind == "CATEGORY":
+        name = str(about).removeprefix("CATEGORY_")
+        letter = {"DIGIT": "d", "WORD": "w", "SPACE": "s"}[name.removeprefix("NOT_")]
+        return "\\" + (letter.upper() if name.startswith("NOT_") else letter)
+    return re.escape(chr(about))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Kingfisher:
+    engine = Kingfisher(None)
+    list(engine.points(b"x"))
+    assert engine._first_look is not None
+    return engine
+
+
+@pytest.fixture(scope="module")
+def plain() -> Kingfisher:
+    """Which runs the rules on everything."""
+    engine = Kingfisher(None)
+    list(engine.points(b"x"))
+    engine._first_look = None
+    return engine
+
+
+def points(engine: Kingfisher, text: str) -> list[int]:
+    return sorted(engine.points(text.encode("utf-8", "surrogatepass")))
+
+
+def test_what_each_rule_matches_is_looked_at(engine, plain):
+    rng = random.Random(3)
+    found = 0
+    for expression in expressions():
+        text = f"{FILLER}x = '{matching(rng, expression)}'\n{FILLER}"
+        assert points(engine, text) == points(plain, text), expression[:60]
+        found += bool(points(plain, text))
+    assert found > 250
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=150)
+def test_edited_matches(engine, plain, seed):
+    rng = random.Random(seed)
+    text = f"{rng.choice(['', 'key: ', '='])}{matching(rng, rng.choice(expressions()))}"
+    for _ in range(rng.randint(1, 3)):
+        at = rng.randint(0, len(text))
+        new = rng.choice(
+            ["é", "ſ", "\u212a", "\n", " ", "\0", "\\", "'", "日本", "", text[at : at + 9]]
+        )
+        text = text[:at] + new + text[at + rng.randint(0, 2) :]
+    assert points(engine, f"{FILLER}{text}\n") == points(plain, f"{FILLER}{text}\n")
+
+
+def test_many_matches_at_once_at_both_ends_and_far_apart(engine, plain):
+    rng = random.Random(5)
+
+    def token() -> str:
+        letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+        return "gh" + "p_" + "".join(rng.choice(letters) for _ in range(36))
+
+    far = "of no use\n" * ((BEFORE + BEHIND) // 5)
+    text = f"{token()}\n{far}{token()} {token()}\n{far}{token()}"
+    assert len(points(plain, text)) == 4
+    assert points(engine, text) == points(plain, text)
+    spans = engine._first_look.spans(text.encode())
+    assert len(spans) == 3
+    assert sum(end - begin for begin, end in spans) < len(text) * 0.9
+
+
+def test_where_there_is_no_hyperscan_the_rules_are_run_on_everything(monkeypatch, plain):
+    monkeypatch.setitem(sys.modules, "hyperscan", None)
+    engine = Kingfisher(None)
+    text = "x = 'sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc" + "'\n"
+    assert points(engine, text) == points(plain, text) != []
+    assert engine._first_look is None
