@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from secretshift.builtin_rules import built_in
 from secretshift.model.errors import Unavailable
 
-from .first_look import FirstLook
+from .first_look import FirstLook, Span
 from .pieces import Ration, hurried, pieces, quietened
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Kingfisher:
         self._lock = threading.Lock()
         self._scanner: kingfisher_sdk.Scanner | None = None
         self._first_look: FirstLook | None = None
+        self._has_first_look = False
 
     def _loaded(self) -> kingfisher_sdk.Scanner:
         with self._lock:
@@ -91,36 +93,50 @@ class Kingfisher:
             return self._scanner
 
     def _load(self) -> kingfisher_sdk.Scanner:
-        finished = threading.Event()
-        teller = threading.Thread(target=self._tell_if_slow, args=(finished,), daemon=True)
-        teller.start()
         try:
-            rules, scanner = built_in()
+            with self._told_if_slow():
+                rules, scanner = built_in()
         except (RuntimeError, ValueError, OSError):
             raise Unavailable(
                 "The detection rules could not be loaded", code="rules-unavailable"
             ) from None
+        self._is_by_context = lru_cache(maxsize=1024)(
+            lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
+        )
+        return scanner
+
+    @contextlib.contextmanager
+    def _told_if_slow(self) -> Iterator[None]:
+        """From its cache the set loads in a third of a second, which is worth no sentence."""
+        finished = threading.Event()
+
+        def tell() -> None:
+            if not finished.wait(1.0) and self._announce is not None:
+                self._announce(ANNOUNCEMENT)
+
+        teller = threading.Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            yield
         finally:
             finished.set()
             # Whoever goes on to fork has to be alone.
             teller.join()
-        self._is_by_context = lru_cache(maxsize=1024)(
-            lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
-        )
-        self._first_look = _first_look(rules)
-        return scanner
 
-    def _tell_if_slow(self, finished: threading.Event) -> None:
-        """From its cache the set loads in a third of a second, which is worth no sentence."""
-        if not finished.wait(1.0) and self._announce is not None:
-            self._announce(ANNOUNCEMENT)
+    def _spans(self, data: bytes) -> Sequence[Span]:
+        """What of it the rules have to be run on."""
+        with self._lock:
+            if not self._has_first_look:
+                with self._told_if_slow():
+                    self._first_look = _first_look()
+                self._has_first_look = True
+        return [(0, len(data))] if self._first_look is None else self._first_look.spans(data)
 
     def points(self, data: bytes, *, hurry: bool = True) -> Iterator[int]:
         """Offsets at which a rule that counts matches. hurry: where it may name storage accounts.
         Not for several threads at once. Raises Unavailable."""
         scanner = self._loaded()
-        spans = [(0, len(data))] if self._first_look is None else self._first_look.spans(data)
-        for begin, end in spans:
+        for begin, end in self._spans(data):
             piece = data[begin:end]
             try:
                 findings = scanner.scan(hurried(piece) if hurry else piece)
@@ -178,8 +194,9 @@ class Kingfisher:
             yield Match(rule, secret, start, end, by_context)
 
 
-def _first_look(rules: kingfisher_sdk.Rules) -> FirstLook | None:
+def _first_look() -> FirstLook | None:
     """None where this machine has no hyperscan, and for expressions that it does not know."""
+    rules = built_in().rules
     wanted = [str(rule["id"]) for rule in rules.metadata() if counts(str(rule["id"]))]
     try:
         return FirstLook(rules, wanted)
