@@ -12,10 +12,13 @@ from ..compiled import CASE_COUNTS, database
 if TYPE_CHECKING:
     import kingfisher_sdk
 
-BEFORE: Final = 16 * 1024
-BEHIND: Final = 4 * 1024
-"""Bytes around the end of a match in which the rules are run. The longest expressions with a bound
-span two thousand; the tokens without one are shorter still."""
+BEFORE: Final = 3 * 1024
+BEHIND: Final = 1024
+"""Bytes around the end of a match in which the rules are run: an expression with a bound spans two
+thousand at most, and the words before a token less than a hundred."""
+LONGEST: Final = 16 * 1024
+"""Bytes of a token without a bound."""
+_ENDS: Final = (b" ", b"\t", b"\n", b'"', b"'", b"`")
 
 Span = tuple[int, int]
 
@@ -40,8 +43,15 @@ class FirstLook:
         self._database.scan(data, match_event_handler=on_match)
         spans: list[Span] = []
         for at in sorted(ends):
-            begin, end = max(0, at - BEFORE), min(len(data), at + BEHIND)
+            begin = max(0, _begin_of_token(data, at) - BEFORE)
+            end = min(len(data), at + BEHIND)
             if spans and begin <= spans[-1][1]:
                 begin, _ = spans.pop()
             spans.append((begin, end))
         return spans
+
+
+def _begin_of_token(data: bytes, at: int) -> int:
+    """Where what ends there begins, with the sign that ends it or without."""
+    floor = max(0, at - LONGEST)
+    return max(floor, *(data.rfind(sign, floor, max(floor, at - 2)) for sign in _ENDS))

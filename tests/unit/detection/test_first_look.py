@@ -147,6 +147,14 @@ def test_many_matches_at_once_at_both_ends_and_far_apart(engine, plain):
     assert sum(end - begin for begin, end in spans) < len(text) * 0.9
 
 
+@pytest.mark.parametrize("length", [40, 3000, 9000])
+def test_a_long_token_is_looked_at_from_its_begin(engine, plain, length):
+    rng = random.Random(length)
+    body = "".join(rng.choice(string.ascii_letters + string.digits) for _ in range(length))
+    text = f"{FILLER}x = 'ey{body[:30]}.ey{body}.{body[-43:]}'\n{FILLER}"
+    assert points(engine, text) == points(plain, text) != []
+
+
 def test_where_there_is_no_hyperscan_the_rules_are_run_on_everything(monkeypatch, plain):
     monkeypatch.setitem(sys.modules, "hyperscan", None)
     engine = Kingfisher(None)
