@@ -17,7 +17,10 @@ from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
-from .grammars import credential_files, lines, pem
+from .grammars import credential_files, pem
+from .grammars.lines import last_name
+from .grammars.pragmas import is_ignored, without_marks
+from .grammars.telling import LONGEST_LINE
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
@@ -183,7 +186,7 @@ class Detector:
         """Everything in a file's text that any engine takes for a secret, for whoever has to hide
         it: overlapping spans are all there, and so is what a comment calls no secret. A telling
         name makes the literal beside it doubtful even where the judge took it for none."""
-        unmarked = lines.without_marks(text)
+        unmarked = without_marks(text)
         found = [
             Sighting(one.verdict.offset, one.verdict.end, one.verdict.secret)
             for one in self._in_text(path, unmarked, None).judged
@@ -192,7 +195,7 @@ class Detector:
         return (*found, *(Sighting(one.start, one.end) for one in doubtful if one.name))
 
     def _in_text(
-        self, path: str, text: str, most: int | None, longest: int = lines.LONGEST_LINE
+        self, path: str, text: str, most: int | None, longest: int = LONGEST_LINE
     ) -> _Found:
         """most: how many candidates of each sort to judge, None for all; longest: characters from
         which on a line is read only around its telling words."""
@@ -225,7 +228,7 @@ class Detector:
         for match in matches:
             near = max(0, match.start - 400)
             begin = max(near, text.rfind("\n", near, match.start) + 1)
-            if lines.is_ignored(text, begin, match.end) or _is_amid_data(text, match):
+            if is_ignored(text, begin, match.end) or _is_amid_data(text, match):
                 continue
             name = _name_before(text, begin, match.start)
             candidate = _candidate_of(match, name, file.place, file.example, 0)
@@ -237,7 +240,7 @@ class Detector:
             return
         for found in pem.blocks(text):
             begin = text.rfind("\n", 0, found.start()) + 1
-            if not pem.has_body(found[2]) or lines.is_ignored(text, begin, found.start()):
+            if not pem.has_body(found[2]) or is_ignored(text, begin, found.start()):
                 continue
             yield from self._judged(
                 [
@@ -268,11 +271,7 @@ class Detector:
             begin = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            if (
-                begin in seen
-                or end - begin > lines.LONGEST_LINE
-                or lines.is_ignored(text, begin, end)
-            ):
+            if begin in seen or end - begin > LONGEST_LINE or is_ignored(text, begin, end):
                 continue
             seen.add(begin)
             for hit in self._detect_secrets.custom(text[begin:end]):
@@ -346,4 +345,4 @@ def _candidate_of(
 
 def _name_before(text: str, begin: int, at: int) -> str:
     """The name to which the line assigns what stands at an offset, "" if it says none."""
-    return lines.last_name(text[max(begin, at - 200) : at])
+    return last_name(text[max(begin, at - 200) : at])

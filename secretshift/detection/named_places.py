@@ -10,8 +10,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from .candidate import Candidate, Place
-from .grammars import kubernetes, lines, nested, placed
+from .grammars import kubernetes, lines, nested, placed, telling
 from .grammars.literals import Assignment
+from .grammars.pragmas import is_ignored
 from .paths import FileSense
 
 MOST: Final = 5_000
@@ -19,7 +20,7 @@ MOST: Final = 5_000
 with more of them was made to keep a scan busy, or is a dump of data."""
 _LINES_A_CANDIDATE: Final = 8
 """Lines that may be looked at for one candidate, on the whole of a file."""
-_MARKS: Final = (*lines.MARKS, *placed.MARKS)
+_MARKS: Final = (*telling.MARKS, *placed.MARKS)
 _NEARBY: Final = 12
 """Assignments before and after that count as siblings of one in a file."""
 _AROUND: Final = 600
@@ -34,16 +35,16 @@ class Named(NamedTuple):
 
 
 def named(
-    text: str, file: FileSense, most: int | None = MOST, longest: int = lines.LONGEST_LINE
+    text: str, file: FileSense, most: int | None = MOST, longest: int = telling.LONGEST_LINE
 ) -> Named:
     """most: after how many candidates to stop, None to find all; longest: as of
     ``telling_lines``."""
-    lowered = lines.small(text)
+    lowered = telling.small(text)
     found: list[Candidate] = []
     lines_most = None if most is None else most * _LINES_A_CANDIDATE
-    telling = lines.telling_lines(text, lowered, _MARKS, lines_most, longest)
+    worth = telling.telling_lines(text, lowered, _MARKS, lines_most, longest)
     looked_at = 0
-    for begin, end in telling.spans:
+    for begin, end in worth.spans:
         if most is not None and len(found) >= most:
             break
         looked_at += 1
@@ -53,7 +54,7 @@ def named(
             *nested.assignments(text, begin, end),
             *placed.assignments(text[begin:end], lowered[begin:end], begin, file.place),
         ]
-        if here and not lines.is_ignored(text, begin, end):
+        if here and not is_ignored(text, begin, end):
             found.extend(_candidate(item, file) for item in here)
     coded = list(islice(kubernetes.values(text), most)) if file.place is not Place.CODE else []
     if coded:
@@ -61,7 +62,7 @@ def named(
         found = [one for one in found if not _meets(one, coded, starts)]
         found.extend(_candidate(item, file) for item in coded)
     found.sort(key=lambda one: one.start)
-    every = telling.all and looked_at == len(telling.spans) and len(coded) != most
+    every = worth.all and looked_at == len(worth.spans) and len(coded) != most
     return Named(found[:most], every and (most is None or len(found) <= most))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..detection.grammars.lines import around_telling
+from ..detection.grammars.telling import around_telling
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode

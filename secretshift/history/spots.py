@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from ..detection.grammars.lines import LONGEST_LINE
+from ..detection.grammars.telling import LONGEST_LINE
 from ..detection.sweep import Why
 from ..model.findings import Verdict
 from ..sources.text import decode

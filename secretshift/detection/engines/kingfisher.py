@@ -22,6 +22,8 @@ ANNOUNCEMENT = (
     "Compiling the detection rules, which happens once on a machine and takes some seconds"
 )
 
+SLOW = 1.0
+"""Seconds from which on it is told."""
 _OURS = frozenset(
     [
         "generic-credential-uri",
@@ -107,12 +109,14 @@ class Kingfisher:
 
     @contextlib.contextmanager
     def _told_if_slow(self) -> Iterator[None]:
-        """From its cache the set loads in a third of a second, which is worth no sentence."""
+        """Once: from their caches the rules load in a third of a second, which is worth no
+        sentence."""
         finished = threading.Event()
 
         def tell() -> None:
-            if not finished.wait(1.0) and self._announce is not None:
-                self._announce(ANNOUNCEMENT)
+            if not finished.wait(SLOW) and self._announce is not None:
+                announce, self._announce = self._announce, None
+                announce(ANNOUNCEMENT)
 
         teller = threading.Thread(target=tell, daemon=True)
         teller.start()

@@ -1,0 +1,38 @@
+"""What comments say is no secret."""
+
+from __future__ import annotations
+
+import re
+
+_IGNORED = re.compile(
+    r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
+    r"|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
+)
+_NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
+
+
+def is_ignored(text: str, begin: int, end: int) -> bool:
+    """Whether a comment on the line, or the line before, says that nothing here is a secret."""
+    line_end = text.find("\n", end, end + 400)
+    line = text[begin : end + 400 if line_end < 0 else line_end]
+    if (
+        "llow" in line
+        or "white" in line
+        or "WHITE" in line
+        or "gnore" in line
+        or "noqa" in line
+        or "LLOW" in line
+    ) and _IGNORED.search(line):
+        return True
+    if begin == 0:
+        return False
+    near = max(0, begin - 400)
+    before = text[max(text.rfind("\n", near, begin - 1) + 1, near) : begin]
+    return "nextline" in before and _NEXT_LINE_IGNORED.search(before) is not None
+
+
+def without_marks(text: str) -> str:
+    """The same text, of the same length, in which no comment says what is no secret."""
+    for mark in (_NEXT_LINE_IGNORED, _IGNORED):
+        text = mark.sub(lambda found: " " * len(found[0]), text)
+    return text
