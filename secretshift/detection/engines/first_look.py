@@ -18,6 +18,7 @@ BEHIND: Final = 1024
 thousand at most, and the words before a token less than a hundred."""
 LONGEST: Final = 16 * 1024
 """Bytes of a token without a bound."""
+_APART: Final = BEHIND // 2
 _ENDS: Final = (b" ", b"\t", b"\n", b'"', b"'", b"`")
 
 Span = tuple[int, int]
@@ -36,13 +37,19 @@ class FirstLook:
     def spans(self, data: bytes) -> list[Span]:
         """What the rules have to be run on, in order, without what none of them matches."""
         ends: list[int] = []
+        behind = 0
 
         def on_match(_number: int, _start: int, end: int, _flags: int, _context: Any) -> None:
-            ends.append(end)
+            # In the order of their ends. An expression without a bound matches anew with each
+            # letter; what was noted before covers it.
+            nonlocal behind
+            if end >= behind:
+                ends.append(end)
+                behind = end + _APART
 
         self._database.scan(data, match_event_handler=on_match)
         spans: list[Span] = []
-        for at in sorted(ends):
+        for at in ends:
             begin = max(0, _begin_of_token(data, at) - BEFORE)
             end = min(len(data), at + BEHIND)
             if spans and begin <= spans[-1][1]:

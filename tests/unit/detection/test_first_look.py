@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.builtin_rules import built_in
+from secretshift.detection.engines import first_look
 from secretshift.detection.engines.first_look import BEFORE, BEHIND
 from secretshift.detection.engines.kingfisher import Kingfisher, counts
 
@@ -153,6 +154,24 @@ def test_a_long_token_is_looked_at_from_its_begin(engine, plain, length):
     body = "".join(rng.choice(string.ascii_letters + string.digits) for _ in range(length))
     text = f"{FILLER}x = 'ey{body[:30]}.ey{body}.{body[-43:]}'\n{FILLER}"
     assert points(engine, text) == points(plain, text) != []
+
+
+def test_a_match_that_goes_on_and_on_is_looked_at_now_and_then(engine, plain, monkeypatch):
+    begins: list[int] = []
+    begin_of = first_look._begin_of_token
+
+    def noted(data: bytes, at: int) -> int:
+        begins.append(at)
+        return begin_of(data, at)
+
+    monkeypatch.setattr(first_look, "_begin_of_token", noted)
+    rng = random.Random(9)
+    body = "".join(rng.choice(string.ascii_letters + string.digits) for _ in range(300))
+    text = "ops_" + "eyJ" + body * 400 + "\n"
+    spans = engine._first_look.spans(text.encode())
+    assert spans == [(0, len(text))]
+    assert len(begins) < len(text) // 500 + 2
+    assert points(engine, text) == points(plain, text)
 
 
 def test_where_there_is_no_hyperscan_the_rules_are_run_on_everything(monkeypatch, plain):
