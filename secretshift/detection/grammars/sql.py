@@ -17,8 +17,10 @@ _SINGLE: Final = r"'(?P<s>(?:[^'\n]|''){1,300})'"
 _IDENTIFIED: Final = re.compile(
     r"(?i)\bidentified\s{1,8}(?:with\s{1,8}[\w'\"]{1,60}\s{1,8})?by\s{1,8}(?!password\b|values\b|random\b)"
     rf"(?:{_SINGLE}|\"(?P<d>[^\"\n]{{1,300}})\""
-    r"|(?P<b>[A-Za-z][\w$#]{2,60})\b(?=\s{0,8}(?:$|[;,\"'`)\\<]"
-    r"|(?:default|temporary|quota|profile|account|password|container|replace|with|require)\b)))"
+    # Without quotes prose may go on like that: it has a digit, or what follows is of the statement.
+    r"|(?P<b>(?=[A-Za-z$#_]{1,60}\d)[A-Za-z][\w$#]{2,60}\b"
+    r"|[A-Za-z][\w$#]{2,60}\b(?=\s{0,8}(?:$|[;,\"'`)\\<]|(?:default|temporary|quota|profile|account"
+    r"|password|container|replace|with|require|using)\b))))"
 )
 _PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
 _OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")

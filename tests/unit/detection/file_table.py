@@ -180,6 +180,16 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("init.sql", "CREATE USER hr IDENTIFIED BY Kahn2Ufer DEFAULT TABLESPACE users;\n", "Kahn2Ufer"),
     ("init.sql", "CREATE USER hr\n  IDENTIFIED BY Kahn2Ufer;\n", "Kahn2Ufer"),
     (
+        "init.sql",
+        "CREATE DATABASE LINK a CONNECT TO a IDENTIFIED BY kahn3797 USING 'A';\n",
+        "kahn3797",
+    ),
+    (
+        "init.sql",
+        "CREATE DATABASE LINK a CONNECT TO a IDENTIFIED BY tigerlily USING 'A';\n",
+        "tigerlily",
+    ),
+    (
         "docs.json",
         '{"a": "To create a target identified by these three attributes, run it"}\n',
         None,
