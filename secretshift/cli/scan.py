@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,44 +90,16 @@ def scan(
     read.
     """
     asked = Given(**given)
-    with contextlib.ExitStack() as stack:
-        if asked.history and (asked.no_cache or not invocation.knows_anything()):
-            # Everything will be searched for certain.
-            folder = Path((asked.paths or (".",))[0])
-            stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
-        if asked.history or asked.staged or asked.since is not None:
-            # Loading them takes as long as all that this program imports.
-            builtin_rules.begin()
+    with _ahead(invocation, asked):
         asked.check()
         verifying.check(verify=verify, yes=yes)
         check_target(output)
-        return _scanned(invocation, asked, form, output, baseline, fail_on, verify=verify, yes=yes)
+        from secretshift.reports.findings_table import counts_sentence
 
-
-def _scanned(
-    invocation: Invocation,
-    asked: Given,
-    form: str,
-    output: str | None,
-    baseline: str | None,
-    fail_on: str | None,
-    *,
-    verify: bool,
-    yes: bool,
-) -> ExitCode:
-    from secretshift.reports.findings_table import counts_sentence
-    from secretshift.workflow.scan import scan as journey
-
-    known = _known(baseline)
-    services = invocation.services(anew=asked.no_cache)
-    sources = asked.sources(invocation.settings())
-    with stoppable(READING) as cancel, invocation.watch():
-        if known is None:
-            result = journey(services, sources, invocation.emit, cancel)
-        else:
-            from secretshift.workflow.baselines import scan_against
-
-            result = scan_against(services, sources, known, invocation.emit, cancel)
+        known = _known(baseline)
+        services = invocation.services(anew=asked.no_cache)
+        sources = asked.sources(invocation.settings())
+        result = _looked(invocation, services, sources, known)
     if verify and not result.interrupted:
         result = verifying.verified(invocation, services, sources, result, yes=yes)
     if form == "table" and output is None:
@@ -146,6 +119,36 @@ def _scanned(
         invocation.screen.tell("Stopped before all was read: this is what was found until then")
     invocation.screen.tell(counts_sentence(result.report.counts))
     return result.exit_code_from(fail_on or invocation.settings().scan.fail_on)
+
+
+@contextlib.contextmanager
+def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
+    """What is certain to be needed begins before all that this program has to import."""
+    with contextlib.ExitStack() as stack:
+        if asked.history and (asked.no_cache or not invocation.knows_anything()):
+            # Everything will be searched.
+            folder = Path((asked.paths or (".",))[0])
+            stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
+        if asked.history or asked.staged or asked.since is not None:
+            # Only now: a process with another thread sends nobody out.
+            builtin_rules.begin()
+        yield
+
+
+def _looked(
+    invocation: Invocation,
+    services: Services,
+    sources: Sources,
+    known: OwnBaseline | SecretsBaseline | None,
+) -> ScanResult:
+    from secretshift.workflow.scan import scan as journey
+
+    with stoppable(READING) as cancel, invocation.watch():
+        if known is None:
+            return journey(services, sources, invocation.emit, cancel)
+        from secretshift.workflow.baselines import scan_against
+
+        return scan_against(services, sources, known, invocation.emit, cancel)
 
 
 def _known(name: str | None) -> OwnBaseline | SecretsBaseline | None:
