@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from secretshift.history import forerunner
 from secretshift.model.findings import Confidence, ScanReport
 from secretshift.settings import AwsSettings, MigrateSettings, PlanSettings, ScanSettings, Settings
 from secretshift.workflow.migrate import MigrateResult
@@ -138,6 +141,30 @@ def test_the_history_of_a_repository(world, tmp_path):
     (tmp_path / "plain").write_text("x", "utf-8")
     answer = world.run("scan", "--history", str(tmp_path / "plain"))
     assert answer.code == 2 and "no git repository" in answer.err
+
+
+def test_a_process_is_sent_ahead_where_everything_will_be_searched(world, tmp_path, monkeypatch):
+    asked: list[tuple[str, bool]] = []
+
+    @contextlib.contextmanager
+    def noted(folder: Path, *, unreachable: bool) -> Iterator[None]:
+        asked.append((str(folder), unreachable))
+        yield
+
+    monkeypatch.setattr(forerunner, "sent", noted)
+    monkeypatch.setenv("SECRETSHIFT_HOME", str(tmp_path / "home"))
+    repository = str(tmp_path / "repository")
+    subprocess.run(["git", "init", "-q", repository], check=True)
+    _asked(world, [repository])
+    assert asked == []
+    _asked(world, [repository, "--history", "--unreachable"])
+    assert asked == [(repository, True)]
+    (tmp_path / "home").mkdir(mode=0o700)
+    (tmp_path / "home" / "workspace.db").touch()
+    _asked(world, [repository, "--history"])
+    assert asked == [(repository, True)]
+    _asked(world, [repository, "--history", "--no-cache"])
+    assert asked == [(repository, True), (repository, False)]
 
 
 def test_selection_reaches_the_plan(world, made_up_plan):
