@@ -7,7 +7,10 @@ to import.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import threading
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,6 +43,17 @@ def built_in() -> BuiltInRules:
             rules = kingfisher_sdk.Rules()
             _loaded.append(BuiltInRules(rules, kingfisher_sdk.Scanner(rules, base64=False)))
         return _loaded[0]
+
+
+def identity() -> str:
+    """Which they are, without loading them: they are a part of the library."""
+    found = importlib.util.find_spec("kingfisher_sdk")
+    sizes = [
+        f"{path.name} {path.stat().st_size}"
+        for folder in (found.submodule_search_locations or () if found else ())
+        for path in sorted(Path(folder).glob("_native*"))
+    ]
+    return " ".join((version("kingfisher-secret-scanner"), *sizes))
 
 
 def _try() -> None:

@@ -129,7 +129,6 @@ def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
             # Everything will be searched.
             folder = Path((asked.paths or (".",))[0])
             stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
-        if asked.history or asked.staged or asked.since is not None:
             # Only now: a process with another thread sends nobody out.
             builtin_rules.begin()
         yield

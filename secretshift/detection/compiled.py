@@ -22,40 +22,60 @@ CASE_COUNTS: Final = "case counts"
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
-def database(patterns: Sequence[str], how: str = CASELESS) -> hyperscan.Database:
-    """Of these expressions, known by their numbers. how: whether case counts. Raises ImportError
-    where hyperscan is not installed, and ValueError for an expression that it does not know."""
+def database(
+    patterns: Sequence[str], how: str = CASELESS, seed: Sequence[str] | None = None
+) -> hyperscan.Database:
+    """Of these expressions, known by their numbers. how: whether case counts; seed: what says which
+    they are, if not they themselves. Raises ImportError where hyperscan is not installed, and
+    ValueError for an expression that it does not know."""
+    seed = patterns if seed is None else seed
+    found = kept(seed, how)
+    if found is None:
+        import hyperscan
+
+        found = _made(patterns, hyperscan.HS_FLAG_CASELESS if how == CASELESS else 0)
+        _keep(kept_at(how, seed), bytes(hyperscan.dumpb(found)))
+        found.scratch = hyperscan.Scratch(found)
+    return found
+
+
+def kept(seed: Sequence[str], how: str) -> hyperscan.Database | None:
+    """What ``database`` made of the same, None if nothing is kept. Raises ImportError where
+    hyperscan is not installed."""
     import hyperscan
 
-    path = _kept_at((how, *patterns), version("hyperscan"))
-    known = _read(path)
-    made: hyperscan.Database | None = None
+    known = _read(kept_at(how, seed))
     if known is not None:
         # Of another processor, cut off, or of another version: it says so and is made anew.
         with contextlib.suppress(hyperscan.error, ValueError):
-            made = hyperscan.loadb(known, hyperscan.HS_MODE_BLOCK)
-    if made is None:
-        made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        flag = hyperscan.HS_FLAG_CASELESS if how == CASELESS else 0
-        try:
-            made.compile(
-                expressions=[pattern.encode("utf-8") for pattern in patterns],
-                ids=list(range(len(patterns))),
-                elements=len(patterns),
-                flags=[flag] * len(patterns),
-            )
-        except hyperscan.error:
-            raise ValueError("an expression that is not known") from None
-        _keep(path, bytes(hyperscan.dumpb(made)))
-    made.scratch = hyperscan.Scratch(made)
+            found = hyperscan.loadb(known, hyperscan.HS_MODE_BLOCK)
+            found.scratch = hyperscan.Scratch(found)
+            return found
+    return None
+
+
+def _made(patterns: Sequence[str], flag: int) -> hyperscan.Database:
+    import hyperscan
+
+    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        made.compile(
+            expressions=[pattern.encode("utf-8") for pattern in patterns],
+            ids=list(range(len(patterns))),
+            elements=len(patterns),
+            flags=[flag] * len(patterns),
+        )
+    except hyperscan.error:
+        raise ValueError("an expression that is not known") from None
     return made
 
 
-def _kept_at(patterns: Sequence[str], engine: str) -> Path:
+def kept_at(how: str, seed: Sequence[str]) -> Path:
+    """Where it is kept."""
     from platformdirs import user_cache_path
 
-    seed = "\0".join((engine, *patterns)).encode("utf-8")
-    return user_cache_path("secretshift") / f"sweep-{hashlib.sha256(seed).hexdigest()[:24]}.hs"
+    told = "\0".join((version("hyperscan"), how, *seed)).encode("utf-8")
+    return user_cache_path("secretshift") / f"sweep-{hashlib.sha256(told).hexdigest()[:24]}.hs"
 
 
 def _read(path: Path) -> bytes | None:

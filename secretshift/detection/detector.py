@@ -69,6 +69,10 @@ class Detector:
         """Plugins that could not be loaded or failed, with the reason."""
         return self._detect_secrets.problems
 
+    def load(self) -> None:
+        """The rules now, for whoever will share them with other processes. Raises Unavailable."""
+        self._kingfisher.load()
+
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         """Verdicts on a function's variables, in their order; offsets are within the value."""
         texts = {name: value.reveal() for name, value in variables.items()}

@@ -149,7 +149,7 @@ _OTHERS: Final = (
 _SLOW: Final = (r"storage[_\s.-]{0,20}(?:account|name)",)
 """What holds the rules up, and is looked for here because it costs nothing beside the rest."""
 
-_PATTERNS: Final = (*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_ABOVE, *_OTHERS, *_FAR, *_SLOW)
+PATTERNS: Final = (*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_ABOVE, *_OTHERS, *_FAR, *_SLOW)
 
 
 class Why(IntEnum):
@@ -196,7 +196,8 @@ class Sweep:
         self._telling: dict[bytes, bool] = {}
 
     def warm(self) -> None:
-        """Load the rules now."""
+        """Load all that is used, now."""
+        self.detector.load()
         list(self.points(b"x"))
 
     def points(self, data: bytes) -> Iterator[tuple[int, Why]]:
@@ -242,7 +243,7 @@ def _is_telling(name: bytes) -> bool:
 def _native() -> Marked | None:
     """By hyperscan, at the speed of memory; None where this machine has none."""
     try:
-        compiled = database(_PATTERNS)
+        compiled = database(PATTERNS)
     except ImportError:
         return None
 

@@ -129,10 +129,10 @@ class RememberedHistory:
         return whole
 
     def _open(self) -> _Opened:
-        """What is kept, and the rules loaded where something will be judged by them."""
+        """What is kept, and what the judge needs where something will be judged."""
         refs = digest_of(self._folder, self._facts)
-        if self._anew or self._shelf.refs_of(self.root) != refs:
-            # Something will be judged for certain.
+        if self._anew or not self._shelf.refs_of(self.root):
+            # Everything will be searched.
             builtin_rules.begin()
         rules = self.rules()
         if not rules:
@@ -141,7 +141,7 @@ class RememberedHistory:
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)
         with ThreadPoolExecutor(1) as pool:
-            # git and the rules are loaded side by side.
+            # git reads while the judge loads.
             asked = pool.submit(now_of, self._folder, self._facts)
             self._judge().text("", "x")
             return _Opened(rules, refs, kept, asked.result())

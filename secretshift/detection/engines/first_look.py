@@ -5,12 +5,11 @@ A scan by the rules takes three times as long, and in a history finds nothing al
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from ..compiled import CASE_COUNTS, database
-
 if TYPE_CHECKING:
-    import kingfisher_sdk
+    import hyperscan
 
 BEFORE: Final = 3 * 1024
 BEHIND: Final = 1024
@@ -25,14 +24,13 @@ Span = tuple[int, int]
 
 
 class FirstLook:
-    """Not for several threads at once. Raises ImportError where hyperscan is not installed, and
-    ValueError for an expression that it does not know."""
+    """For several threads at once."""
 
-    def __init__(self, rules: kingfisher_sdk.Rules, wanted: list[str]) -> None:
-        """wanted: ids of rules."""
-        self._database = database(
-            [str(rules.detail(rule)["pattern"]) for rule in wanted], CASE_COUNTS
-        )
+    def __init__(self, database: hyperscan.Database) -> None:
+        """database: of the expressions of the rules that count."""
+        self._database = database
+        # What a scan notes while it goes on is the database's.
+        self._lock = threading.Lock()
 
     def spans(self, data: bytes) -> list[Span]:
         """What the rules have to be run on, in order, without what none of them matches."""
@@ -47,7 +45,8 @@ class FirstLook:
                 ends.append(end)
                 behind = end + _APART
 
-        self._database.scan(data, match_event_handler=on_match)
+        with self._lock:
+            self._database.scan(data, match_event_handler=on_match)
         spans: list[Span] = []
         for at in ends:
             begin = max(0, _begin_of_token(data, at) - BEFORE)

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from secretshift import builtin_rules
 from secretshift.builtin_rules import built_in
 from secretshift.model.errors import Unavailable
 
+from ..compiled import CASE_COUNTS, kept
+from ..compiled import database as compiled
 from .first_look import FirstLook, Span
 from .pieces import Ration, hurried, pieces, quietened
 
@@ -86,7 +89,7 @@ class Kingfisher:
         self._lock = threading.Lock()
         self._scanner: kingfisher_sdk.Scanner | None = None
         self._first_look: FirstLook | None = None
-        self._has_first_look = False
+        self._is_sought = self._is_made = False
 
     def _loaded(self) -> kingfisher_sdk.Scanner:
         with self._lock:
@@ -99,9 +102,7 @@ class Kingfisher:
             with self._told_if_slow():
                 rules, scanner = built_in()
         except (RuntimeError, ValueError, OSError):
-            raise Unavailable(
-                "The detection rules could not be loaded", code="rules-unavailable"
-            ) from None
+            raise _unloaded() from None
         self._is_by_context = lru_cache(maxsize=1024)(
             lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
         )
@@ -127,20 +128,41 @@ class Kingfisher:
             # Whoever goes on to fork has to be alone.
             teller.join()
 
-    def _spans(self, data: bytes) -> Sequence[Span]:
-        """What of it the rules have to be run on."""
+    def load(self) -> None:
+        """All of it now, which else waits until something is there to run the rules on. Raises
+        Unavailable."""
+        self._loaded()
+        self._spans(b"", make=True)
+
+    def _spans(self, data: bytes, *, make: bool) -> Sequence[Span]:
+        """What of it the rules have to be run on. make: whether so much will be looked at that the
+        first look is worth to be made where none is kept, which takes two seconds."""
         with self._lock:
-            if not self._has_first_look:
-                with self._told_if_slow():
-                    self._first_look = _first_look()
-                self._has_first_look = True
+            if not (self._is_made if make else self._is_sought):
+                self._first_look = self._first_looked(make=make)
+                self._is_sought = True
+                self._is_made = make or self._first_look is not None
         return [(0, len(data))] if self._first_look is None else self._first_look.spans(data)
+
+    def _first_looked(self, *, make: bool) -> FirstLook | None:
+        """None where this machine has no hyperscan, and for expressions that it does not know."""
+        with self._told_if_slow():
+            try:
+                seed = which_rules()
+                database = kept(seed, CASE_COUNTS)
+                if database is None and make:
+                    database = compiled(_expressions(), CASE_COUNTS, seed)
+            except (ImportError, ValueError):
+                return None
+            except (RuntimeError, OSError):
+                raise _unloaded() from None
+            return None if database is None else FirstLook(database)
 
     def points(self, data: bytes, *, hurry: bool = True) -> Iterator[int]:
         """Offsets at which a rule that counts matches. hurry: where it may name storage accounts.
         Not for several threads at once. Raises Unavailable."""
-        scanner = self._loaded()
-        for begin, end in self._spans(data):
+        for begin, end in self._spans(data, make=True):
+            scanner = self._loaded()
             piece = data[begin:end]
             try:
                 findings = scanner.scan(hurried(piece) if hurry else piece)
@@ -167,10 +189,13 @@ class Kingfisher:
                     yield match._replace(start=start, end=shift + match.end)
 
     def _in_piece(self, text: str, ration: Ration) -> Iterator[Match]:
+        data = text.encode("utf-8", "replace")
+        quiet = quietened(data)
+        if not self._spans(quiet, make=False):
+            return
         scanner = self._loaded()
         try:
-            data = text.encode("utf-8", "replace")
-            findings = scanner.scan(quietened(data))
+            findings = scanner.scan(quiet)
         except (RuntimeError, ValueError, TimeoutError):
             raise _unscanned() from None
         ration.take(len(findings))
@@ -198,14 +223,20 @@ class Kingfisher:
             yield Match(rule, secret, start, end, by_context)
 
 
-def _first_look() -> FirstLook | None:
-    """None where this machine has no hyperscan, and for expressions that it does not know."""
+def which_rules() -> Sequence[str]:
+    """What says which rules count, without loading them."""
+    return (builtin_rules.identity(), _IDENTIFIERS.pattern, *sorted(_OURS))
+
+
+def _expressions() -> list[str]:
+    """Of the rules that count."""
     rules = built_in().rules
     wanted = [str(rule["id"]) for rule in rules.metadata() if counts(str(rule["id"]))]
-    try:
-        return FirstLook(rules, wanted)
-    except (ImportError, ValueError):
-        return None
+    return [str(rules.detail(rule)["pattern"]) for rule in wanted]
+
+
+def _unloaded() -> Unavailable:
+    return Unavailable("The detection rules could not be loaded", code="rules-unavailable")
 
 
 def _unscanned() -> Unavailable:

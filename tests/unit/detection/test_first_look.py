@@ -9,6 +9,7 @@ import string
 import sys
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from re import _parser
 from typing import Any
@@ -17,8 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from secretshift import builtin_rules
 from secretshift.builtin_rules import built_in
-from secretshift.detection.engines import first_look
+from secretshift.detection.engines import first_look, kingfisher
 from secretshift.detection.engines.first_look import BEFORE, BEHIND
 from secretshift.detection.engines.kingfisher import Kingfisher, counts
 
@@ -90,7 +92,7 @@ def _written(one: Any) -> str:
 @pytest.fixture(scope="module")
 def engine() -> Kingfisher:
     engine = Kingfisher(None)
-    list(engine.points(b"x"))
+    engine.load()
     assert engine._first_look is not None
     return engine
 
@@ -99,7 +101,7 @@ def engine() -> Kingfisher:
 def plain() -> Kingfisher:
     """Which runs the rules on everything."""
     engine = Kingfisher(None)
-    list(engine.points(b"x"))
+    engine.load()
     engine._first_look = None
     return engine
 
@@ -114,6 +116,7 @@ def test_what_each_rule_matches_is_looked_at(engine, plain):
     for expression in expressions():
         text = f"{FILLER}x = '{matching(rng, expression)}'\n{FILLER}"
         assert points(engine, text) == points(plain, text), expression[:60]
+        assert list(engine.matches(text)) == list(plain.matches(text)), expression[:60]
         found += bool(points(plain, text))
     assert found > 250
 
@@ -129,7 +132,9 @@ def test_edited_matches(engine, plain, seed):
             ["é", "ſ", "\u212a", "\n", " ", "\0", "\\", "'", "日本", "", text[at : at + 9]]
         )
         text = text[:at] + new + text[at + rng.randint(0, 2) :]
-    assert points(engine, f"{FILLER}{text}\n") == points(plain, f"{FILLER}{text}\n")
+    text = f"{FILLER}{text}\n"
+    assert points(engine, text) == points(plain, text)
+    assert list(engine.matches(text)) == list(plain.matches(text))
 
 
 def test_many_matches_at_once_at_both_ends_and_far_apart(engine, plain):
@@ -180,3 +185,56 @@ def test_where_there_is_no_hyperscan_the_rules_are_run_on_everything(monkeypatch
     text = "x = 'sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc" + "'\n"
     assert points(engine, text) == points(plain, text) != []
     assert engine._first_look is None
+
+
+def test_rules_that_could_match_nothing_are_not_loaded(engine, monkeypatch):
+    def unwanted() -> object:
+        raise AssertionError("the rules were loaded")
+
+    # Whichever they are is kept from the first time.
+    monkeypatch.setattr(kingfisher, "built_in", unwanted)
+    ours = Kingfisher(None)
+    assert list(ours.matches(FILLER)) == []
+    assert list(ours.points(FILLER.encode())) == []
+    with pytest.raises(AssertionError, match="were loaded"):
+        list(ours.matches("x = 'sk" + "_live_" + "4eC39HqLyjWDarjtT1zdp7dc" + "'"))
+
+
+@pytest.mark.parametrize("what", ["another version", "another rule of ours"])
+def test_what_is_kept_of_other_rules_is_not_used(monkeypatch, tmp_path, what):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with monkeypatch.context() as patch:
+        if what == "another version":
+            patch.setattr(builtin_rules, "version", lambda _name: "0.0.1")
+        else:
+            patch.setattr(kingfisher, "_OURS", frozenset(["github"]))
+        patch.setattr(kingfisher, "_expressions", lambda: ["abc"])
+        other = Kingfisher(None)
+        assert other._spans(b"x abc x", make=True) == [(0, 7)]
+        assert other._spans(b"x", make=True) == []
+        patch.setattr(kingfisher, "_expressions", lambda: ["x"])
+        # The same again: as kept.
+        assert Kingfisher(None)._spans(b"x", make=True) == []
+    monkeypatch.setattr(kingfisher, "_expressions", lambda: ["x"])
+    assert Kingfisher(None)._spans(b"x", make=True) == [(0, 1)]
+
+
+def test_for_a_few_texts_none_is_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(kingfisher, "_expressions", lambda: ["abc"])
+    engine = Kingfisher(None)
+    assert engine._spans(b"x", make=False) == [(0, 1)]
+    assert list(tmp_path.rglob("*.hs")) == []
+    assert engine._spans(b"x", make=True) == []
+    assert engine._spans(b"x", make=False) == []
+    assert Kingfisher(None)._spans(b"x", make=False) == []
+
+
+def test_several_threads_at_once(engine):
+    token = "gh" + "p_" + "A1b2" * 9
+    text = FILLER * 20 + f"x = '{token}'\n" + FILLER * 20
+    expected = list(engine.matches(text))
+    with ThreadPoolExecutor(8) as pool:
+        assert all(
+            found == expected for found in pool.map(lambda _: list(engine.matches(text)), range(64))
+        )
