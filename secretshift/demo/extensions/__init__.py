@@ -14,6 +14,7 @@ from secretshift.demo.strictness import Strictness
 
 # Later ones wrap earlier ones where both touch the same function of MiniStack's.
 _ORDER = (
+    "service_models",
     "isolation",
     "signatures",
     "lambda_actions",

@@ -26,6 +26,7 @@ NOT_REFUSING = frozenset(
         "network_acls",
         "patching",
         "process_output",
+        "service_models",
         "start_command",
     }
 )
