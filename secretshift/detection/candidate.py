@@ -60,6 +60,7 @@ class Candidate:
     quoted: bool = False
     example_path: bool = False
     compared: bool = False
+    placed: bool = False
     host: str = ""
     connection: Connection | None = None
 

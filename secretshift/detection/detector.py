@@ -30,6 +30,7 @@ from .named_places import MOST, in_line, named, with_siblings
 from .names import Sense, sense
 from .passwords import is_exact
 from .paths import FileSense, file_sense
+from .values import is_public_jwk
 
 LEFT_OUT: Final = (
     f"It holds more than {MOST:,} places that could be credentials; the rest was not judged"
@@ -87,6 +88,8 @@ class Detector:
     def _of_variable(
         self, name: str, text: str, siblings: Mapping[str, str], formats: Iterable[Candidate]
     ) -> Iterator[Judged]:
+        if is_public_jwk(text):
+            return
         outer = Candidate(name, text, 0, len(text))
         parts = list(unwrap(outer))
         inner = {part.name: part.text for part in parts if part.name != name}

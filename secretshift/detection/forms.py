@@ -10,6 +10,7 @@ from .names import NameSense, Sense
 from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
+_NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test")
 
 
@@ -29,6 +30,8 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     reasons = ("the password of a connection string",)
     if candidate.place is not Place.ENVIRONMENT:
         if text.lower() in DOCUMENTED_PASSWORDS:
+            if _is_of_nobody(candidate):
+                return None
             return LOW, (*reasons, "but a word that documents use for one")
         host = candidate.host.lower()
         if host in _LOCAL_HOSTS or host.endswith(_EXAMPLE_HOSTS):
@@ -36,6 +39,12 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     if placeholders.is_change_me(text):
         return MEDIUM, (*reasons, "although the value asks to be changed")
     return HIGH, reasons
+
+
+def _is_of_nobody(candidate: Candidate) -> bool:
+    """``user:password@host``, as documents write the form of an address."""
+    user = None if candidate.connection is None else candidate.connection.field("username")
+    return user is not None and user.text.reveal().lower() in _NOBODY
 
 
 def authorization_header(candidate: Candidate) -> Judgement:

@@ -14,7 +14,7 @@ from .candidate import Candidate, Evidence, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
-from .names import NameSense, Sense, sense, words
+from .names import NameSense, Sense, is_service, sense, words
 from .value_words import DEFAULT_PASSWORDS
 from .vocabulary import PASSWORDS, SECRETS, TOKENS, WEAK_PASSWORDS
 
@@ -22,7 +22,10 @@ _NO_SIBLINGS: Mapping[str, str] = MappingProxyType({})
 _LEVELS = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 _CAPTIONS = (PASSWORDS | SECRETS | TOKENS) - WEAK_PASSWORDS - DEFAULT_PASSWORDS
 """What an interface calls the field, in any language."""
-_AWS_SECRET = re.compile(r"(?![0-9a-f]{40}$)[A-Za-z0-9/+]{40}")
+_PACKAGE = re.compile(
+    r"(?:com|org|net|io|java|javax|jakarta|spring|config|settings|app|auth|security)\.|.*(?:pass|secret|key|token|cred|auth)"
+)
+_AWS_SECRET = re.compile(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
 
 
 def judge(
@@ -62,6 +65,8 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
     readable = candidate.place in (Place.CODE, Place.PROSE)
     if readable and candidate.evidence is not Evidence.FORMAT and references.is_template(text):
         return True
+    if readable and not text.isascii() and not any(c.isascii() and c.isalnum() for c in text):
+        return candidate.evidence is Evidence.NAME and not candidate.placed and len(text) < 60
     if not any(c.isalnum() for c in text):
         return not (passwords.is_exact(candidate, claim) and passwords.is_only_signs(text))
     return (
@@ -119,7 +124,7 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
     if candidate.kind == "aws-access-key":
         return HIGH, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
-        return None
+        return _under_its_issuer(candidate)
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
     if values.is_password_hash(text):
@@ -136,7 +141,7 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         case Sense.PASSWORD | Sense.PIN:
             return passwords.password(candidate, claim)
         case Sense.SALT:
-            return keys.salt(text)
+            return keys.salt(candidate)
         case Sense.SEED:
             return keys.seed(text)
         case Sense.AUTH | Sense.CREDENTIALS:
@@ -144,6 +149,15 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         case _:
             judged = keys.token_or_key(candidate, claim, siblings)
             return _at_most(judged, halves.most(candidate, claim, siblings))
+
+
+def _under_its_issuer(candidate: Candidate) -> Judgement:
+    """``TAXJAR=…``: a variable that bears the name of a service and holds one long random text."""
+    if candidate.place is not Place.ENVIRONMENT or not is_service(candidate.name):
+        return None
+    if look(candidate.text) is not Look.RANDOM or len(candidate.text) < 20:
+        return None
+    return MEDIUM, ("the name of a service, and the value looks made by a machine",)
 
 
 def _at_most(judged: Judgement, most: tuple[int, str] | None) -> Judgement:
@@ -165,11 +179,19 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_rate(text)
         or references.is_secret_name(text)
         or values.is_plain_address(text)
-        or values.is_class_name(text)
+        or (values.is_class_name(text) and not _is_dotted_password(candidate, claim))
         or (values.is_measure(text) and claim.sense is not Sense.PASSWORD)
         or "://" in text[:40]
         or _says_its_own_name(candidate)
     )
+
+
+def _is_dotted_password(candidate: Candidate, claim: NameSense) -> bool:
+    """``read.only.ldap``: words in small letters with dots, where nobody would name a class."""
+    if claim.sense is not Sense.PASSWORD or claim.strength < 2 or not candidate.text.islower():
+        return False
+    sure = candidate.placed or candidate.place is Place.SETTING
+    return sure and candidate.text.count(".") <= 3 and not _PACKAGE.match(candidate.text)
 
 
 def _says_its_own_name(candidate: Candidate) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from . import placeholders
+from . import phrases, placeholders, references, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
@@ -25,8 +25,16 @@ def is_own_secret(claim: NameSense) -> bool:
 _NAMESPACE = re.compile(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
 
 
-def salt(text: str) -> Judgement:
-    if _NAMESPACE.fullmatch(text) is not None:
+def salt(candidate: Candidate) -> Judgement:
+    text = candidate.text
+    if (
+        candidate.place is Place.CODE
+        and look(text) is Look.WORDS
+        and "-" in text
+        and not phrases.is_made_up(text)
+    ):
+        return None
+    if _NAMESPACE.fullmatch(text) is not None or values.is_measure(text):
         return None  # by which a program tells one use of its key from another
     made = look(text) in (Look.RANDOM, Look.MIXED, Look.UUID)
     return (MEDIUM if made else LOW), ("a salt by its name",)
@@ -64,7 +72,9 @@ def token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str, 
         return MEDIUM, (named, "and the value is a list of what looks made by a machine")
     if text.startswith("[") and text.endswith("]"):
         return None
-    shape = look(text)
+    if _is_fingerprint(text, claim):
+        return None
+    shape = Look.RANDOM if references.is_jumble(text) else look(text)
     if shape is Look.RANDOM:
         return (HIGH if strength >= 1 else MEDIUM), (named, "and the value looks made by a machine")
     if shape is Look.UUID:
@@ -73,7 +83,9 @@ def token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str, 
         return (HIGH if strength == 2 else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
     if placeholders.is_change_me(text):
         return _left_as_it_was(candidate, claim, named)
-    if re.search(r"\s", text.strip()):
+    if re.search(r"\s", text.strip()) and not references.is_jumble(text):
+        if _is_a_phrase(candidate, claim):
+            return LOW, (named, "and the value is a phrase")
         if candidate.place is Place.ENVIRONMENT and strength == 2 and "secret" in claim.words:
             return MEDIUM, (named, "and the value is a phrase")
         return None
@@ -82,8 +94,43 @@ def token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str, 
             return None
         return (MEDIUM if len(text) >= 12 else LOW), (f"{named}, although it is only a number",)
     if shape is Look.MIXED:
-        return _mixed(candidate, strength, named)
+        return _mixed(candidate, claim, strength, named)
     return _worded(candidate, claim, strength, named)
+
+
+def _is_fingerprint(text: str, claim: NameSense) -> bool:
+    """By which a key of GnuPG is known to everybody."""
+    return claim.words[-2:] in (("gpg", "key"), ("pgp", "key")) and (
+        re.fullmatch(r"(?:0x)?[0-9A-F]{8}(?:[0-9A-F]{8}(?:[0-9A-F]{24})?)?", text) is not None
+    )
+
+
+def _is_a_phrase(candidate: Candidate, claim: NameSense) -> bool:
+    """What an application signs with may be any words."""
+    return (
+        candidate.place in (Place.CODE, Place.SETTING)
+        and (_signs(claim) or claim.words == ("secret",))
+        and phrases.is_phrase(candidate.text)
+    )
+
+
+def _is_chosen(candidate: Candidate, claim: NameSense) -> bool:
+    """What somebody thought of to sign with, and no name of anything."""
+    text = candidate.text
+    if candidate.place is Place.ENVIRONMENT:
+        return claim.sense is Sense.SECRET and claim.strength == 1 and phrases.is_made_up(text)
+    if candidate.place is Place.PROSE or " " in text:
+        return False
+    if not (_signs(claim) or claim.words == ("secret",)):
+        return False
+    long = len(re.findall(r"[A-Z][a-z]+|[A-Z]+(?![a-z])", text)) >= 4 and text.isalnum()
+    return phrases.is_made_up(text) or (long and "secret" in text.lower())
+
+
+def _signs(claim: NameSense) -> bool:
+    if is_own_secret(claim):
+        return claim.strength == 2
+    return claim.sense is Sense.KEY and claim.words[-2:] == ("secret", "key")
 
 
 def is_list(text: str) -> bool:
@@ -102,10 +149,11 @@ def _is_made(text: str) -> bool:
     )
 
 
-def _mixed(candidate: Candidate, strength: int, named: str) -> Judgement:
+def _mixed(candidate: Candidate, claim: NameSense, strength: int, named: str) -> Judgement:
     text = candidate.text
     if candidate.place is Place.CODE and re.fullmatch(r"[a-z]+[-_a-z]*\d{0,3}", text):
-        return None
+        chosen = _signs(claim) and phrases.is_made_up(text)
+        return (LOW, (named, _OF_WORDS)) if chosen else None
     in_use = candidate.place is Place.ENVIRONMENT
     if strength == 2 and len(text) >= 6:
         return (HIGH if len(text) >= 8 and in_use else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
@@ -127,8 +175,12 @@ def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -
     separated = re.search(r"[-_/. :]", text) is not None
     if strength == 1 and not separated and _is_one_word_in_use(candidate, claim):
         return MEDIUM, (named, _OF_WORDS)
+    if _is_chosen(candidate, claim):
+        return LOW, (named, _OF_WORDS)
     if strength < 2 or candidate.place is Place.PROSE or len(text) < 6:
         return None
+    if claim.words[-2:] == ("access", "key") and "secret" not in claim.words:
+        return None  # the public half of a pair
     if claim.sense is Sense.TOKEN and separated and candidate.place is not Place.ENVIRONMENT:
         return None
     if is_own_secret(claim) or claim.sense is Sense.TOKEN:

@@ -105,6 +105,7 @@ def _candidate(item: Assignment, file: FileSense) -> Candidate:
     return Candidate(
         item.name, item.text, item.start, item.end, file.place,
         quoted=item.quoted, example_path=file.example, compared=item.compared,
+        placed=item.placed,
     )  # fmt: skip
 
 

@@ -53,7 +53,8 @@ _SUFFIXES = re.compile(
 _ROOTS = (
     words_of.PASSWORDS | words_of.SECRETS | words_of.TOKENS | words_of.CREDENTIALS | words_of.AUTHS
     | words_of.SALTS | words_of.SEEDS | words_of.KEYS | words_of.SECRETS_BY_ANOTHER_NAME.keys()
-    | {"mot", "phrase", "pass", "auth", "erlang", "pin", "pk", "hmac", "secret"}
+    | words_of.LICENCES | words_of.HEADS_FIRST.keys()
+    | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "pin", "pk", "hmac", "secret"}
 )  # fmt: skip
 _ROOT = re.compile(
     "|".join(
@@ -184,6 +185,16 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.AUTH, 1)
     if any(parts[-len(end) :] == end for end in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ())):
         return NameSense(Sense.SECRET, 1)
+    if parts[-2:] in words_of.ALSO_SECRETS or parts[-3:] in words_of.ALSO_SECRETS:
+        return NameSense(Sense.SECRET, 1)
+    if parts[-2:] in words_of.ENTRY_CODES or parts[:2] in words_of.ENTRY_CODES:
+        return NameSense(Sense.PIN, 1)
+    if words_of.ENTRY_WORDS.intersection((parts[0], head)):
+        return NameSense(Sense.PIN, 1)
+    if parts[-3:] == ("remember", "me", "key"):
+        return NameSense(Sense.SIGNING_KEY, 2)
+    if parts[-2:-1] == ("password",) and head in ("confirmation", "confirm"):
+        return NameSense(Sense.PASSWORD, 1)
     if parts[-2:] in words_of.NAMES_ONE:
         return NameSense(Sense.HARMLESS, why="the name of a secret, by its own name")
     if parts == ("hashed", "secret"):
@@ -205,6 +216,12 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.CREDENTIALS, 1)
     if head in words_of.AUTHS:
         return NameSense(Sense.AUTH, 1)
+    if head in words_of.LICENCES and before:
+        return NameSense(Sense.KEY, 0)
+    if head == "signing" and before:
+        return NameSense(Sense.SIGNING_KEY, 0)
+    if head in words_of.SALTS and previous in words_of.HARMLESS_SALTS:
+        return NameSense(Sense.HARMLESS, why="keeps two generations apart, by its name")
     if head in words_of.SALTS:
         return NameSense(Sense.SALT, 1)
     if head == "mnemonic" or (
@@ -259,6 +276,7 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         "encrypt",
         "decryption",
         "crypto",
+        "crypt",
         "cipher",
         "aes",
         "fernet",
@@ -280,8 +298,28 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
     return NameSense(Sense.KEY, 0)
 
 
+_FIRST = {
+    "password": NameSense(Sense.PASSWORD, 1),
+    "clave": NameSense(Sense.PASSWORD, 0),
+    "key": NameSense(Sense.KEY, 0),
+    "token": NameSense(Sense.TOKEN, 0),
+    "secret": NameSense(Sense.SECRET, 1),
+}
+
+
+def is_service(name: str) -> bool:
+    """Whether a name is that of a service and says nothing else: ``TAXJAR``, ``ASSEMBLY_AI``."""
+    parts = words(name)
+    return 0 < len(parts) <= 3 and (
+        "".join(parts) in words_of.SERVICES or (parts[0] in words_of.SERVICES and len(parts) == 1)
+    )
+
+
 def _by_earlier_word(parts: tuple[str, ...]) -> NameSense:
     """PASSWORD_MYSQL, API_KEY_OPENAI: the last word is unknown, so it may only say whose."""
+    first = words_of.HEADS_FIRST.get(parts[0]) if len(parts) > 1 else None
+    if first is not None and not any(_is_about(part) for part in parts[2:]):
+        return _FIRST[first]
     for end in range(len(parts) - 1, 0, -1):
         if _is_about(parts[end]):
             return NameSense(Sense.NOTHING)

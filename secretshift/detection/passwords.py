@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
-from . import placeholders, references, values
+from . import phrases, placeholders, references, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
 from .names import NameSense, Sense, sense
-from .value_words import DEFAULT_PASSWORDS, STAND_INS
+from .value_words import DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
 from .vocabulary import ABOUT
 
 _NAMED = "password by its name"
+_AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
+"""A second field for the same, whose caption is made of words."""
+_REFUSED = re.compile(
+    r"(?i)(?:wrong|invalid|incorrect|bad|fail(?:ed|ing)?|not[-_ ]?(?:the|a|my)?|nope?|nonexistent)"
+    r"(?:[-_ ]{0,2}(?:user|one|pass(?:word|wd)?|pw|pwd|secret|token|key|code|value))*[-_]?\d{0,4}"
+)
+"""What a test hands over to see it refused."""
 _NAME_OF_A_SECRET = re.compile(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
@@ -75,6 +82,8 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
         return HIGH, (_NAMED, "and the value has the form of an app password")
     if is_exact(candidate, claim):
         return _in_use(text)
+    if claim.words[-1] in _AGAIN and look(text) is Look.WORDS:
+        return None
     if claim.strength == 0:
         shape = look(text)
         convincing = shape in (Look.RANDOM, Look.UUID) or (
@@ -120,6 +129,8 @@ def _in_use(text: str) -> Judgement:
 
 def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
+    if candidate.place is Place.CODE and _REFUSED.fullmatch(text) is not None:
+        return None
     shape = look(text)
     in_file = candidate.place is not Place.ENVIRONMENT
     if in_file and len(text) < 6 and text.upper() == text.lower():
@@ -128,6 +139,8 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
         if len(text) < 4:
             return None
         return (MEDIUM if claim.strength == 2 else LOW), (_NAMED, "although it is only a number")
+    if candidate.place is Place.SETTING and _is_passphrase(candidate):
+        return LOW, (_NAMED, "and the value is a phrase")
     if in_file and " " in text and (claim.strength < 2 or not re.search(r"\d", text)):
         return None
     if candidate.place is Place.PROSE and len(text.split()) >= 3:
@@ -143,9 +156,22 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     )  # fmt: skip
 
 
+def _is_passphrase(candidate: Candidate) -> bool:
+    return (
+        candidate.name.lower().endswith("phrase")
+        and len(candidate.text.split()) >= 2
+        and (phrases.is_phrase(candidate.text) or len(candidate.text.split()) in (3, 4))
+        and candidate.text.islower()
+    )
+
+
 def _a_word(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     if candidate.place is Place.CODE and values.is_identifier(text):
+        if candidate.placed and text.lower() not in DOCUMENTED_PASSWORDS:
+            return LOW, (_NAMED, "although the value reads like the name of something")
+        if claim.strength == 2 and text.islower() and phrases.is_of_free_words(text):
+            return LOW, (_NAMED, "although the value reads like the name of something")
         if claim.strength == 2 and text.islower() and text.count("-") >= 2:
             return LOW, (_NAMED, "although the value reads like the name of something")
         return None

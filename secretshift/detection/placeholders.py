@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _WORDS = frozenset(
     [
@@ -93,7 +94,7 @@ _SHAPES = re.compile(
     | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden
       |masked)[^\[\]]{0,100}\]
     | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
-    | x{3,}(?:[-_ ]x{3,}){0,12} | [\w-]{0,12}[-_=]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
+    | x{3,}(?:[-_ ]x{3,}){0,12} | [\w.-]{0,12}[-_=.]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
     | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
       [-_ ](?:own|your|me|this|the|with|in|new|valid|real|actual|here|it|secure|strong|super)?[-_ ]?
       .{0,60}?(?:here|key|token|secret|password|passwd|pass|value|credentials?|goes|this|string|id|me|it)
@@ -133,12 +134,31 @@ def is_from_documents(value: str) -> bool:
     return "EXAMPLE" in value
 
 
+_ESCAPES = re.compile(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
+
+
+def _counts(text: str) -> bool:
+    """``000102030405…``: bytes in a row, as test vectors have them."""
+    if len(text) < 16 or len(text) % 2 or text[:2] not in ("00", "01", "ff", "FF"):
+        return False
+    try:
+        row = bytes.fromhex(text)
+    except ValueError:
+        return False
+    return len({(after - before) % 256 for before, after in pairwise(row)}) == 1
+
+
 def is_placeholder(value: str) -> bool:
     """Whether nobody could mean this as a credential."""
     text = value.strip().strip("\"'")
     if len(text) < 2 or text.lower() in _WORDS or len(set(text)) == 1:
         return True
-    if text.endswith(("...", "…")) or _INSTANT.fullmatch(text):
+    if (
+        text.endswith(("...", "…"))
+        or _INSTANT.fullmatch(text)
+        or _ESCAPES.fullmatch(text)
+        or _counts(text)
+    ):
         return True
     if len(text) > 160 or is_change_me(text):
         return False

@@ -116,13 +116,26 @@ def is_unresolved(value: str) -> bool:
 
 
 _TEMPLATE = re.compile(
-    r"\{[^{}\n]{0,80}\}?|%[sdr]|%\(|\$\{|\$[A-Za-z_]|<[^<>]{1,80}>|\\[bdwsS]|\[\^?[A-Za-z0-9]-|\(\?"
+    r"\{[^{}\n]{0,80}\}?|%[sdr](?![a-z])|%\(|\$\{|\$[A-Za-z_]|<[^<>]{1,80}>|\\[bdwsS]|\[\^?[A-Za-z0-9]-|\(\?"
 )
+
+
+_SPOKEN = re.compile(r"[a-z]{5}|[A-Z]{5}|[A-Za-z]{7}")
+_NAMED_SLOT = re.compile(r"\{\{|\$\{|%\(|\$\(|<[A-Za-z_][\w -]*>|\{[A-Za-z_][\w.]*\}|\\[bdwsS]")
+
+
+def is_jumble(value: str) -> bool:
+    """Signs of every sort by chance, as WordPress makes its keys: what looks like a slot is none."""
+    if not 32 <= len(value) <= 128 or _NAMED_SLOT.search(value) or _SPOKEN.search(value):
+        return False
+    letters = sum(sign.isalnum() for sign in value)
+    signs = {sign for sign in value if not sign.isalnum() and not sign.isspace()}
+    return len(signs) >= 8 and 0.5 <= letters / len(value) <= 0.9
 
 
 def is_template(value: str) -> bool:
     """Whether a program fills it in, or matches texts with it."""
-    return _TEMPLATE.search(value[:2048]) is not None
+    return _TEMPLATE.search(value[:2048]) is not None and not is_jumble(value[:2048])
 
 
 def is_secret_name(value: str) -> bool:

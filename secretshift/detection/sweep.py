@@ -35,24 +35,36 @@ _COMMANDS: Final = (
     "|keytool|htpasswd|smbclient"
 )
 _FUNCTIONS: Final = (
-    "credentials?|credentialsprovider|passwordauthentication|auth|basicauthentication|[.>]login"
+    "credentials?|credentialsprovider|credentials\\.new|cryptojs\\.\\w{2,12}\\.(?:encrypt|decrypt)|passwordauthentication|auth|basicauthentication|http_?basic|login|log_in|sign_?in(?:withemailandpassword)?|createuserwithemailandpassword"
     "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|pdo"
-    "|odbc_connect|ftp_connect|awsbasiccredentials[.]create|signingkey|from_secret|fernet|hmacshakeyfor"
+    "|odbc_connect|ftp_connect|awsbasiccredentials[.]create|signingkey|from_secret|fernet|hmacshakeyfor|db[.]auth"
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
     "|withbasicauth|credentials\\.basic|withauthcredentials|wifi\\.(?:softap|begin)|restclient\\.new|->connect|(?:mysql|mysqldb)\\.connect"
-    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth"
+    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth|create_(?:super)?user|ftp(?:_tls)?"
+    "|bcrypt|hashpw|(?:hash|make|encode|check|verify|validate)_?password(?:_hash)?|password_(?:hash|verify)"
+    "|hash::(?:make|check)|hash_pwd_salt|bcrypt\\.(?:hash|compare)(?:sync)?|passwordencoder(?:\\(\\))?\\.encode"
+    "|generatefrompassword|valid_password\\?|[.]hs(?:256|384|512)"
 )
+_WRAPPERS: Final = (
+    r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
+    r"|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
+)
+_COMMA: Final = r"[^\w\s\"'\x60:=)\]}>;(\[{<.?!/+*&|-]"
+"""Or another sign that hardly ever stands there: a quote and a comma alone are a text that the
+engine would look for first, and that all of a JSON file is full of."""
 _QUOTED: Final = (
     # NAME = value, in every language of files
-    _WORD + _NAME + r"\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
+    _WORD + _NAME + r"(?:\[\d{0,6}\])?\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
     r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}|As[ \t][\w.]{1,40})?[ \t]{0,4}"
-    r"(?::=|\?=|=>|->|===?|!==?|=|:|<-)[ \t]{0,40}(?:[^\s\[{(]|\[\]byte\([ ]{0,4}[\"\x60]|[\[{(][ \t]{0,8}[^\s,\])}])",
+    r"(?::=|\?=|=>|->|===?|!==?|=|:|<-|, do:|, (?:_|err|ok) :?=)[ \t]{0,40}(?:[^\s\[{(]|(?:"
+    + _WRAPPERS
+    + r")\([ ]{0,4}[\"'\x60]|[\[{(][ \t]{0,8}[^\s,\])}])",
 )
 """What counts in programs only where it is in quotes."""
 _ASSIGNED: Final = (
     # f("NAME", "value")
-    _WORD + _NAME + _QUOTE + r",[ \t]{0,40}[^\s]",
+    _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
@@ -119,8 +131,45 @@ _OTHERS: Final = (
     r"password=[^\s\"'\x60]{3,100}[ ](?:host|hostaddr|dbname|user|port|sslmode)=",
     "(?:" + "|".join(map(_in_bytes, SAID_MARKS)) + r")[^\n]{0,120}[!-~]{5}",
     r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:(]{1,3}(?:[\"'\x60]|\xe2)",
-    r"(?:requirepass|masterauth|auth_pass|insecure-password|fastcgi_param|setenv|setx)[ \t]{1,8}[^\s]",
+    r"(?:requirepass|masterauth|auth_pass|bindpw|rootpw|insecure-password|(?:fastcgi|uwsgi)_param|proxy_set_header|add_header|setenv|setx)[ \t]{1,8}[^\s]",
+    r"[\w.@+-]{2}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
+    r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
+    r"/\w{0,30}pass(?:word)?(?:_again)?[ \t]{1,4}password[ \t]",
+    r"rootpw[ ]--\w",
+    r"(?:^|\n)\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
+    r"(?:^|\n)[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
+    r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
+    r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|authentication-key[ ]",
+    r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",
+    r"register[ ]{0,4}=",
+    r"-define\(\w{0,40}" + _WORD + r"\w{0,40},",
+    r"set :\w{0,40}" + _WORD + r"\w{0,40},",
+    r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
+    r"sonar\.login|newrelic[^\n]{0,8}license",
+    # what is typed into a field, answered by a stand-in, or kept in a form
+    r"[.>](?:type|fill|fillfield|typetext|setvalue|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
+    r"|mockreturnvalue|returns)[ ]?\([ ]{0,4}" + _QUOTE,
+    r"fill_?in[ (]{1,5}" + _QUOTE,
+    r"input password[ \t]{2,8}[^\s]",
+    r"password[\"'][ ](?:field[ ])?with[ ][\"']",
+    r"<input[^<>\n]{0,300}value=[\"']",
+    # names beside values in Erlang, Lisp and Tcl
+    r"\{[ ]{0,2}\w{0,60}" + _WORD + r"\w{0,60}[ ]{0,2},[ ]{0,4}(?:<<)?\"",
+    r":[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[ \t]{1,8}\"",
+    _WORD + r"\w{0,40}[\"']?\]\[[\"':]\w{1,40}[\"']?\][ ]{0,4}=[ ]{0,4}" + _QUOTE,
+    r"(?:set|setq|setf|def|defvar|defonce|defparameter|defconst)[ ](?:-\w{1,4}[ ]){0,2}[\w*-]{0,60}"
+    + _WORD
+    + r"[\w*-]{0,60}[ \t]{1,8}\"",
     # what a value's place in a statement says
+    r"zip[ ]-[^\n|;&]{0,400}p",
+    r"\|[ ]{0,4}(?:sudo[ ])?(?:sudo|docker|podman|helm|buildah|skopeo|gpg2?|gh|cryptsetup|passwd|vncpasswd|kinit)\b",
+    r"codecov[^\n|;&]{0,100}[ ]-t[ ]",
+    r"net1?(?:\.exe)?[ ]user[ ][^\n]{1,200}[ ]/",
+    r"reg(?:\.exe)?[ ]add[ ][^\n]{1,400}/d[ ]",
+    r"[ ]-value[ ]{1,4}[\"']",
+    r"slack:[ ]{1,4}[\"']?[\w-]{2,40}:[a-z0-9]{24}",
+    r"user(?:name)?=[^\s,\"'=]{1,80},[^\s\"']{0,400}pass(?:word)?=[^\s]{3}",
+    r"pass(?:word)?=[^\s,\"']{3,100},user",
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
     r"net use[^\n]{0,200}/user:",
     r"securestring",
@@ -133,16 +182,17 @@ _OTHERS: Final = (
     r"(?:insert|replace)[ \t]{1,8}into[ \t]{1,8}[^\n]{1,2200}values",
     r"passw(?:or[dt]|d)[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'\x60]?[^\s\"'\x60]{0,40}[0-9]",
     r"password(?:\s{0,8}=\s{0,8}|\s{1,8})n?'",
+    r"set[ \t]{1,8}password[^\n=]{1,160}=[ \t]{0,8}(?:password[ ]?\()?n?'",
     r"[\s\"';&?,][\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}=[a-z0-9+/_.=~-]{16}",
     r";[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[^\"'\n]",
     _QUOTE + r"[a-z0-9-]{0,79}" + _WORD + r"[a-z0-9-]{0,79}:[ \t]{0,4}[^\"'\x60\s$<{%]{6}",
     r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?[a-z_][\w.-]{0,59}"
     + _WORD
-    + r"[\w.-]{0,79}[ \t]{1,8}"
+    + r"[\w.-]{0,79}[ \t]{1,8}@?"
     + _QUOTE,
     r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
     + _WORD
-    + r"[\w.-]{0,79}[ \t]{1,8}"
+    + r"[\w.-]{0,79}[ \t]{1,8}@?"
     + _QUOTE,
 )
 

@@ -27,6 +27,7 @@ ENUMS = _words(
     client_credentials authorization_code refresh implicit private_key_jwt client_id
     username user email x-csrf-token csrf-token csrftoken sessionid x-token x-access-token
     proxy-authorization www-authenticate x-amz-security-token x-vault-token subject sub azp
+    cognito okta keycloak firebase auth0 custom iam
     uuid base64 hex utf-8 utf8 ascii text string json pem der
     """
 )

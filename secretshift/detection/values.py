@@ -40,7 +40,7 @@ _REGION = re.compile(
 _LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}(?:\.UTF-8)?")
 _ALIAS = re.compile(r"alias/[\w/-]+")
 _PASSWORD_HASH = re.compile(
-    r"\$(?:2[abxy]|5|6|1|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*|y|7)\$.{10,}|\{(?:SSHA|SHA|SMD5|CRYPT|PBKDF2)\w*\}.{10,}|pbkdf2[:_]sha\d+[:$].{10,}|SCRAM-SHA-\d+\$.{10,}"
+    r"\$(?:2[abxy]|5|6|1|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*|y|7)\$.{10,}|\{(?:SSHA|SHA|SMD5|CRYPT|PBKDF2)\w*\}.{10,}|pbkdf2[:_]sha\d+[:$].{10,}|SCRAM-SHA-\d+\$.{10,}|grub\.pbkdf2\.sha512\..{10,}"
 )
 _DIGEST = re.compile(r"(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{20,}")
 _AWS_ID = re.compile(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,18}")
@@ -49,6 +49,7 @@ _PUBLIC = re.compile(
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
         |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|age1[a-z0-9]{50,}$).*
     | 0x[0-9a-fA-F]{40}                                # an account or a contract
+    | AAAA(?:B3NzaC1yc2E|C3NzaC1lZDI1NTE5|E2VjZHNh|B3NzaC1kc3M).*
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
     | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS
         |X509\ CRL|PGP\ PUBLIC\ KEY\ BLOCK)-----.*
@@ -63,7 +64,7 @@ _RATES = re.compile(rf"{_RATE}(?:[,;] ?{_RATE}){{0,5}}")
 
 
 def is_flag(value: str) -> bool:
-    return value.strip().lower() in FLAGS
+    return value.strip().rstrip(")*\"'`.,;!?").lower() in FLAGS
 
 
 def is_enum_word(value: str) -> bool:
@@ -188,6 +189,12 @@ def is_public(value: str) -> bool:
     """Made to be seen: public and publishable keys, certificates, measurement ids."""
     text = value.strip().replace("\\n", "\n")
     return _PUBLIC.fullmatch(text) is not None or _VAPID_PUBLIC.fullmatch(text) is not None
+
+
+def is_public_jwk(value: str) -> bool:
+    """Source: RFC 7517: what is secret of a key stands under d, or under k."""
+    text = value.lstrip()
+    return text.startswith("{") and '"kty"' in text and '"d"' not in text and '"k"' not in text
 
 
 def may_be_public(value: str) -> bool:

@@ -31,7 +31,47 @@ SECRETS_BY_ANOTHER_NAME = {
     "tg": (("api", "hash"),),
 }
 """By issuer: the last words of names whose value it keeps secret, whatever they say."""
+ALSO_SECRETS = frozenset((("sonar", "login"), ("newrelic", "license"), ("root", "token", "id")))
+"""Last words of names under which a token stands."""
 SALTS = _words("salt pepper")
+HARMLESS_SALTS = _words(
+    "cache dedup dedupe bucket shard partition version hash_version asset build"
+)
+"""What stands before ``salt`` where it only keeps two generations apart."""
+LICENCES = _words("license licence licencia lizenz licenza licenca")
+HEADS_FIRST = {
+    "senha": "password", "contrasena": "password", "contraseña": "password", "clave": "clave",
+    "mdp": "password", "haslo": "password", "hasło": "password", "parola": "password",
+    "chiave": "key", "chave": "key", "cle": "key", "klucz": "key", "jeton": "token",
+    "segreto": "secret", "segredo": "secret", "secreto": "secret",
+}  # fmt: skip
+"""Languages in which what a thing is comes before whose it is: ``SENHA_BANCO``."""
+ENTRY_CODES = frozenset(
+    (
+        ("access", "code"), ("entry", "code"), ("door", "code"), ("unlock", "code"),
+        ("alarm", "code"), ("installer", "code"), ("gate", "code"), ("code", "acces"),
+        ("pin", "code"), ("codigo", "acceso"), ("codice", "accesso"),
+    )
+)  # fmt: skip
+ENTRY_WORDS = _words("toegangscode zugangscode pincode zugriffscode")
+SERVICES = _words(
+    """
+    abstractapi airtable akismet algolia alphavantage amadeus anthropic apify apollo assemblyai
+    avalara bitly brevo bugsnag buildkite calendly circleci clearbit clickup cloudconvert cohere
+    coinbase coinmarketcap convertkit coralogix customerio datadog deepgram deepl digitalocean
+    dropbox easypost elevenlabs etherscan exchangerate fastly figma finnhub fixer foursquare
+    freshdesk geoapify giphy gitguardian grafana groq helpscout heroku honeycomb hubspot hunter
+    infura intercom ipinfo ipstack jotform klaviyo lever linear lob logdna loggly mailchimp
+    mailerlite mailgun mapbox mapquest mandrill messagebird mistral mixpanel mux netlify newsapi
+    ngrok notion nylas openai opencage openrouter opsgenie optimizely pagerduty pandadoc papertrail
+    perplexity pexels pinecone pipedrive plaid polygon postmark printful printify pusher rapidapi
+    rapid7 recurly replicate resend rollbar sendgrid sendinblue sentry serpapi shippo shodan
+    shopify slack snyk sparkpost spoonacular stability statuspage stripe tavily taxjar telegram
+    textmagic tiingo todoist together tomtom trello twilio typeform unsplash vercel virustotal
+    vonage walkscore weatherapi wistia wolframalpha xero zendesk zoom zerobounce zyte
+    """
+)
+"""Services that give each customer one key: a variable may bear their name alone."""
 SEEDS = _words("mnemonic seed seedphrase")
 KEYS = _words("key keys clave schlussel schluessel chave cle")
 
@@ -99,7 +139,7 @@ HARMLESS_KEYS = _words(
     file folder image video upload bucket prefix sorting order ordering arrow enter escape
     shift ctrl alt hot short shortcut keyboard property attribute param parameter header
     setting settings environment env variable lock mutex rate limit limiter counter queue
-    topic stream shard filter localstorage sessionstorage cachekey secondary lang language
+    topic shard filter localstorage sessionstorage cachekey secondary lang language
     locale asset option theme schema type path url node tree model list array set element tab
     menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
     recv correlation trace tracing request lang name id template namespace turn ssm param known
@@ -159,7 +199,7 @@ NOT_A_SECRET = _words(
     mfa sso saml oidc oauth2url serial issuerurl jwks jwk jwksurl introspection revocation
     environment env variable var vars key_id keyid kid tokenurl threshold thresholds blacklist
     whitelist allowlist denylist blocklist inherit owner author authority created_at
-    required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
+    selector selectors locator xpath css required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
     sid sids mgr used last alphabet contract special symbol symbols decimals
     """
 )
@@ -175,8 +215,11 @@ ABOUT = _words(
 )
 """First words of names whose value is a decision or a number."""
 NAMES_ONE = frozenset(
-    (("existing", "secret"), ("existing", "password"), ("existing", "credentials"))
-)
+    (
+        ("existing", "secret"), ("existing", "password"), ("existing", "credentials"),
+        ("pull", "secret"), ("pull", "secrets"),
+    )
+)  # fmt: skip
 """Last words of names whose value says how a secret is called."""
 
 QUALIFIERS = _words(

@@ -42,7 +42,7 @@ def _by_its_head(original: Any) -> Any:
 
 
 def metadata(name: str) -> Mapping[str, Any] | None:
-    """Of the latest model of a service by botocore's name for it; None if its head does not tell."""
+    """Of a service's latest model, None if its head does not tell. name: as botocore has it."""
     botocore = importlib.util.find_spec("botocore")
     for folder in (botocore.submodule_search_locations or ()) if botocore else ():
         models = sorted(Path(folder, "data", name).glob("*/service-2.json*"))

@@ -13,37 +13,41 @@ from typing import Final
 from .literals import Assignment, literal
 
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
-_ANY: Final = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
+_ANY: Final = r"(?:\w{1,40}\[[\"'][^\"'\n]{1,60}[\"']\]|\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
 _VALUE: Final = (
     r"(?:\[\]byte\(|Some\(|Buffer\.from\(|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes\()?"
-    rf"(?P<value>{_LITERAL})"
+    rf"(?P<value>{_LITERAL})(?:\.(?:as_ref|as_bytes|to_string|into|encode|getBytes|bytes)\([^()\n]{{0,40}}\))?"
 )
 
 _USER_AND_PASSWORD: Final = (
     "NetworkCredential", "PSCredential", "UsernamePasswordCredentials", "PasswordAuthentication",
     "HTTPBasicAuth", "HTTPDigestAuth", "HttpNtlmAuth", "BasicAuth", "basicAuth", "basic_auth",
-    "SetBasicAuth", "set_basic_auth", "setBasicAuth", "setBasicAuthentication", "authBasic",
-    "withBasicAuth", "BasicAuthentication", r"\.login", r"\.authenticate", "PlainSaslServer",
-    "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials", r"->login",
+    "SetBasicAuth", "httpBasic", "http_basic", "set_basic_auth", "setBasicAuth", "setBasicAuthentication", "authBasic",
+    "withBasicAuth", "BasicAuthentication", "login", "logIn", "log_in", "signIn", "sign_in",
+    "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", "PlainSaslServer",
+    "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials",
     r"WiFi\.(?:softAP|begin)", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
     "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",
     "NewStaticCredentialsProvider", "StaticCredentialsProvider", "BasicSessionCredentials",
+    r"Aws::Credentials\.new",
 )  # fmt: skip
 _HOST_USER_PASSWORD: Final = (
     "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
     r"new[ ]\\?PDO", r"(?:pymysql|MySQLdb|mysql)\.connect", r"\w{1,40}->connect", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
+    "create_user", "create_superuser", "FTP", "FTP_TLS",
 )  # fmt: skip
 _SIGNS_WITH: Final = (
     "setSigningKey", "from_secret", "Fernet", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
     r"hmac\.new", "SecretKeySpec", r"hmac\.HMAC", r"cookie_secret", "cookieParser",
-    "NewCookieStore", "SymmetricSecurityKey",
+    "NewCookieStore", "SymmetricSecurityKey", r"\.hs(?:256|384|512)",
 )  # fmt: skip
 _SECOND_SIGNS: Final = (
     r"jwt\.(?:sign|verify|encode|decode)", r"(?:jsonwebtoken|jose)\.(?:sign|verify|encode|decode)",
     r"JWT::encode", r"JWT::decode", r"JWT\.(?:encode|decode)", "createHmac", "createCipheriv",
     "createDecipheriv", "hash_hmac",
+    r"CryptoJS\.\w{2,12}\.(?:encrypt|decrypt)",
 )  # fmt: skip
 
 
@@ -55,22 +59,34 @@ def _call(functions: tuple[str, ...], before: str) -> re.Pattern[str]:
     )
 
 
+_HASHES: Final = (
+    "bcrypt", "hashpw", "hash_?[pP]assword", "HashPassword", "make_password", "encode_?[pP]assword",
+    "password_hash", "generate_password_hash", r"Hash::make", "hash_pwd_salt", r"bcrypt\.hash(?:Sync)?",
+    r"[pP]asswordEncoder(?:\(\))?\.encode", r"bcrypt\.GenerateFromPassword", "add_hash",
+)  # fmt: skip
+_CHECKS: Final = (
+    "check_?[pP]assword", "CheckPassword", "verify_?[pP]assword", "VerifyPassword", "password_verify",
+    "validate_?[pP]assword", r"Hash::check", r"bcrypt\.compare(?:Sync)?", r"\.valid_password\?",
+)  # fmt: skip
 _NEXT: Final = r"[ \t]{0,8},[ \t]{0,8}"
+_CHECKED: Final = _call(_CHECKS, "")
 _CALLS: Final = (
-    (("cred", "auth", "login", "sasl", "wifi.", "plivo"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    (("bcrypt", "hash", "password"), "password", _call(_HASHES, "")),
+    (("bcrypt", "hash::", "password"), "password", _CHECKED),
+    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
-        ("connect", "mysqli", "pdo", "plainauth"),
+        ("connect", "mysqli", "pdo", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
         "password",
         _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT),
     ),
     (("credentials",), "secret access key", _call(_KEY_AND_SECRET, _ANY + _NEXT)),
     (
-        ("key", "secret", "fernet", "hmac", "cookie"),
+        ("key", "secret", "fernet", "hmac", "cookie", ".hs"),
         "signing key",
-        _call(_SIGNS_WITH, ""),
+        _call(_SIGNS_WITH, r"(?:key:[ ])?"),
     ),
     (
-        ("jwt", "jsonwebtoken", "jose", "hmac", "cipher"),
+        ("jwt", "jsonwebtoken", "jose", "hmac", "cipher", "cryptojs"),
         "signing key",
         _call(_SECOND_SIGNS, rf"[^\n]{{1,200}}?{_NEXT}"),
     ),
@@ -79,6 +95,7 @@ _CALLS: Final = (
         "password",
         re.compile(rf"\bauth[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
     ),
+    ((".auth(",), "password", re.compile(rf"\bdb\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}(?P<value>{_LITERAL})[ ]{{0,4}}\)")),
     (
         (":auth(", ".auth("),
         "password",
@@ -112,4 +129,5 @@ def secrets(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
         if not any(mark in lowered for mark in marks):
             continue
         for found in pattern.finditer(line):
-            yield literal(name, found["value"], begin + found.start("value"))
+            item = literal(name, found["value"], begin + found.start("value"))
+            yield item._replace(placed=name == "password", compared=pattern is _CHECKED)

@@ -16,7 +16,9 @@ MARKERS: Final = (
     "curl", "wget", "login", "sshpass", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd",
     "twine", "plink", "pscp", "openssl", "net use", "htpasswd", "smbclient", "keytool",
     "securestring", "configure", "chpasswd", "wpa_passphrase", "authtoken", "wandb", "netsh",
-    "nuget", "mosquitto",
+    "nuget", "mosquitto", "zip -", "sudo -", "stdin",
+    "passphrase-fd", "passwd", "kinit", "with-token", "luks", "codecov", "net user",
+    "rabbitmqctl", "influx", "mc alias", "mc config", "/v ", "psftp",
 )  # fmt: skip
 _VALUE: Final = (
     r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
@@ -44,7 +46,7 @@ _COMMANDS: Final = (
     (("ldap",), _after(r"ldap(?:search|add|modify|delete|passwd|whoami|compare)", r"-w[ ]")),
     (("sqlcmd",), _after("sqlcmd|bcp|osql", r"-P[ ]?")),
     (("twine",), _after("twine", r"-p[ ]")),
-    (("plink", "pscp"), _after("plink|pscp|psftp", r"-pw[ ]")),
+    (("plink", "pscp", "psftp"), _after("plink|pscp|psftp", r"-pw[ ]")),
     (("openssl",), _after("openssl", r"-pass(?:in|out)?[ ]pass:|-k[ ]")),
     (("keytool",), _after("keytool", r"-(?:store|key|src|dest)[a-z]{0,10}pass[ ]")),
     (("htpasswd",), _after("htpasswd", r"-[a-zA-Z]*b[a-zA-Z]*[ ]\S{1,200}[ ]\S{1,100}[ ]")),
@@ -66,6 +68,30 @@ _COMMANDS: Final = (
     (("netsh",), re.compile(r"netsh[ ]wlan[ ][^\n]{0,200}?\bkey=" + _VALUE)),
     (("nuget",), _after("nuget", r"(?i:-ApiKey|-k|--api-key)[ ]")),
     (("mosquitto",), _after("mosquitto_(?:pub|sub|rr)", r"(?:-P|--pw)[ ]")),
+    (("zip -",), _after("(?:un)?zip", r"-P[ ]?")),
+    (
+        ("sudo -", "stdin", "passphrase-fd", "passwd", "kinit", "with-token", "luks"),
+        re.compile(
+            r"(?:echo|printf)[ ](?:-\w+[ ])?(?:(?P<q>[\"'])(?P<p>[^\"'\n$]{3,200}?)(?:\\n)?(?P=q)"
+            r"|(?P<b>[^\s\"'`|;&<>$]{3,200}))[ ]{0,4}\|[ ]{0,4}(?:sudo[ ](?:-\w+[ ]){0,3}-\w*S\b"
+            r"|(?:sudo[ ])?(?:(?:docker|podman|helm|buildah|skopeo)\b[^\n|;&]{0,200}--password-stdin"
+            r"|gpg2?\b[^\n|;&]{0,200}--passphrase-fd|gh[ ]auth[ ]login[^\n|;&]{0,60}--with-token"
+            r"|cryptsetup\b[^\n|;&]{0,60}luks|passwd\b[^\n|;&]{0,60}--stdin|kinit\b|vncpasswd[ ]-f))"
+        ),
+    ),
+    (("mysqladmin",), _after("mysqladmin", r"password[ ]")),
+    (("openssl passwd",), _after("openssl passwd", r"-(?:1|5|6|apr1|crypt)[ ]")),
+    (("rabbitmqctl",), _after("rabbitmqctl", r"(?:add_user|change_password)[ ][^\s$\"']{1,60}[ ]")),
+    (("influx",), _after("influx", r"-password[ ]")),
+    (("mc alias", "mc config"), re.compile(
+        r"\bmc[ ](?:alias|config[ ]host)[ ](?:set|add)[ ]\S{1,60}[ ]\S{1,120}[ ][^\s$\"']{2,80}[ ]" + _VALUE
+    )),
+    (("codecov",), re.compile(r"codecov(?:\.io/bash)?\)?[^\n|;&]{0,80}?[ ]-t[ ](?P<b>[A-Za-z0-9-]{20,80})(?!\S)")),
+    (("net user",), re.compile(r"(?i)\bnet1?(?:\.exe)?[ ]user[ ](?:\"[^\"\n]{1,60}\"|[^\s/*\"]{1,60})[ ]" + _VALUE + r"(?=[ ]/)")),
+    (
+        ("/v ",),
+        re.compile(r"(?i)\breg(?:\.exe)?[ ]add[ ][^\n]{1,300}?/v[ ]\"?\w{0,40}pass(?:word)?\w{0,20}\"?[ ][^\n]{0,40}?/d[ ]" + _VALUE),
+    ),
 )  # fmt: skip
 
 
@@ -86,7 +112,7 @@ def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
             text = found[group]
             if "$" in text or text.startswith(("%", "<", "{")) or text in DOCUMENTED_PASSWORDS:
                 continue
-            yield Assignment("password", text, begin + start, begin + end, True)
+            yield Assignment("password", text, begin + start, begin + end, True, placed=True)
 
 
 def _has(found: re.Match[str], group: str) -> bool:

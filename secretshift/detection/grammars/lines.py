@@ -34,13 +34,13 @@ KEYED = (
 _ASSIGNED = re.compile(
     r"""(?x)
     (?:(?<![\w.$-])|(?<=[-D])(?:(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-)))
-    (?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79}+(?=["'`\\)\]\s:=!?<>,-]))
-    (?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
+    (?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79}+(?=["'`\\)\]\s:=!?<>,-]|\[\d{0,6}\]))
+    (?:\[\d{0,6}\])?(?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
       | (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
       | => | -> | (?<=-)> | :(?![:=/]) | (?<=["'`]),
-      | ===? | !==?
+      | ===? | !==? | ,[ ]do:(?=[ ]") | ,[ ](?:_|err|ok)[ ]:?=
     )
     [ \t]{0,40}
     (?P<value>[rbuRBUL@]{0,2}(?:"""
@@ -128,6 +128,8 @@ def assignments(
                 True,
             )
     for item in named_fields(text, begin, end):
+        if place is Place.CODE and not item.quoted:
+            continue
         yield plain_markup(item) if markup else item
 
 
@@ -160,7 +162,7 @@ _FALLBACK = re.compile(
 
 
 _WRAPPED = re.compile(
-    r"(?:\[\]byte|Some|Buffer\.from|String::from|new String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
     + r")|[\[(][ ]{0,8}(?P<first>"
@@ -202,6 +204,8 @@ def _assigned(
         if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
+    if compared and line[found.end("name") : found.end("name") + 1] == "[":
+        return  # one of several words that a program looks at
     if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
         return
     if quoted:
@@ -256,7 +260,9 @@ def _is_of_a_type(line: str, found: re.Match[str]) -> bool:
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
-        if found["netrc"] and not _is_of_netrc(line, found.start("netrc")):
+        if found["netrc"] and not (
+            _is_of_netrc(line, found.start("netrc")) or _is_directive(line, found, place)
+        ):
             continue
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
             continue
@@ -267,6 +273,12 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
             yield literal(name, value, at)
         else:
             yield Assignment(name, value, at, at + len(value), False)
+
+
+def _is_directive(line: str, found: re.Match[str], place: Place) -> bool:
+    """``password x`` and nothing else on the line of a setting; prose has no digit there."""
+    alone = line.strip(" \t\r;") == f"{found['netrc']} {found['value']}".strip(";")
+    return place is Place.SETTING and alone and any(sign.isdigit() for sign in found["value"])
 
 
 def _is_of_netrc(line: str, at: int) -> bool:

@@ -43,6 +43,8 @@ class Assignment(NamedTuple):
     end: int
     quoted: bool
     compared: bool = False
+    placed: bool = False
+    """Whether its place in a statement says what it is, more surely than a name."""
 
 
 def bare(value: str, sign: str, line: str) -> str:
@@ -52,6 +54,8 @@ def bare(value: str, sign: str, line: str) -> str:
     text = re.split(r"[ \t]+#|[ \t]+//|[ \t]{2,}\\$", value, maxsplit=1)[0].rstrip(" \t\r\\")
     if line.lstrip()[:1] in ("{", '"') or '":' in line:
         text = text.rstrip(",}] \t")
+    if text.endswith("}") and text.count("}") > text.count("{") and "{" in line:
+        text = text.rstrip("} \t").split(", ", 1)[0]
     if "=" in sign and " " in text and ";" not in text:
         text = text.split(" ", 1)[0]
     if re.search(r"[(){}\[\]]", text) and not may_connect(text):
@@ -78,11 +82,15 @@ def literal(name: str, value: str, at: int, compared: bool = False) -> Assignmen
     width = 3 if value.startswith('"""', lead) else 1
     inner = value[lead + width : -width]
     start = at + lead + width
-    return Assignment(
-        name, inner if raw else _unescaped(inner), start, start + len(inner), True, compared
-    )
+    plain = inner.startswith(_NOT_HASHED)
+    if plain:
+        inner, start = inner[len(_NOT_HASHED) :], start + len(_NOT_HASHED)
+    text = inner if raw else _unescaped(inner)
+    return Assignment(name, text, start, start + len(inner), True, compared, plain)
 
 
+_NOT_HASHED = "{noop}"
+"""Source: Spring Security, "Password Storage": what is to be compared as it stands."""
 _ESCAPE = re.compile(r"\\(?:([\"'`\\/$])|u([0-9a-fA-F]{4}))")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from .. import names
 from ..candidate import Place
 from ..looks import Look, look
-from . import calls, commands, defaults, sql
+from . import calls, commands, defaults, entered, network, sql, tuples
 from .literals import QUOTED, Assignment, literal
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
@@ -21,7 +21,9 @@ MARKS: Final = (
     "cipher", "twilio", "cookiestore", "cookieparser", "jsonwebtoken", "jose.", "plainsasl", "provider",
     "setenv", "setx", "chpasswd", "wpa_passphrase", "wandb login", "netsh wlan", "nuget", "mosquitto_",
     "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
-    ".tochararray(", "accounts", "jdbc:oracle", " on >", *SAID_MARKS,
+    ".tochararray(", "accounts", "jdbc:oracle", " on >", "zip -", "sudo -", "create_user", "signin", "sign_in", "withemail", "bcrypt", "hashpw", "hash::", "codecov", "` / `", "' / '", '" / "', "net user", "kinit",
+    "luks", "psftp", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth",
+    "register =", "slack:", ".hs", "ftp(", "ftp_tls(", *SAID_MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -44,6 +46,14 @@ _TOLD: Final = re.compile(
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`“”<>{}]{5,60})[\"'`”]"
 )
 """A password that a text tells between quotes."""
+_STEP: Final = re.compile(r"[ \t]{0,20}(?:Given|When|Then|And|But|\*)[ ]")
+"""A step of Gherkin is prose wherever it stands."""
+_BOTH: Final = re.compile(
+    r"(?i)\buser(?:name)?\b[ :]{0,3}[\"'`][^\s\"'`]{1,60}[\"'`],?[ ](?:(?:and|with|/|&)[ ])?(?:the[ ])?pass(?:word)?\b"
+    r"(?:[ ]is)?[ :]{0,3}[\"'`](?P<value>[^\s\"'`<>{}]{4,60})[\"'`]"
+    r"|(?:log ?(?:in|on)|sign ?in|credentials?|account|user(?:name)?)\b[^\n\"'`]{0,40}[\"'`][\w.@+-]{2,60}[\"'`][ ]?/[ ]?[\"'`](?P<first>(?=[^\s\"'`]{0,40}\d)(?![^\s\"'`]{0,40}pass)[^\s\"'`<>{}/]{5,60})[\"'`]"
+)
+"""A user and its password, side by side."""
 _TOLD_ELSEWHERE: Final = re.compile(
     "(?:" + "|".join(SAID_MARKS) + r")[^\n:：=]{0,30}[:：=][ \t]{0,4}[\"'`「]?"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[!-~]{5,60}?)[\"'`」]?[.,;。，]?(?=\s|$)"
@@ -54,6 +64,11 @@ _LIBPQ: Final = re.compile(
     r"|(?:^|[\s\"'`(])password=(?P<first>[^\s\"'`,()${}%<>]{3,100})[ ](?:host|hostaddr|dbname|user|port|sslmode)="
 )
 """Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
+_MOUNTED: Final = re.compile(
+    r"(?<![\w.-])(?:user(?:name)?=[^\s,\"'=]{1,80},(?:[a-z_]{2,20}(?:=[^\s,\"']{0,80})?,){0,8}?pass(?:word)?="
+    r"(?P<value>[^\s,\"'`$<{%()]{3,100})|pass(?:word)?=(?P<first>[^\s,\"'`$<{%()]{3,100}),user(?:name)?=)"
+)
+"""Source: mount.cifs(8)."""
 _USERPWD: Final = re.compile(
     r"CURLOPT_(?:PROXY)?USERPWD[ ]{0,4},[ ]{0,4}[\"'][^\"':\n]{0,100}:(?P<value>[^\"'\n$]{3,200})[\"']"
 )
@@ -65,11 +80,31 @@ _ACL: Final = re.compile(
 """Source: Redis manual, "ACL": a user and, behind a sign of greater than, its password."""
 _SPACED: Final = re.compile(
     r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
-    rf"(?P<value>{QUOTED})[ \t]{{0,8}};?[ \t\r]*$"
+    rf"(?P<value>@?(?:{QUOTED}))[ \t]{{0,8}};?[ \t\r]*$"
 )
+_DEBCONF: Final = re.compile(
+    r"[\w.-]{1,60}/\w{0,30}pass(?:word)?(?:_again)?[ \t]{1,4}password[ \t]{1,4}(?P<value>[^\s\"'$]{3,100})"
+)
+"""Source: debconf-set-selections(1)."""
+_KICKSTART: Final = re.compile(
+    r"^[ \t]{0,8}rootpw[ ](?:--(?:plaintext|allow-ssh)[ ]){1,2}(?P<value>[^\s$\"'-][^\s]{2,100})[ \t\r]*$"
+)
+_ROBOT: Final = re.compile(
+    r"^\$\{(?P<name>[A-Za-z][\w ]{2,60})\}[ \t]{2,20}(?P<value>[^\s$@%{&][^\s]{3,200})[ \t\r]*$"
+)
+"""A variable of Robot Framework."""
+_REGISTERED: Final = re.compile(
+    rf"(?i)-Name[ ]{{1,4}}[\"']?(?P<name>[A-Za-z_]\w{{2,60}})[\"']?[ ]{{1,4}}(?:-\w{{2,20}}[ ]\w{{1,20}}[ ]{{1,4}})?-Value[ ]{{1,4}}"
+    rf"(?P<value>{QUOTED})"
+)
+"""Source: Microsoft's page on Set-ItemProperty."""
+_NOTIFIED: Final = re.compile(
+    r"\bslack:[ ]{1,4}[\"']?[\w-]{2,40}:(?P<value>[A-Za-z0-9]{24})(?![\w])"
+)
+"""Source: Travis CI's page on notifications."""
 _BARE: Final = re.compile(
-    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
-    r"|(?P<directive>requirepass|masterauth|auth_pass|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
+    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|uwsgi_param|proxy_set_header|add_header)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
+    r"|(?P<camel>[A-Z]{1,8}[a-z]\w{0,30}(?:[A-Z][a-z]+){1,4})|(?P<directive>requirepass|masterauth|auth_pass|bindpw|rootpw|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
 )
 
 
@@ -78,6 +113,10 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     yield from commands.passwords(line, small, begin)
     yield from sql.passwords(line, small, begin)
     yield from calls.secrets(line, small, begin)
+    if place is not Place.CODE:
+        yield from network.passwords(line, small, begin)
+    yield from entered.assignments(line, small, begin)
+    yield from tuples.assignments(line, begin)
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:
@@ -96,28 +135,48 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
                 start, end = found.span("value")
                 yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
     if "password=" in small and "=" in line.replace("password=", "", 1):
-        for found in _LIBPQ.finditer(line):
-            group = "first" if found["value"] is None else "value"
-            start, end = found.span(group)
-            yield Assignment("password", found[group], begin + start, begin + end, True)
+        yield from _passwords(_LIBPQ, line, begin)
+    if "user" in small and "pass" in small and "," in line:
+        yield from _passwords(_MOUNTED, line, begin)
+    if "-value" in small and "-name" in small:
+        for found in _REGISTERED.finditer(line):
+            if names.sense(found["name"]).telling:
+                yield literal(found["name"], found["value"], begin + found.start("value"))
+    if "password" in small and "/" in line:
+        yield from _passwords(_DEBCONF, line, begin)
+    if "rootpw" in small:
+        yield from _passwords(_KICKSTART, line, begin)
+    robot = _ROBOT.match(line) if line.startswith("${") else None
+    if robot is not None and names.sense(robot["name"]).telling:
+        start, end = robot.span("value")
+        yield Assignment(robot["name"], robot["value"], begin + start, begin + end, False)
+    if "slack:" in small:
+        for found in _NOTIFIED.finditer(line):
+            start, end = found.span("value")
+            yield Assignment("slack token", found["value"], begin + start, begin + end, True)
     if ">" in line and "user" in small:
         yield from _passwords(_ACL, line, begin)
     told = [_TOLD_ELSEWHERE] if any(mark in small for mark in SAID_MARKS) else []
     if place is Place.PROSE:
-        told += [_SAID, _TOLD]
+        told += [_SAID, _BOTH, _TOLD]
+    elif place is Place.SETTING and "pass" in small and "user" in small:
+        told.append(_BOTH)
+    elif "pass" in small and _STEP.match(line) is not None:
+        told.append(_TOLD)
     for form in told:
         yield from _passwords(form, line, begin)
     if place is not Place.PROSE:
-        yield from _directive(line, begin)
+        yield from _directive(line, begin, place)
 
 
 def _passwords(form: re.Pattern[str], line: str, begin: int) -> Iterator[Assignment]:
     for found in form.finditer(line):
-        start, end = found.span("value")
-        yield Assignment("password", found["value"], begin + start, begin + end, True)
+        group = "value" if found["value"] is not None else "first"
+        start, end = found.span(group)
+        yield Assignment("password", found[group], begin + start, begin + end, True, placed=True)
 
 
-def _directive(line: str, begin: int) -> Iterator[Assignment]:
+def _directive(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     """``storePassword "x"`` of Gradle and Ruby, ``requirepass x`` of Redis, ``SetEnv X y``."""
     quoted = _SPACED.match(line)
     if quoted is not None and names.sense(quoted["name"]).telling:
@@ -126,7 +185,9 @@ def _directive(line: str, begin: int) -> Iterator[Assignment]:
     bare = _BARE.match(line)
     if bare is None:
         return
-    name = bare["name"] or "password"
+    name = bare["name"] or bare["camel"] or "password"
+    if bare["camel"] and not (place is Place.SETTING and names.sense(name).strength == 2):
+        return
     if bare["directive"] or names.sense(name).telling:
-        start, end = bare.span("value")
-        yield Assignment(name, bare["value"], begin + start, begin + end, False)
+        value, start = bare["value"].rstrip(";"), begin + bare.start("value")
+        yield Assignment(name, value, start, start + len(value), False)

@@ -23,6 +23,10 @@ _IDENTIFIED: Final = re.compile(
     r"|password|container|replace|with|require|using)\b))))"
 )
 _PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
+_SET: Final = re.compile(
+    r"(?i)\bset\s{1,8}password\b[^\n=]{0,160}=\s{0,8}(?:password\s?\()?n?" + _SINGLE
+)
+"""Source: MySQL 5.7 manual, "SET PASSWORD Statement"."""
 _OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")
 """What stands before ``IDENTIFIED``, where it does not begin the line."""
 _FAR: Final = 200
@@ -49,6 +53,9 @@ def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     if "password" in lowered and _STATEMENT.search(line) is not None:
         for found in _PASSWORD.finditer(line):
             yield _of(found, begin)
+    if "set password" in lowered:
+        for found in _SET.finditer(line):
+            yield _of(found, begin)
     if "values" in lowered and "into" in lowered:
         for found in _INSERT.finditer(line):
             yield from _cells(found, begin)
@@ -57,7 +64,8 @@ def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
 def _of(found: re.Match[str], begin: int) -> Assignment:
     group = next(name for name, text in found.groupdict().items() if text is not None)
     start, end = found.span(group)
-    return Assignment("password", found[group].replace("''", "'"), begin + start, begin + end, True)
+    text = found[group].replace("''", "'")
+    return Assignment("password", text, begin + start, begin + end, True, placed=True)
 
 
 def _cells(found: re.Match[str], begin: int) -> Iterator[Assignment]:

@@ -118,6 +118,18 @@ def rows(table: str, seed: int = 7) -> Iterator[Row]:
 
 
 SECRETS = r"""
+# the name of a service alone, and names whose first word says what they are
+TAXJAR = «hex32»
+ASSEMBLY_AI = «hex32»
+PRINTFUL = «alnum40»
+UPS_LICENSE = «HEX16»
+MAILGUN_SIGNING = «hex32»
+CHIAVE_API_METEO = «hex32»
+KLUCZ_INPOST = «hex48»
+JETON_API_ADRESSE = «hex40»
+CLAVE_RECETA = Aspirina500
+INSTALLER_CODE = 7731
+CODE_ACCES_BANQUE = 739204
 # passwords, weak and strong
 DB_PASSWORD = summer24
 DB_PASSWORD = hunter2
@@ -453,6 +465,19 @@ GOOGLE_API_KEY = AI«¦»za«url35»
 """
 
 HARMLESS = r"""
+# what names and values give away
+IMAGE_PULL_SECRET = regcred
+DEDUP_SALT = v2
+CACHE_SALT = 2024-spring
+PASSWORD_SELECTOR = input[type="password"]
+VERIFY_KEY = {"kty":"EC","crv":"P-256","x":"«url43»","y":"«url43»"}
+AUTH_TOKEN = cognito
+SENDGRID_API_KEY = SG.xxxxxxxx
+GPG_KEY = E3FF2839C048B25C084DEBE9B26995E310250568
+MINIO_ACCESS_KEY = devstore
+AIRTABLE = appointments-by-week
+CLAVE_PRIMARIA = pedido_id
+SENHA_MINIMO = 8
 # settings about secrets
 PASSWORD_MIN_LENGTH = 12
 PASSWORD_LENGTH = 16

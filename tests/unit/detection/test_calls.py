@@ -14,7 +14,7 @@ VALUE = "kahn-Ufer-29"
 def written(function: str) -> str:
     """A function as a program writes it: the first of its forms, without the signs of a pattern."""
     first = re.sub(r"\(\?:([^|)]*)[^)]*\)", r"\1", function)
-    first = first.replace(r"\w{1,40}", "db").replace("[ ]", " ")
+    first = first.replace(r"\w{1,40}", "db").replace(r"\w{2,12}", "AES").replace("[ ]", " ")
     return re.sub(r"\\\\\?|\\", "", first)
 
 

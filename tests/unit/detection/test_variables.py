@@ -158,3 +158,11 @@ def test_a_hash_is_low(judged: Judged) -> None:
 def test_the_same_secret_twice_in_one_variable_is_one_verdict(judged: Judged) -> None:
     found = judged(CONFIG=json.dumps({"password": "hunter22", "dbPassword": "hunter22"}))
     assert [v.secret.reveal() for v in found] == ["hunter22"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SENHA_CERTIFICADO", "87654321"), ("QR_SECRET", "Ohm-my-ticket")]
+)
+def test_what_may_be_one_is_told_as_unsure(detector: Detector, name: str, value: str) -> None:
+    (verdict,) = _alone(detector, name, value)
+    assert verdict.confidence is Confidence.LOW

@@ -1,0 +1,44 @@
+"""Passwords in the configuration of routers and switches, of VPNs and of telephone exchanges.
+
+Sources: Cisco IOS Security Command Reference, ipsec.secrets(5), Asterisk's sip.conf.sample.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .literals import Assignment
+
+MARKS: Final = (
+    "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", ": psk", ": eap",
+    ": xauth", "register",
+)  # fmt: skip
+_VALUE: Final = r"(?P<value>[^\s\"'$<{][^\s\"']{2,100})"
+_FORMS: Final = tuple(
+    re.compile(form)
+    for form in (
+        # 0 says that what follows is in the clear; other digits name an encoding.
+        rf"^\s{{0,4}}(?:username[ ]\S{{1,60}}[ ](?:privilege[ ]\d{{1,2}}[ ])?|enable[ ])(?:password|secret)[ ](?:0[ ])?(?!\d[ ]){_VALUE}\s*$",
+        rf"^\s{{0,4}}snmp-server[ ]community[ ]{_VALUE}(?=[ ](?:RO|RW|ro|rw|view)\b|\s*$)",
+        rf"^\s{{0,4}}(?:tacacs|radius)-server[ ](?:host[ ]\S{{1,60}}[ ][^\n]{{0,60}}?)?key[ ](?:0[ ])?(?!\d[ ]){_VALUE}\s*$",
+        rf"^\s{{0,4}}crypto[ ]isakmp[ ]key[ ](?:0[ ])?(?!\d[ ]){_VALUE}[ ](?:address|hostname)[ ]",
+        rf"^\s{{0,4}}ntp[ ]authentication-key[ ]\d{{1,10}}[ ]md5[ ]{_VALUE}",
+        r":[ ]{1,4}(?:PSK|EAP|XAUTH|NTLM)[ ]{1,4}\"(?P<value>[^\"\n]{3,200})\"",
+        r"^\s{0,8}register[ ]{0,4}=>?[ ]{0,4}[^\s:@/]{1,60}:(?P<value>[^\s:@/]{3,100})@",
+    )
+)
+
+
+def passwords(line: str, small: str, begin: int) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. small: the line in small letters."""
+    if not any(mark in small for mark in MARKS):
+        return
+    for form in _FORMS:
+        found = form.search(line)
+        if found is not None:
+            start, end = found.span("value")
+            yield Assignment(
+                "password", found["value"], begin + start, begin + end, True, placed=True
+            )
