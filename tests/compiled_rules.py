@@ -13,14 +13,14 @@ from pathlib import Path
 import kingfisher_sdk
 
 from secretshift import catalogue
-from secretshift.detection import sweep
+from secretshift.detection import sweep, sweep_expressions
 from secretshift.detection.compiled import CASE_COUNTS, CASELESS, kept_at
 from secretshift.detection.detector import Detector
 from secretshift.detection.engines.kingfisher import which_rules
 
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 _RULES = "kingfisher/rule-cache"
-_OURS = (kept_at(CASELESS, sweep.PATTERNS), kept_at(CASE_COUNTS, which_rules()))
+_OURS = (kept_at(CASELESS, sweep_expressions.PATTERNS), kept_at(CASE_COUNTS, which_rules()))
 """Read before any test moves HOME."""
 
 

@@ -14,192 +14,16 @@ from typing import Any, Final
 from . import names
 from .compiled import database
 from .detector import Detector
-from .grammars.lines import KEYED
-from .grammars.placed import SAID_MARKS
-from .vocabulary import PERSONAL, TELLING
-
-
-def _in_bytes(word: str) -> str:
-    """As an expression finds it in UTF-8."""
-    return "".join(
-        sign if sign.isascii() else "".join(f"\\x{byte:02x}" for byte in sign.encode())
-        for sign in word
-    )
-
-
-_WORD: Final = "(?:" + "|".join(map(_in_bytes, (*TELLING, "erlang"))) + ")"
-_NAME: Final = r"[\w.$\x80-\xff-]{0,79}"
-_QUOTE: Final = r"[\"'\x60]"
-_COMMANDS: Final = (
-    "curl|wget|login|sshpass|mysql|mariadb|mongo|redis-cli|ldap|sqlcmd|twine|plink|pscp|openssl"
-    "|keytool|htpasswd|smbclient"
+from .sweep_expressions import (
+    ABOVE,
+    ADDRESSED,
+    ASSIGNED,
+    FAR,
+    OTHERS,
+    PATTERNS,
+    QUOTED,
+    SLOW,
 )
-_FUNCTIONS: Final = (
-    "credentials?|credentialsprovider|credentials\\.new|cryptojs\\.\\w{2,12}\\.(?:encrypt|decrypt)|passwordauthentication|auth|basicauthentication|http_?basic|login|log_in|sign_?in(?:withemailandpassword)?|createuserwithemailandpassword"
-    "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|pdo"
-    "|odbc_connect|ftp_connect|awsbasiccredentials[.]create|signingkey|from_secret|fernet|hmacshakeyfor|db[.]auth"
-    "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
-    "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
-    "|withbasicauth|credentials\\.basic|withauthcredentials|wifi\\.(?:softap|begin)|restclient\\.new|->connect|(?:mysql|mysqldb)\\.connect"
-    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth|create_(?:super)?user|ftp(?:_tls)?"
-    "|bcrypt|hashpw|(?:hash|make|encode|check|verify|validate)_?password(?:_hash)?|password_(?:hash|verify)"
-    "|hash::(?:make|check)|hash_pwd_salt|bcrypt\\.(?:hash|compare)(?:sync)?|passwordencoder(?:\\(\\))?\\.encode"
-    "|generatefrompassword|valid_password\\?|[.]hs(?:256|384|512)"
-)
-_WRAPPERS: Final = (
-    r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
-    r"|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
-)
-_COMMA: Final = r"[^\w\s\"'\x60:=)\]}>;(\[{<.?!/+*&|-]"
-"""Or another sign that hardly ever stands there: a quote and a comma alone are a text that the
-engine would look for first, and that all of a JSON file is full of."""
-_QUOTED: Final = (
-    # NAME = value, in every language of files
-    _WORD + _NAME + r"(?:\[\d{0,6}\])?\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
-    r"(?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}|As[ \t][\w.]{1,40})?[ \t]{0,4}"
-    r"(?::=|\?=|=>|->|===?|!==?|=|:|<-|, do:|, (?:_|err|ok) :?=)[ \t]{0,40}(?:[^\s\[{(]|(?:"
-    + _WRAPPERS
-    + r")\([ ]{0,4}[\"'\x60]|[\[{(][ \t]{0,8}[^\s,\])}])",
-)
-"""What counts in programs only where it is in quotes."""
-_ASSIGNED: Final = (
-    # f("NAME", "value")
-    _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
-    # setName("value")
-    _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
-    # <name>value</name>, and name="…" value="…"
-    _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}[^<>\s]",
-    _WORD + _NAME + _QUOTE + r"[ \t]{1,8}value[ \t]{0,4}=",
-    # ENV NAME value, --name value, machine … password value
-    r"(?:ENV|ARG)[ \t]{1,8}\w{0,79}" + _WORD + r"\w{0,79}[ \t]",
-    r"--[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
-    r"password[ \t]{1,8}[^\s]",
-    # GH_PAT = value, --gh-pat value
-    "(?:" + "|".join(PERSONAL) + r")\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
-    r"(?:(?::=|=>|==|=|:)[ \t]{0,8}|[ \t])[^\s\[{(]",
-)
-_ADDRESSED: Final = (
-    # a header, which has no quotes in programs either
-    r"authorization[\"'\x60\])(,:= \t]{1,12}(?:basic|bearer|token)[ \t]",
-    # addresses that carry something
-    r"@(?:tcp|unix)\(",
-    r"://[^\s\"'\x60<>@]{1,300}@",
-    r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot|" + "|".join(map(re.escape, KEYED)) + ")",
-    r"jdbc:oracle:\w{2,8}:[^\s/@\"'\x60]{1,100}/[^\s@\"'\x60]{1,200}@",
-    r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
-    r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}=",
-)
-_ABOVE: Final = (
-    # name: X, and the value on the same line or the next; a parameter and its default
-    r"[:=][ \t]{0,4}"
-    + _QUOTE
-    + r"?[\w.:/-]{0,79}"
-    + _WORD
-    + r"[\w.:/-]{0,79}"
-    + _QUOTE
-    + r"?[ \t]{0,4},?[ \t\r]{0,8}"
-    r"(?:\n[ \t]{0,80}(?:type[ \t]{0,4}[=:][^\n]{2,40}\n[ \t]{0,80})?)?"
-    + _QUOTE
-    + r"?(?:value|parametervalue|string|default)",
-    # a block of text below its name, an element within the one that says the name
-    _WORD + r"[\w.-]{0,79}[\"']?:[ ]{1,4}[|>][+-]?[ \t\r]{0,4}\n[ ]{1,48}[^\s#{}<>$]",
-    _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,60}<value>[^<>\n]",
-    _WORD + r"[\w.:-]{0,79}</key>\s{0,60}<string>[^<>\n]",
-    _WORD + r"\w{0,79}[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]{0,8}\n"
-    r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?default[\"']?[ \t]{0,4}[:=]",
-)
-_FAR: Final = (
-    # keys in armour, the ids that make a secret of what stands beside them, objects of secrets
-    r"-----BEGIN[ A-Z]{0,40}PRIVATE KEY",
-    r"A[KS]IA[A-Z0-9]{16}",
-    r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
-)
-_OTHERS: Final = (
-    r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
-    + _QUOTE,
-    r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,
-    _QUOTE + r"--?\w[\w-]{2,60}" + _QUOTE + r"[^\n]{0,200}default[ ]{0,2}[=:][ ]{0,2}" + _QUOTE,
-    r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
-    r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
-    r"(?:buildconfigfield|resvalue)[ (]",
-    r"[:.]auth\([ ]{0,4}" + _QUOTE,
-    r"\"\.tochararray\(\)",
-    r"accounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}" + _QUOTE,
-    r"chpasswd|wpa_passphrase|authtoken[ ]|wandb[ ]login|netsh[ ]wlan|nuget[ ]|mosquitto_",
-    r"user[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>[^\s>]{4}",
-    r"(?:host|hostaddr|dbname|user|port|sslmode)=[^\s\"'\x60]{1,100}[ ][^\n]{0,300}password=[^\s]{3}",
-    r"password=[^\s\"'\x60]{3,100}[ ](?:host|hostaddr|dbname|user|port|sslmode)=",
-    "(?:" + "|".join(map(_in_bytes, SAID_MARKS)) + r")[^\n]{0,120}[!-~]{5}",
-    r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:(]{1,3}(?:[\"'\x60]|\xe2)",
-    r"(?:requirepass|masterauth|auth_pass|bindpw|rootpw|insecure-password|(?:fastcgi|uwsgi)_param|proxy_set_header|add_header|setenv|setx)[ \t]{1,8}[^\s]",
-    r"[\w.@+-]{2}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
-    r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
-    r"/\w{0,30}pass(?:word)?(?:_again)?[ \t]{1,4}password[ \t]",
-    r"rootpw[ ]--\w",
-    r"(?:^|\n)\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
-    r"(?:^|\n)[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
-    r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
-    r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|authentication-key[ ]",
-    r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",
-    r"register[ ]{0,4}=",
-    r"-define\(\w{0,40}" + _WORD + r"\w{0,40},",
-    r"set :\w{0,40}" + _WORD + r"\w{0,40},",
-    r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
-    r"sonar\.login|newrelic[^\n]{0,8}license",
-    # what is typed into a field, answered by a stand-in, or kept in a form
-    r"[.>](?:type|fill|fillfield|typetext|setvalue|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
-    r"|mockreturnvalue|returns)[ ]?\([ ]{0,4}" + _QUOTE,
-    r"fill_?in[ (]{1,5}" + _QUOTE,
-    r"input password[ \t]{2,8}[^\s]",
-    r"password[\"'][ ](?:field[ ])?with[ ][\"']",
-    r"<input[^<>\n]{0,300}value=[\"']",
-    # names beside values in Erlang, Lisp and Tcl
-    r"\{[ ]{0,2}\w{0,60}" + _WORD + r"\w{0,60}[ ]{0,2},[ ]{0,4}(?:<<)?\"",
-    r":[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[ \t]{1,8}\"",
-    _WORD + r"\w{0,40}[\"']?\]\[[\"':]\w{1,40}[\"']?\][ ]{0,4}=[ ]{0,4}" + _QUOTE,
-    r"(?:set|setq|setf|def|defvar|defonce|defparameter|defconst)[ ](?:-\w{1,4}[ ]){0,2}[\w*-]{0,60}"
-    + _WORD
-    + r"[\w*-]{0,60}[ \t]{1,8}\"",
-    # what a value's place in a statement says
-    r"zip[ ]-[^\n|;&]{0,400}p",
-    r"\|[ ]{0,4}(?:sudo[ ])?(?:sudo|docker|podman|helm|buildah|skopeo|gpg2?|gh|cryptsetup|passwd|vncpasswd|kinit)\b",
-    r"codecov[^\n|;&]{0,100}[ ]-t[ ]",
-    r"net1?(?:\.exe)?[ ]user[ ][^\n]{1,200}[ ]/",
-    r"reg(?:\.exe)?[ ]add[ ][^\n]{1,400}/d[ ]",
-    r"[ ]-value[ ]{1,4}[\"']",
-    r"slack:[ ]{1,4}[\"']?[\w-]{2,40}:[a-z0-9]{24}",
-    r"user(?:name)?=[^\s,\"'=]{1,80},[^\s\"']{0,400}pass(?:word)?=[^\s]{3}",
-    r"pass(?:word)?=[^\s,\"']{3,100},user",
-    r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
-    r"net use[^\n]{0,200}/user:",
-    r"securestring",
-    r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",
-    r"configure[ \t]{1,8}set[ \t]",
-    r"(?:omniauth|provider)[ (][ \t]{0,4}:\w",
-    _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,
-    r"(?:(?:create|alter|grant|connect)[ \t][^\n]{0,200}|\n[ \t]{0,40})identified[ \t]{1,8}(?:with|by)[ \t]",
-    r"(?:insert|replace)[ \t]{1,8}into[ \t]{1,8}[^\n]{1,2200}values",
-    r"passw(?:or[dt]|d)[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'\x60]?[^\s\"'\x60]{0,40}[0-9]",
-    r"password(?:\s{0,8}=\s{0,8}|\s{1,8})n?'",
-    r"set[ \t]{1,8}password[^\n=]{1,160}=[ \t]{0,8}(?:password[ ]?\()?n?'",
-    r"[\s\"';&?,][\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}=[a-z0-9+/_.=~-]{16}",
-    r";[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[^\"'\n]",
-    _QUOTE + r"[a-z0-9-]{0,79}" + _WORD + r"[a-z0-9-]{0,79}:[ \t]{0,4}[^\"'\x60\s$<{%]{6}",
-    r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?[a-z_][\w.-]{0,59}"
-    + _WORD
-    + r"[\w.-]{0,79}[ \t]{1,8}@?"
-    + _QUOTE,
-    r"\n[ \t]{0,40}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
-    + _WORD
-    + r"[\w.-]{0,79}[ \t]{1,8}@?"
-    + _QUOTE,
-)
-
-_SLOW: Final = (r"storage[_\s.-]{0,20}(?:account|name)",)
-"""What holds the rules up, and is looked for here because it costs nothing beside the rest."""
-
-PATTERNS: Final = (*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_ABOVE, *_OTHERS, *_FAR, *_SLOW)
 
 
 class Why(IntEnum):
@@ -221,13 +45,13 @@ class Why(IntEnum):
 
 
 _WHY: Final = (
-    *(Why.BARE for _ in _QUOTED),
-    *(Why.QUOTED for _ in _ASSIGNED),
-    *(Why.ADDRESSED for _ in _ADDRESSED),
-    *(Why.ABOVE for _ in _ABOVE),
-    *(Why.ANYTHING for _ in _OTHERS),
-    *(Why.FAR for _ in _FAR),
-    *(Why.SLOW for _ in _SLOW),
+    *(Why.BARE for _ in QUOTED),
+    *(Why.QUOTED for _ in ASSIGNED),
+    *(Why.ADDRESSED for _ in ADDRESSED),
+    *(Why.ABOVE for _ in ABOVE),
+    *(Why.ANYTHING for _ in OTHERS),
+    *(Why.FAR for _ in FAR),
+    *(Why.SLOW for _ in SLOW),
 )
 _OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@N")
 """How a literal begins in programs."""
@@ -311,9 +135,9 @@ def _native() -> Marked | None:
 
 def _portable() -> Marked:
     """The same by Python's own engine, many times slower."""
-    form = _joined(*_QUOTED, *_ASSIGNED, *_ADDRESSED, *_OTHERS)
-    far = _joined(*_FAR)
-    above = [_joined(one) for one in _ABOVE]
+    form = _joined(*QUOTED, *ASSIGNED, *ADDRESSED, *OTHERS)
+    far = _joined(*FAR)
+    above = [_joined(one) for one in ABOVE]
 
     def marked(data: bytes) -> Iterator[tuple[int, Why]]:
         for found in form.finditer(data):

@@ -55,3 +55,33 @@ DOCUMENTED_PASSWORDS = _words(
     """
 )
 """What documents write where a password goes."""
+
+TECHNICAL = _words(
+    """
+    key keys secret secrets token tokens password passwords passwd pass pwd credential
+    credentials cred creds auth oauth jwt hmac sign signing signature encryption encrypt decrypt
+    cipher session cookie csrf api app application client server service svc user admin root
+    account name id uuid config configuration settings setting env environment prod production
+    dev development stage staging test local default global db database postgres mysql redis
+    mongo aws azure gcp kms vault file path dir url uri host port http https header param
+    parameter query string value type field column table index cache queue topic bucket storage
+    store data model schema version v1 v2 public private access refresh expiry expires ttl hash
+    salt algorithm bytes code enter please your you must should cannot invalid missing required
+    is are was has have the this that for with used using not no error failed
+    """
+)
+"""Words of identifiers and of what interfaces say."""
+
+SHOWN = _words(
+    """
+    form control input text label icon lock unlock locked eye off on outline filled solid round
+    show hide toggle new old current previous confirm reset forgot change update login logout
+    sign in up out danger warning success info primary secondary btn button link modal dialog
+    page view screen panel tab menu list item row col group box card grid flex small large bold
+    left right top bottom visibility visible hidden read only write no yes fa md mdi mat ion el
+    van ant one time single multi two factor check box circle square alert help question
+    strength meter policy rule basic digest bearer plain magic email mail phone sms push web
+    mobile browser form-data based
+    """
+)
+"""Words of icons, styles and captions."""
