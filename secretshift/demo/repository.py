@@ -106,7 +106,7 @@ _README = """\
 
 Copy `.env.sample` to `.env` and fill it in:
 
-    DATABASE_URL=postgresql://user:password@localhost:5432/orders
+    DATABASE_URL=postgresql://orders:password@localhost:5432/orders
     STRIPE_SECRET_KEY=<your key>
     SENDGRID_API_KEY=SG.xxxxxxxxxxxxxxxx
 """

@@ -18,7 +18,7 @@ from .paths import FileSense
 MOST: Final = 5_000
 """Candidates of one file that are judged one by one. More than a person would ever read; a file
 with more of them was made to keep a scan busy, or is a dump of data."""
-_LINES_A_CANDIDATE: Final = 8
+_LINES_A_CANDIDATE: Final = 6
 """Lines that may be looked at for one candidate, on the whole of a file."""
 _MARKS: Final = (*telling.MARKS, *placed.MARKS)
 _NEARBY: Final = 12

@@ -135,7 +135,6 @@ OTHERS: Final = (
     r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
     r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|authentication-key[ ]",
     r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",
-    r"register[ ]{0,4}=",
     r"-define\(\w{0,40}" + _WORD + r"\w{0,40},",
     r"set :\w{0,40}" + _WORD + r"\w{0,40},",
     r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",

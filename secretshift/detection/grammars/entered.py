@@ -15,6 +15,7 @@ from .literals import QUOTED, Assignment, literal
 
 MARKS: Final = ("type(", "fill", "keys(", "setvalue(", "return", "value=", "input ", " with ")
 """One of them is on the line, in small letters, besides a telling word."""
+_ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 _FAR: Final = 120
 """Characters before a call in which the field is named."""
@@ -43,7 +44,7 @@ _FORM: Final = re.compile(
 
 def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
     """Of one line that begins at an offset. small: the line in small letters."""
-    if not any(mark in small for mark in MARKS):
+    if _ANY.search(small) is None:
         return
     seen: set[int] = set()
     for form in (_TWO, _STEP):
@@ -56,7 +57,7 @@ def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
         name = _telling(line[max(0, found.start() - _FAR) : found.start()])
         if name and found.start("value") not in seen:
             yield _typed(name, found, begin)
-    for found in _FORM.finditer(line):
+    for found in _FORM.finditer(line) if "<input" in small and "password" in small else ():
         yield literal("password", found["value"], begin + found.start("value"))
     robot = _ROBOT.match(line)
     if robot is not None and not robot["value"].startswith(("$", "@", "%")):

@@ -1,6 +1,6 @@
-"""Passwords in the configuration of routers and switches, of VPNs and of telephone exchanges.
+"""Passwords in the configuration of routers and switches, and of VPNs.
 
-Sources: Cisco IOS Security Command Reference, ipsec.secrets(5), Asterisk's sip.conf.sample.
+Sources: Cisco IOS Security Command Reference and ipsec.secrets(5).
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from .literals import Assignment
 
 MARKS: Final = (
     "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", ": psk", ": eap",
-    ": xauth", "register",
+    ": xauth",
 )  # fmt: skip
+_ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
 _VALUE: Final = r"(?P<value>[^\s\"'$<{][^\s\"']{2,100})"
 _FORMS: Final = tuple(
     re.compile(form)
@@ -26,14 +27,13 @@ _FORMS: Final = tuple(
         rf"^\s{{0,4}}crypto[ ]isakmp[ ]key[ ](?:0[ ])?(?!\d[ ]){_VALUE}[ ](?:address|hostname)[ ]",
         rf"^\s{{0,4}}ntp[ ]authentication-key[ ]\d{{1,10}}[ ]md5[ ]{_VALUE}",
         r":[ ]{1,4}(?:PSK|EAP|XAUTH|NTLM)[ ]{1,4}\"(?P<value>[^\"\n]{3,200})\"",
-        r"^\s{0,8}register[ ]{0,4}=>?[ ]{0,4}[^\s:@/]{1,60}:(?P<value>[^\s:@/]{3,100})@",
     )
 )
 
 
 def passwords(line: str, small: str, begin: int) -> Iterator[Assignment]:
     """Of one line that begins at an offset. small: the line in small letters."""
-    if not any(mark in small for mark in MARKS):
+    if _ANY.search(small) is None:
         return
     for form in _FORMS:
         found = form.search(line)

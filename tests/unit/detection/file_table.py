@@ -431,7 +431,6 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.cfg", "snmp-server community n0c-wr1te RW\n", "n0c-wr1te"),
     ("a.cfg", "crypto isakmp key psk-2-branch address 203.0.113.9\n", "psk-2-branch"),
     ("ipsec.secrets", 'jens : EAP "Tunnel-syn-3"\n', "Tunnel-syn-3"),
-    ("sip.conf", "register => 4570101010:ring-ring-8@sip.example.org/4570101010\n", "ring-ring-8"),
     ("vhost.conf", "    SessionCryptoPassphrase p4ss-the-phrase\n", "p4ss-the-phrase"),
     ("vhost.conf", "    AuthUserFile /etc/apache2/htpasswd\n", None),
     ("site.conf", f"        proxy_set_header X-Api-Key {H};\n", H),
