@@ -65,8 +65,8 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
     readable = candidate.place in (Place.CODE, Place.PROSE)
     if readable and candidate.evidence is not Evidence.FORMAT and references.is_template(text):
         return True
-    if readable and not text.isascii() and not any(c.isascii() and c.isalnum() for c in text):
-        return candidate.evidence is Evidence.NAME and not candidate.placed and len(text) < 60
+    if readable and _is_only_said(candidate):
+        return True
     if not any(c.isalnum() for c in text):
         return not (passwords.is_exact(candidate, claim) and passwords.is_only_signs(text))
     return (
@@ -76,6 +76,14 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_aws_key_id(text)
         or (placeholders.is_placeholder(text) and not _accepted_anyway(candidate, claim))
     )
+
+
+def _is_only_said(candidate: Candidate) -> bool:
+    """A sentence in Chinese, Greek or Russian: what an interface says of the field."""
+    text = candidate.text
+    if candidate.evidence is not Evidence.NAME or candidate.placed or text.isascii():
+        return False
+    return len(text) < 60 and not any(sign.isascii() and sign.isalnum() for sign in text)
 
 
 def _points_elsewhere(candidate: Candidate) -> bool:
