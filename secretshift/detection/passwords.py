@@ -156,6 +156,11 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     )  # fmt: skip
 
 
+def _may_be_chosen(text: str) -> bool:
+    """Whether it is no word that calls of the same name take in the same place: ``GET``, ``next_page``."""
+    return len(text) >= 6 and "_" not in text and text.lower() not in DOCUMENTED_PASSWORDS
+
+
 def _is_passphrase(candidate: Candidate) -> bool:
     return (
         candidate.name.lower().endswith("phrase")
@@ -168,7 +173,7 @@ def _is_passphrase(candidate: Candidate) -> bool:
 def _a_word(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     if candidate.place is Place.CODE and values.is_identifier(text):
-        if candidate.placed and text.lower() not in DOCUMENTED_PASSWORDS:
+        if candidate.placed and _may_be_chosen(text):
             return LOW, (_NAMED, "although the value reads like the name of something")
         if claim.strength == 2 and text.islower() and phrases.is_of_free_words(text):
             return LOW, (_NAMED, "although the value reads like the name of something")

@@ -21,6 +21,7 @@ _REFERENCE = re.compile(
        |env|file|secret|secrets|secretref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
        |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)
       :{1,2}(?:/{0,3})(?!v\d+:)[\w./@$:+*{}\#?=&-]+
+    | exec:/[\w./-]+
     | projects/[\w.:-]+/secrets/[\w-]+(?:/versions/[\w-]+)?
     | https://[\w-]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/.*
     | (?:process\.env|os\.environ|os\.getenv|env|var|local|data|module|secrets|vars|config|settings

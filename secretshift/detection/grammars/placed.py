@@ -103,7 +103,7 @@ _NOTIFIED: Final = re.compile(
 """Source: Travis CI's page on notifications."""
 _BARE: Final = re.compile(
     r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|uwsgi_param|proxy_set_header|add_header)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
-    r"|(?P<camel>[A-Z]{1,8}[a-z]\w{0,30}(?:[A-Z][a-z]+){1,4})|(?P<directive>requirepass|masterauth|auth_pass|bindpw|rootpw|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<]\S{2,300})[ \t\r]*$"
+    r"|(?P<camel>[A-Z]{1,8}[a-z]\w{0,30}(?:[A-Z][a-z]+){1,4})|(?P<directive>requirepass|masterauth|auth_pass|bindpw|rootpw|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<-]\S{2,300})[ \t\r]*$"
 )
 
 

@@ -472,4 +472,13 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("README.md", "Supports `AES-128-CCM` / `AES-128-GCM` and user accounts.\n", None),
     ("README.md", "It wants `postgres://user:password@host:5432/db`.\n", None),
     ("alertmanager.yml", f"    http_config: {{ bearer_token: {H} }}\n", H),
+    ("ks.cfg", "rootpw --lock\n", None),
+    ("vhost.conf", "    OIDCCryptoPassphrase exec:/usr/bin/get1\n", None),
+    ("a.py", 'login("/login", "GET")\n', None),
+    ("a.py", 'login("bob", "next_page")\n', None),
+    (
+        "a.sql",
+        "CREATE USER 'b'@'%' IDENTIFIED WITH mysql_native_password BY 'nightlyBackup';\n",
+        "nightlyBackup",
+    ),
 ]
