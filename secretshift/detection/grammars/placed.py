@@ -119,8 +119,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:
-                start, end = found.span("value")
-                yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+                yield _value(found, found["name"], begin)
     if ";" in line and ("pwd" in small or "password" in small):
         for found in _CONNECTION.finditer(line):
             yield literal("", found[0], begin + found.start())
@@ -131,8 +130,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
         for found in _WITHIN.finditer(line):
             random = look(found["value"]) is Look.RANDOM
             if random and names.sense(found["name"]).telling:
-                start, end = found.span("value")
-                yield Assignment(found["name"], found["value"], begin + start, begin + end, True)
+                yield _value(found, found["name"], begin)
     if "password=" in small and "=" in line.replace("password=", "", 1):
         yield from _passwords(_LIBPQ, line, begin)
     if "user" in small and "pass" in small and "," in line:
@@ -147,12 +145,10 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
         yield from _passwords(_KICKSTART, line, begin)
     robot = _ROBOT.match(line) if line.startswith("${") else None
     if robot is not None and names.sense(robot["name"]).telling:
-        start, end = robot.span("value")
-        yield Assignment(robot["name"], robot["value"], begin + start, begin + end, False)
+        yield _value(robot, robot["name"], begin, quoted=False)
     if "slack:" in small:
         for found in _NOTIFIED.finditer(line):
-            start, end = found.span("value")
-            yield Assignment("slack token", found["value"], begin + start, begin + end, True)
+            yield _value(found, "slack token", begin)
     if ">" in line and "user" in small:
         yield from _passwords(_ACL, line, begin)
     told = [_TOLD_ELSEWHERE] if any(mark in small for mark in SAID_MARKS) else []
@@ -166,6 +162,11 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
         yield from _passwords(form, line, begin)
     if place is not Place.PROSE:
         yield from _directive(line, begin, place)
+
+
+def _value(found: re.Match[str], name: str, begin: int, *, quoted: bool = True) -> Assignment:
+    start, end = found.span("value")
+    return Assignment(name, found["value"], begin + start, begin + end, quoted)
 
 
 def _passwords(form: re.Pattern[str], line: str, begin: int) -> Iterator[Assignment]:
