@@ -28,6 +28,12 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     if values.is_flag(text) and not text.isdigit():
         return None
     reasons = ("the password of a connection string",)
+    if (
+        text.lower() in DOCUMENTED_PASSWORDS
+        and candidate.host.lower() in _LOCAL_HOSTS
+        and _is_of_nobody(candidate)
+    ):
+        return None
     if candidate.place is not Place.ENVIRONMENT:
         if text.lower() in DOCUMENTED_PASSWORDS:
             if _is_of_nobody(candidate):

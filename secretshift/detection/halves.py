@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from .candidate import Candidate
@@ -19,6 +20,9 @@ _PUBLIC_HALVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "amplitude": (("api", "key"), ("key",)),
     "mixpanel": (("token",), ("project", "token")),
     "docusign": (("integration", "key"), ("integrator", "key")),
+    "ds": (("integration", "key"), ("integrator", "key")),
+    "shopify": (("api", "key"),),
+    "yotpo": (("app", "key"), ("key",)),
     "heap": (("app", "key"), ("env", "key")),
     "trello": (("key",), ("api", "key"), ("app", "key")),
     "recaptcha": (("key",), ("api", "key")),
@@ -31,7 +35,12 @@ _PUBLIC_HALVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """By issuer: names of what every visitor of a page gets to see, or of an id called key."""
 
+_IDENTIFIES = "but it only identifies: its secret stands beside it"
+_WRITERS = frozenset(("segment",))
+"""Issuers whose key of that sort lets whoever has it write."""
 _SEARCH_ENGINES = frozenset(("algolia", "typesense", "meili", "meilisearch"))
+_SID = re.compile(r"SK[0-9a-f]{32}")
+"""Source: Twilio's documentation, "API keys overview"."""
 _IN_A_PAGE = frozenset(("js", "javascript", "embed", "widget", "page", "client"))
 _PARTNERS: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {
     ("access", "key"): (
@@ -61,6 +70,8 @@ def most(
             return LOW, "but this issuer's key of that name is no secret by itself"
     if claim.sense is not Sense.KEY:
         return None
+    if candidate.text.startswith("SK") and _SID.fullmatch(candidate.text) is not None:
+        return LOW, "but it is the id of a key, whose secret is another text"
     if "search" in parts and _SEARCH_ENGINES.intersection(parts):
         return LOW, "but keys that only search are made for browsers"
     if _IN_A_PAGE.intersection(parts[-3:-1]) and not _is_of_tls(parts):
@@ -68,6 +79,13 @@ def most(
     if _is_of_a_web_app(candidate, siblings):
         return LOW, "but it stands among the settings that a web app ships with"
     return _beside_its_secret(parts, siblings)
+
+
+def is_known_to_all(claim: NameSense, most: tuple[int, str] | None) -> bool:
+    """Whether nobody is let in by it, where it is what its name and its siblings say."""
+    if most is None or most[0] != LOW or most[1] == _IDENTIFIES:
+        return False
+    return _WRITERS.isdisjoint(claim.words)
 
 
 def _said(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -96,7 +114,7 @@ def _beside_its_secret(
     others = {words(name) for name in siblings if siblings[name]}
     for end, partners in _PARTNERS.items():
         if parts[-2:] == end and any((*parts[:-2], *partner) in others for partner in partners):
-            return LOW, "but it only identifies: its secret stands beside it"
+            return LOW, _IDENTIFIES
     stem = parts[:-2] if parts[-2:-1] == ("api",) else parts[:-1]
     partners = _OF_AN_API if stem else _OF_AN_API[:1]
     if parts[-1:] == ("key",) and any((*stem, *partner) in others for partner in partners):

@@ -14,7 +14,8 @@ from .candidate import Candidate, Evidence, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
-from .names import NameSense, Sense, is_service, sense, words
+from .names import NameSense, Sense, sense, words
+from .unnamed import unnamed
 from .value_words import DEFAULT_PASSWORDS
 from .vocabulary import PASSWORDS, SECRETS, TOKENS, WEAK_PASSWORDS
 
@@ -132,7 +133,7 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
     if candidate.kind == "aws-access-key":
         return HIGH, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
-        return _under_its_issuer(candidate)
+        return unnamed(candidate, claim)
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
     if values.is_password_hash(text):
@@ -156,16 +157,10 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
             return keys.convincing(candidate, claim)
         case _:
             judged = keys.token_or_key(candidate, claim, siblings)
-            return _at_most(judged, halves.most(candidate, claim, siblings))
-
-
-def _under_its_issuer(candidate: Candidate) -> Judgement:
-    """``TAXJAR=…``: a variable that bears the name of a service and holds one long random text."""
-    if candidate.place is not Place.ENVIRONMENT or not is_service(candidate.name):
-        return None
-    if look(candidate.text) is not Look.RANDOM or len(candidate.text) < 20:
-        return None
-    return MEDIUM, ("the name of a service, and the value looks made by a machine",)
+            most = halves.most(candidate, claim, siblings)
+            if candidate.place is Place.ENVIRONMENT and halves.is_known_to_all(claim, most):
+                return None
+            return _at_most(judged, most)
 
 
 def _at_most(judged: Judgement, most: tuple[int, str] | None) -> Judgement:

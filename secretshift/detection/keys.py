@@ -22,6 +22,7 @@ def is_own_secret(claim: NameSense) -> bool:
     return claim.sense in _OWN
 
 
+_WORD_AND_NUMBER = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[-_!#.]?(?:\d[a-z])?\d{2,4}[!?#.$]?")
 _NAMESPACE = re.compile(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
 
 
@@ -36,6 +37,8 @@ def salt(candidate: Candidate) -> Judgement:
         return None
     if _NAMESPACE.fullmatch(text) is not None or values.is_measure(text):
         return None  # by which a program tells one use of its key from another
+    if text.isdigit() and len(text) <= 3:
+        return None  # how many rounds
     made = look(text) in (Look.RANDOM, Look.MIXED, Look.UUID)
     return (MEDIUM if made else LOW), ("a salt by its name",)
 
@@ -118,7 +121,7 @@ def _is_chosen(candidate: Candidate, claim: NameSense) -> bool:
     """What somebody thought of to sign with, and no name of anything."""
     text = candidate.text
     if candidate.place is Place.ENVIRONMENT:
-        return claim.sense is Sense.SECRET and claim.strength == 1 and phrases.is_made_up(text)
+        return (is_own_secret(claim) or claim.sense is Sense.TOKEN) and phrases.is_made_up(text)
     if candidate.place is Place.PROSE or " " in text:
         return False
     if not (_signs(claim) or claim.words == ("secret",)):
@@ -159,6 +162,8 @@ def _mixed(candidate: Candidate, claim: NameSense, strength: int, named: str) ->
         return (HIGH if len(text) >= 8 and in_use else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
     if strength == 1 and len(text) >= (6 if in_use else 8):
         return (MEDIUM if any(c.isdigit() for c in text) else LOW), (named,)
+    if in_use and strength == 0 and _WORD_AND_NUMBER.fullmatch(text) is not None:
+        return LOW, (named, "and the value reads like a password that somebody chose")
     return None
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import lru_cache
 
 from . import vocabulary as words_of
+from .known_names import SERVICES
 
 
 class Sense(Enum):
@@ -50,6 +51,13 @@ _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-zß-ÿ])|[A-Z]?[a-zß-ÿşęłńś]+|[A-Z
 _SUFFIXES = re.compile(
     r"(.{2,40}?)(passwords?|passwd|passwort|passphrase|pwd|secrets?|tokens?|apikeys?|credentials?)$"
 )
+_SHORT_FORMS = re.compile(
+    r"(bind|root|admin|user|usr|ldap|smtp|mail|email|imap|pop|ftp|sftp|ssh|db|sql|mysql|pg|ora"
+    r"|oracle|redis|mongo|wifi|wlan|svc|service|app|api|web|http|proxy|login|account|acct|store"
+    r"|trust|cert|pfx|zip|pdf|excel|sap|vpn|snmp|mqtt|rabbit|amqp|jenkins|git|repo|master|super"
+    r"|sys|system|test|demo|guest|agent|bot|host|server|sudo|backup|jdbc|ad|domain)(pw|pass|psw)"
+)
+"""Where a short word for a password is known to stand behind another."""
 _ROOTS = (
     words_of.PASSWORDS | words_of.SECRETS | words_of.TOKENS | words_of.CREDENTIALS | words_of.AUTHS
     | words_of.SALTS | words_of.SEEDS | words_of.KEYS | words_of.SECRETS_BY_ANOTHER_NAME.keys()
@@ -111,7 +119,7 @@ def _unglue(word: str) -> tuple[str, ...]:
         return words_of.GLUED[word]
     if word in _PLURALS:
         return (_PLURALS[word],)
-    found = _SUFFIXES.fullmatch(word)
+    found = _SUFFIXES.fullmatch(word) or _SHORT_FORMS.fullmatch(word)
     if found is None:
         return (word,)
     tail = words_of.GLUED.get(found[2], (_PLURALS.get(found[2], found[2]),))
@@ -145,7 +153,7 @@ def sense(name: str) -> NameSense:
     if not every or len(name) > 200:
         return NameSense(Sense.NOTHING)
     shown = any(word in words_of.PUBLIC for word in every) or every[:2] in words_of.SHIPPED
-    parts = _without_qualifiers(every)
+    parts = every if every[-2:] in words_of.ALSO_SECRETS else _without_qualifiers(every)
     if not parts:
         return NameSense(Sense.NOTHING, words=every)
     found = _by_head(parts)
@@ -177,6 +185,10 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
     previous = before[-1] if before else ""
     if parts[-3:] == ("mot", "de", "passe"):
         return NameSense(Sense.PASSWORD, 2)
+    if parts[-2:] == ("snmp", "community"):
+        return NameSense(Sense.PASSWORD, 1)
+    if len(parts) == 2 and parts[0] in words_of.HEADS_FIRST and head in words_of.WHOSE:
+        return _FIRST[words_of.HEADS_FIRST[parts[0]]]
     if parts[-2:] in (("pass", "phrase"), ("pass", "word"), ("pass", "code"), ("user", "pass")):
         return NameSense(Sense.PASSWORD, 2)
     if parts[-2:] in (("seed", "phrase"), ("recovery", "phrase"), ("mnemonic", "phrase")):
@@ -311,7 +323,7 @@ def is_service(name: str) -> bool:
     """Whether a name is that of a service and says nothing else: ``TAXJAR``, ``ASSEMBLY_AI``."""
     parts = words(name)
     return 0 < len(parts) <= 3 and (
-        "".join(parts) in words_of.SERVICES or (parts[0] in words_of.SERVICES and len(parts) == 1)
+        "".join(parts) in SERVICES or (parts[0] in SERVICES and len(parts) == 1)
     )
 
 

@@ -23,6 +23,7 @@ _REFUSED = re.compile(
 _NAME_OF_A_SECRET = re.compile(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
+_ENTRY_CODE = re.compile(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
 _APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
 """Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
 
@@ -87,7 +88,7 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
     if claim.strength == 0:
         shape = look(text)
         convincing = shape in (Look.RANDOM, Look.UUID) or (
-            shape is Look.MIXED and candidate.place is Place.ENVIRONMENT
+            shape is Look.MIXED and candidate.place is Place.ENVIRONMENT and len(text) >= 6
         )
         return (MEDIUM, (_NAMED,)) if convincing else None
     return _likely(candidate, claim)
@@ -95,9 +96,11 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
 
 def _pin(candidate: Candidate) -> Judgement:
     """Of four digits and more: the numbers of a chip's feet are shorter."""
+    in_use = candidate.place is Place.ENVIRONMENT
     if re.fullmatch(r"\d{4,12}", candidate.text) is None:
-        return None
-    return (MEDIUM if candidate.place is Place.ENVIRONMENT else LOW), ("a PIN by its name",)
+        chosen = in_use and _ENTRY_CODE.fullmatch(candidate.text) is not None
+        return (MEDIUM, ("a code by its name, and the value is no word",)) if chosen else None
+    return (MEDIUM if in_use else LOW), ("a PIN by its name",)
 
 
 def _in_use(text: str) -> Judgement:

@@ -16,7 +16,7 @@ _REFERENCE = re.compile(
     | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
     | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
     | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm
-       |gsm|gcp|gcpsm|akv|azurekeyvault
+       |bref-ssm|gsm|gcp|gcpsm|akv|azurekeyvault
        |keyvault|vault|hvault|op|bws|doppler|infisical|conjur|summon|cyberark|keyring|keychain
        |env|file|secret|secrets|secretref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
        |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)

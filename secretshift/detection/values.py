@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 
 from .looks import Look, look
@@ -56,6 +58,8 @@ _PUBLIC = re.compile(
     | MI[IG][A-Za-z0-9+/]{3,6}ANBgkqhkiG9w0BAQEFAAO.* | MFkwEwYHKoZIzj0CAQ.* | MCowBQYDK2VwAyEA.*
     """,
 )
+_PAYLOAD = re.compile(r"ey[\w-]{10,200}\.(ey[\w-]{10,2000})\.[\w-]{16,}$")
+_ANONYMOUS = re.compile(rb'"role"\s{0,4}:\s{0,4}"anon"')
 _VAPID_PUBLIC = re.compile(r"B[A-Za-z0-9_-]{86}=?")
 
 
@@ -188,7 +192,23 @@ def is_aws_key_id(value: str) -> bool:
 def is_public(value: str) -> bool:
     """Made to be seen: public and publishable keys, certificates, measurement ids."""
     text = value.strip().replace("\\n", "\n")
-    return _PUBLIC.fullmatch(text) is not None or _VAPID_PUBLIC.fullmatch(text) is not None
+    return (
+        _PUBLIC.fullmatch(text) is not None
+        or _VAPID_PUBLIC.fullmatch(text) is not None
+        or _is_of_nobody(text)
+    )
+
+
+def _is_of_nobody(text: str) -> bool:
+    """A JSON Web Token for whoever has not logged in, as Supabase ships it in web apps."""
+    found = _PAYLOAD.match(text)
+    if found is None:
+        return False
+    try:
+        payload = base64.urlsafe_b64decode(found[1] + "=" * (-len(found[1]) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return _ANONYMOUS.search(payload) is not None
 
 
 def is_public_jwk(value: str) -> bool:

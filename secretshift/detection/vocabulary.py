@@ -25,13 +25,23 @@ AUTHS = _words("auth oauth authorization authentication basicauth userpass userp
 SECRETS_BY_ANOTHER_NAME = {
     "agora": (("app", "certificate"),),
     "ebay": (("cert", "id"),),
+    "flutterwave": (("secret", "hash"),),
+    "flw": (("secret", "hash"),),
+    "openexchangerates": (("appid",), ("app", "id")),
     "openweather": (("appid",), ("app", "id")),
     "openweathermap": (("appid",), ("app", "id")),
+    "oxr": (("appid",), ("app", "id")),
     "telegram": (("api", "hash"),),
     "tg": (("api", "hash"),),
 }
 """By issuer: the last words of names whose value it keeps secret, whatever they say."""
-ALSO_SECRETS = frozenset((("sonar", "login"), ("newrelic", "license"), ("root", "token", "id")))
+ALSO_SECRETS = frozenset(
+    (
+        ("sonar", "login"), ("newrelic", "license"), ("root", "token", "id"),
+        ("radius", "shared"), ("community", "string"),
+        ("recovery", "code"), ("recovery", "codes"), ("backup", "codes"),
+    )
+)  # fmt: skip
 """Last words of names under which a token stands."""
 SALTS = _words("salt pepper")
 HARMLESS_SALTS = _words(
@@ -46,6 +56,8 @@ HEADS_FIRST = {
     "segreto": "secret", "segredo": "secret", "secreto": "secret",
 }  # fmt: skip
 """Languages in which what a thing is comes before whose it is: ``SENHA_BANCO``."""
+WHOSE = _words("api app apps client service user email mail login server admin account consumer")
+"""What stands behind one of those where it says whose it is, although names end so of other things."""
 ENTRY_CODES = frozenset(
     (
         ("access", "code"), ("entry", "code"), ("door", "code"), ("unlock", "code"),
@@ -54,24 +66,6 @@ ENTRY_CODES = frozenset(
     )
 )  # fmt: skip
 ENTRY_WORDS = _words("toegangscode zugangscode pincode zugriffscode")
-SERVICES = _words(
-    """
-    abstractapi airtable akismet algolia alphavantage amadeus anthropic apify apollo assemblyai
-    avalara bitly brevo bugsnag buildkite calendly circleci clearbit clickup cloudconvert cohere
-    coinbase coinmarketcap convertkit coralogix customerio datadog deepgram deepl digitalocean
-    dropbox easypost elevenlabs etherscan exchangerate fastly figma finnhub fixer foursquare
-    freshdesk geoapify giphy gitguardian grafana groq helpscout heroku honeycomb hubspot hunter
-    infura intercom ipinfo ipstack jotform klaviyo lever linear lob logdna loggly mailchimp
-    mailerlite mailgun mapbox mapquest mandrill messagebird mistral mixpanel mux netlify newsapi
-    ngrok notion nylas openai opencage openrouter opsgenie optimizely pagerduty pandadoc papertrail
-    perplexity pexels pinecone pipedrive plaid polygon postmark printful printify pusher rapidapi
-    rapid7 recurly replicate resend rollbar sendgrid sendinblue sentry serpapi shippo shodan
-    shopify slack snyk sparkpost spoonacular stability statuspage stripe tavily taxjar telegram
-    textmagic tiingo todoist together tomtom trello twilio typeform unsplash vercel virustotal
-    vonage walkscore weatherapi wistia wolframalpha xero zendesk zoom zerobounce zyte
-    """
-)
-"""Services that give each customer one key: a variable may bear their name alone."""
 SEEDS = _words("mnemonic seed seedphrase")
 KEYS = _words("key keys clave schlussel schluessel chave cle")
 
@@ -143,7 +137,7 @@ HARMLESS_KEYS = _words(
     locale asset option theme schema type path url node tree model list array set element tab
     menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
     recv correlation trace tracing request lang name id template namespace turn ssm param known
-    redis_cache
+    redis_cache pix
     """
 )
 """What stands before ``key`` where the key finds something instead of opening it."""
@@ -200,6 +194,8 @@ NOT_A_SECRET = _words(
     environment env variable var vars key_id keyid kid tokenurl threshold thresholds blacklist
     whitelist allowlist denylist blocklist inherit owner author authority created_at
     selector selectors locator xpath css required_length usecase use bucketname topicarn sns sqs ssm kms iam s3 dynamodb arnprefix
+    formato largo longitud intentos ruta tabla nombre tiempo caducidad tamanho tempo validade
+    laenge tabelle dauer ablauf richtlinie mindestlaenge longueur duree chemin nom
     sid sids mgr used last alphabet contract special symbol symbols decimals
     """
 )

@@ -47,9 +47,11 @@ _KEY_IN_PATH = re.compile(
     | rpc\.ankr\.com/\w{2,40}/
     | [\w.-]{1,60}\.getblock\.io/
     | [\w.-]{1,60}\.chainstack\.com/
-    )(?P<key>[\w-]{20,80})(?:/|$)"""
+    | calendar\.google\.com/calendar/ical/[\w%.@+-]{1,200}/private-
+    | [\w.-]{1,60}\.azurewebsites\.net/[^\s?]{0,200}\?(?:[^\s#]{0,200}&)?code=
+    )(?P<key>[\w-]{20,80}(?:=|%3D){0,2})(?:[/&]|$)"""
 )
-"""Services that take their key as a segment of the address."""
+"""Services that take their key as a part of the address."""
 _SIGNED = re.compile(r"[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([\w%.~+/=-]{16,})")
 _TOKEN_ONLY = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"<>]{16,200})@([\w.-]+)")
 _SENTRY = re.compile(r"(?i)https?://[0-9a-f]{32}(?::([0-9a-f]{32}))?@[\w.-]+(?:/[\w.-]+)*/\d+/?")

@@ -15,6 +15,9 @@ _KEY_BLOCK = re.compile(
     r"-----END \1-----"
 )
 _BODY = re.compile(r"[A-Za-z0-9+/=]{40,}")
+_SETTINGS = re.compile(
+    r"(?:[#-][^\n]{0,200}\n|\s){0,20}(?:export )?[A-Za-z_][\w.-]{0,80}[ \t]{0,4}[:=][^\n]{0,2000}\n"
+)
 _ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{24,32000}={0,2}\s*")
 
 
@@ -46,10 +49,8 @@ def has_body(block: str) -> bool:
 
 
 def decoded(value: str) -> str | None:
-    """The text inside base64 if it is a PEM key or a JSON object, else None."""
+    """The text inside base64 if it is a PEM key, a JSON object or settings on lines, else None."""
     text = value.strip()
-    if not text.startswith(("LS0tLS1CRUdJTi", "ey", "ew", "Cns", "IH", "CiAg")):
-        return None
     if _ENCODED.fullmatch(text) is None:
         return None
     try:
@@ -57,4 +58,10 @@ def decoded(value: str) -> str | None:
     except (binascii.Error, UnicodeDecodeError):
         return None
     start = inner.lstrip()[:1]
-    return inner if start == "{" or BEGIN in inner else None
+    if (start == "{" and inner.rstrip().endswith("}")) or BEGIN in inner:
+        return inner
+    return inner if _SETTINGS.match(inner) is not None and _is_text(inner) else None
+
+
+def _is_text(inner: str) -> bool:
+    return all(sign.isprintable() or sign in "\r\n\t" for sign in inner)

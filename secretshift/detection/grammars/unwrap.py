@@ -37,6 +37,23 @@ _MAPPINGS = frozenset(
     (word,) for word in ("mapping", "mappings", "map", "fields", "columns", "schema", "aliases")
 )
 """Last words of names of objects that say how something is called."""
+_OF_USERS = frozenset((word,) for word in ("users", "logins", "accounts", "passwords"))
+"""Last words of names of objects that hold the password of each user."""
+_PROXY = re.compile(
+    r"(?P<host>[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}):\d{2,5}:[^\s:,;]{2,100}:(?P<password>[^\s:,;]{3,100})"
+)
+_SCHEMES_OF_KEYS = re.compile(
+    r"(?i)(?:genie ?key|ssws|api-?key|bot|zoho-oauthtoken|klaviyo-api-key|deepl-auth-key|splunk"
+    r"|accesskey|key|token token=)[ =](?P<key>[\w.=+/~-]{16,400})"
+)
+"""What services want before a key in a header, where it is neither ``Bearer`` nor ``Basic``."""
+_ORACLE_ALIAS = re.compile(
+    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@[A-Za-z][\w.$-]{1,60}"
+)
+"""``user/password@alias``, as tools of Oracle take it."""
+_CONNECTS = frozenset(
+    ("ora", "oracle", "conn", "connection", "connect", "tns", "dsn", "db", "database", "sqlplus")
+)
 
 
 def unwrap(candidate: Candidate, depth: int = 0) -> Iterator[Candidate]:
@@ -99,6 +116,11 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if members is None:
         return None
     claim = names.sense(candidate.name)
+    if names.words(candidate.name)[-1:] in _OF_USERS and all(map(_is_chosen, members)):
+        return [
+            _inside(candidate, start, end, text, name=name, evidence=Evidence.PAIR)
+            for name, text, start, end in members
+        ]
     if candidate.text.lstrip().startswith("[") and not members:
         return [candidate] if claim.telling else []
     google = any(name == "type" and text == "service_account" for name, text, _, _ in members)
@@ -117,6 +139,17 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
         for inner in unwrap(part.with_(outer=""), depth + 1):
             result.append(inner.with_(kind=kind or inner.kind))
     return result
+
+
+def _is_chosen(member: pairs.Pair) -> bool:
+    """Whether the text reads like a password."""
+    text = member.text
+    return (
+        6 <= len(text) <= 40
+        and look(text) in (Look.MIXED, Look.RANDOM)
+        and any(map(str.isdigit, text))
+        and not re.search(r"[\s/]", text)
+    )
 
 
 def _is_only_a_label(name: str, text: str) -> bool:
@@ -188,8 +221,39 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
     return None
 
 
+def _listed(candidate: Candidate, _depth: int) -> list[Candidate] | None:
+    """``host:port:user:password``, as sellers of proxies give them out, one or several."""
+    text = candidate.text
+    found = list(_PROXY.finditer(text)) if text.count(":") >= 3 else []
+    if not found or re.sub(r"[\s,;]+", "", _PROXY.sub("", text)):
+        return None
+    return [
+        _inside(
+            candidate, *one.span("password"), one["password"],
+            evidence=Evidence.PAIR, host=one["host"], kind="basic-auth",
+        )
+        for one in found
+    ]  # fmt: skip
+
+
 def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     text = candidate.text
+    scheme = _SCHEMES_OF_KEYS.fullmatch(text)
+    if scheme is not None:
+        return [
+            _inside(
+                candidate, *scheme.span("key"), scheme["key"],
+                evidence=Evidence.HEADER, kind="bearer-token",
+            )
+        ]  # fmt: skip
+    alias = _ORACLE_ALIAS.fullmatch(text)
+    if alias is not None and not _CONNECTS.isdisjoint(names.words(candidate.name)):
+        return [
+            _inside(
+                candidate, *alias.span("password"), alias["password"],
+                evidence=Evidence.CONNECTION, scheme="oracle",
+            )
+        ]  # fmt: skip
     driver = _GO_DSN.match(text)
     if driver is not None:
         return [
@@ -261,7 +325,7 @@ def _loosely(candidate: Candidate) -> list[Candidate] | None:
     """A string of ADO.NET that cannot be taken apart: braces of ODBC in it, a semicolon too many."""
     text = candidate.text[:4000]
     found = _LOOSE.search(text) if ";" in text else None
-    if found is None or _SERVER.search(text) is None:
+    if found is None or not (text.startswith("jdbc:") or _SERVER.search(text)):
         return None
     group = "bare" if found["braced"] is None else "braced"
     start, end = found.span(group)
@@ -305,7 +369,7 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
     found = pairs.option_pairs(text) if " -" in " " + text or text.startswith("-") else []
     if not found and "{" in text and ": " in text:
         found = [pair for pair in pairs.flow_pairs(text) if names.sense(pair.name).telling]
-    if not found and "=" in text and _is_row(text):
+    if not found and ("=" in text or "\n" in text) and _is_row(text):
         found = pairs.row_pairs(text)
     if not found:
         return None
@@ -386,5 +450,5 @@ def _coded_pair(text: str) -> str | None:
     return password if colon and user and len(password) > 1 and plain.isprintable() else None
 
 
-_WHOLE_FORMS = (_credential_file, _keys, _encoded, _json, _address, _connection)
+_WHOLE_FORMS = (_credential_file, _keys, _encoded, _json, _address, _listed, _connection)
 _FORMS = (*_WHOLE_FORMS, _named_parts)

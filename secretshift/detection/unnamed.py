@@ -1,0 +1,115 @@
+"""The judge on what a function holds under a name that says nothing of it.
+
+Whoever puts a long random text among the settings of a function mostly needs it to be let in
+somewhere. Names whose values are random and known to everybody are few, and say what they are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from . import values
+from .candidate import Candidate, Place
+from .judgement import LOW, MEDIUM, Judgement
+from .keys import is_list
+from .known_names import IDENTITIES
+from .looks import Look, look
+from .names import NameSense, Sense, is_service, words
+
+_SHORTEST: Final = 20
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_\-+/=.~:|!%^*]{20,4000}")
+_PLACE: Final = re.compile(
+    r"(?i)^[a-z][a-z0-9+.-]{1,20}:|[\w-]/[\w-]{1,30}/|^[./~]|\.[a-z]{2,4}$|^[\w.-]{1,80}:\d{2,5}$"
+)
+_ID: Final = re.compile(
+    r"(?:acct|price|prod|plan|cus|sub|org|proj|team|usr|user|app|appl|tbl|rec|vpc|sg|subnet|ami"
+    r"|lt|eni|rtb|igw|vol|snap|fs|asst|vs|ft|tax|shr|promo|coupon|tmpl|chan|ch|loc|seg|list|lst"
+    r"|flow|ws|wrk|grp|id|room|pool|bucket|spaces)[-_/:]"
+)
+"""How the ids of services begin."""
+_RUN: Final = re.compile(r"[A-Za-z0-9]{14}")
+_IN_GROUPS: Final = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,12}){3,7}")
+_HEX: Final = re.compile(r"[0-9a-f]{64}|[0-9A-F]{64}")
+_JWT: Final = re.compile(r"ey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
+_SIGNERS: Final = frozenset(("jwt", "hmac", "jws"))
+_SAYS_SO: Final = re.compile(r"(?i)[a-z0-9]{0,20}(?:secret|secure)[a-z0-9]{0,20}")
+_OPENERS: Final = frozenset(("access", "hook", "bearer", "login"))
+_BUNDLE: Final = re.compile(
+    r"(?:MI[A-Za-z0-9+/]{3,6}IBAz|/u3\+7QAAAAI)[A-Za-z0-9+/\s]{40,}={0,2}\s*"
+)
+"""Source: RFC 7292: a PFX is a SEQUENCE that begins with version 3; Java's keystores begin with
+0xFEEDFEED and version 2."""
+_BUNDLES: Final = frozenset(("pfx", "p12", "pkcs", "keystore", "jks"))
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{100,}={0,2}\s*")
+_CHOSEN: Final = re.compile(
+    r"(?=[^A-ZÄÖÜ]*[A-ZÄÖÜ])(?=[^a-zäöüß]*[a-zäöüß])(?=[^0-9]*[0-9])(?=[^!#$%&*?^]*[!#$%&*?^])"
+    r"[\wäöüßÄÖÜ!#$%&*?^@+-]{8,32}"
+)
+_OF_ANOTHER_SORT: Final = (
+    "a key that finds something, by its name",
+    "a token of another sort by its name",
+)
+
+
+def unnamed(candidate: Candidate, claim: NameSense) -> Judgement:
+    if candidate.place is not Place.ENVIRONMENT or candidate.start:
+        return None
+    text = candidate.text.strip()
+    if values.is_digest(text):
+        return None
+    if _BUNDLE.fullmatch(text) is not None:
+        return MEDIUM, ("a bundle of certificates with their private key",)
+    parts = words(candidate.name)
+    if _BUNDLES.intersection(parts[-1:]) and _BASE64.fullmatch(text) is not None:
+        return MEDIUM, ("a bundle of certificates with their private key by its name",)
+    if claim.sense is Sense.HARMLESS:
+        return None if "site" in parts else _of_another_sort(claim, text)
+    if _SIGNERS.intersection(parts[-1:]) and _SAYS_SO.fullmatch(text) is not None:
+        return LOW, ("its name says what it signs, and the value that it is secret",)
+    if _JWT.fullmatch(text) is not None:
+        return MEDIUM, ("the value has the form of a JSON Web Token",)
+    if is_service(candidate.name) and _is_made(text):
+        return MEDIUM, ("the name of a service, and the value looks made by a machine",)
+    if not IDENTITIES.isdisjoint(parts) and not _OPENERS.intersection(parts[-1:]):
+        return None
+    if _CHOSEN.fullmatch(text) is not None:
+        return LOW, ("the value reads like a password that somebody chose",)
+    if len(text) >= _SHORTEST and look(text) is Look.RANDOM and _opens(text):
+        return LOW, ("the value looks made by a machine, and its name says of nothing else",)
+    return None
+
+
+def _of_another_sort(claim: NameSense, text: str) -> Judgement:
+    """Under the name of a key or a token that opens nothing, whose values are short or made of
+    words, or that may say how many there are."""
+    long = _HEX.fullmatch(text) is not None or (len(text) >= 40 and _is_mixed(text))
+    if claim.why in _OF_ANOTHER_SORT and long:
+        return LOW, ("the value looks made by a machine, and is too long for what its name says",)
+    if claim.why == "counts something" and is_list(text):
+        return MEDIUM, ("a list of what looks made by a machine, under the name of keys",)
+    return None
+
+
+def _is_mixed(text: str) -> bool:
+    classes = (str.islower, str.isupper, str.isdigit)
+    return look(text) is Look.RANDOM and all(any(map(of, text)) for of in classes)
+
+
+def _is_made(text: str) -> bool:
+    shape = look(text)
+    if shape is Look.UUID:
+        return True
+    if shape is Look.RANDOM:
+        return len(text) >= _SHORTEST
+    return text.isalnum() and len(text) >= 12 and sum(map(str.isdigit, text)) >= 3
+
+
+def _opens(text: str) -> bool:
+    """Whether it is no address and no id by its own form."""
+    return (
+        _PLAIN.fullmatch(text) is not None
+        and _PLACE.search(text) is None
+        and _ID.match(text) is None
+        and (_RUN.search(text) is not None or _IN_GROUPS.fullmatch(text) is not None)
+    )
