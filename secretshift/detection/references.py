@@ -125,12 +125,26 @@ _SPOKEN = re.compile(r"[a-z]{5}|[A-Z]{5}|[A-Za-z]{7}")
 _NAMED_SLOT = re.compile(r"\{\{|\$\{|%\(|\$\(|<[A-Za-z_][\w -]*>|\{[A-Za-z_][\w.]*\}|\\[bdwsS]")
 
 
+_OF_DJANGO = re.compile(r"(?:django-insecure-)?(?=.*[0-9])[a-z0-9!@#$%^&*(\-_=+)]{50}")
+"""Source: Django's ``get_random_secret_key`` and ``startproject``."""
+
+_LENGTH_OF_WORDPRESS = 64
+"""Source: WordPress's ``wp_generate_password`` as its installation calls it."""
+
+
 def is_jumble(value: str) -> bool:
-    """Signs of every sort by chance, as WordPress makes its keys: what looks like a slot is none."""
-    if not 32 <= len(value) <= 128 or _NAMED_SLOT.search(value) or _SPOKEN.search(value):
+    """Signs of every sort by chance, as Django and WordPress make their keys: what looks like a
+    slot or a variable in it is none."""
+    if not 32 <= len(value) <= 128:
         return False
     letters = sum(sign.isalnum() for sign in value)
     signs = {sign for sign in value if not sign.isalnum() and not sign.isspace()}
+    if _OF_DJANGO.fullmatch(value) is not None:
+        return len(signs) >= 5
+    if len(value) == _LENGTH_OF_WORDPRESS and len(signs) >= 12:
+        return "\\" not in value and "(?=" not in value  # else it is an expression
+    if _SPOKEN.search(value) or _NAMED_SLOT.search(value):
+        return False
     return len(signs) >= 8 and 0.5 <= letters / len(value) <= 0.9
 
 

@@ -22,7 +22,12 @@ class BrokenStream(Exception):
 def inflated(data: memoryview, size: int) -> bytes:
     """What a stream at the begin of data holds: not more than one byte over size. Raises
     BrokenStream."""
+    stream = decompressobj()
     try:
-        return decompressobj().decompress(data, size + 1)
+        found = stream.decompress(data, size + 1)
     except _BROKEN:
         raise BrokenStream from None
+    if len(found) == size and not stream.eof:
+        # Damage can end a block elsewhere, so that the sum at the end is never reached.
+        raise BrokenStream
+    return found

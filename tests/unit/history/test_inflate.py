@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from secretshift.history import inflate
@@ -33,6 +33,7 @@ def test_no_more_than_one_byte_over_what_was_announced_is_unpacked(unpacking) ->
     assert len(unpacking.inflated(packed, 10)) == 11
 
 
+@example(content=b"\x00\xd0\x00\x00\x02\xa5\xb4\xcfh\x05<\xb6\xf7", at=4253, bit=0)
 @given(content=st.binary(min_size=1, max_size=3000), at=st.integers(0), bit=st.integers(0, 7))
 def test_damage_never_gives_the_announced_bytes_unnoticed(unpacking, content, at, bit) -> None:
     packed = bytearray(zlib.compress(content))
