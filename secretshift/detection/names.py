@@ -10,6 +10,11 @@ from functools import lru_cache
 from . import vocabulary as words_of
 from .known_names import SERVICES
 
+FINDS_SOMETHING = "a key that finds something, by its name"
+ANOTHER_SORT = "a token of another sort by its name"
+COUNTS = "counts something"
+"""Why a name is harmless, where its value may speak against it."""
+
 
 class Sense(Enum):
     """What a name claims its value to be."""
@@ -163,7 +168,7 @@ def sense(name: str) -> NameSense:
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
-            return NameSense(Sense.HARMLESS, words=every, why="counts something")
+            return NameSense(Sense.HARMLESS, words=every, why=COUNTS)
         found = NameSense(found.sense, 0, found.words, found.why)
     return NameSense(found.sense, found.strength, every, found.why)
 
@@ -268,7 +273,7 @@ def _secret(before: tuple[str, ...]) -> NameSense:
 
 def _token(head: str, before: tuple[str, ...], previous: str) -> NameSense:
     if previous in words_of.HARMLESS_TOKENS:
-        return NameSense(Sense.HARMLESS, why="a token of another sort by its name")
+        return NameSense(Sense.HARMLESS, why=ANOTHER_SORT)
     if head == "tokens":
         return NameSense(Sense.TOKEN, 0)
     strong = any(word in words_of.STRONG_TOKENS for word in before)
@@ -304,7 +309,7 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
     if previous == "hash" and len(before) > 1:
         return NameSense(Sense.KEY, 0)
     if previous in words_of.HARMLESS_KEYS:
-        return NameSense(Sense.HARMLESS, why="a key that finds something, by its name")
+        return NameSense(Sense.HARMLESS, why=FINDS_SOMETHING)
     if previous in words_of.STRONG_KEYS:
         return NameSense(Sense.KEY, 1 if head == "keys" else 2)
     return NameSense(Sense.KEY, 0)

@@ -15,7 +15,7 @@ from .judgement import LOW, MEDIUM, Judgement
 from .keys import is_list
 from .known_names import IDENTITIES
 from .looks import Look, look
-from .names import NameSense, Sense, is_service, words
+from .names import ANOTHER_SORT, COUNTS, FINDS_SOMETHING, NameSense, Sense, is_service, words
 
 _SHORTEST: Final = 20
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_\-+/=.~:|!%^*]{20,4000}")
@@ -45,10 +45,6 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{100,}={0,2}\s*")
 _CHOSEN: Final = re.compile(
     r"(?=[^A-ZÄÖÜ]*[A-ZÄÖÜ])(?=[^a-zäöüß]*[a-zäöüß])(?=[^0-9]*[0-9])(?=[^!#$%&*?^]*[!#$%&*?^])"
     r"[\wäöüßÄÖÜ!#$%&*?^@+-]{8,32}"
-)
-_OF_ANOTHER_SORT: Final = (
-    "a key that finds something, by its name",
-    "a token of another sort by its name",
 )
 
 
@@ -84,9 +80,9 @@ def _of_another_sort(claim: NameSense, text: str) -> Judgement:
     """Under the name of a key or a token that opens nothing, whose values are short or made of
     words, or that may say how many there are."""
     long = _HEX.fullmatch(text) is not None or (len(text) >= 40 and _is_mixed(text))
-    if claim.why in _OF_ANOTHER_SORT and long:
+    if long and claim.why in (FINDS_SOMETHING, ANOTHER_SORT):
         return LOW, ("the value looks made by a machine, and is too long for what its name says",)
-    if claim.why == "counts something" and is_list(text):
+    if claim.why == COUNTS and is_list(text):
         return MEDIUM, ("a list of what looks made by a machine, under the name of keys",)
     return None
 

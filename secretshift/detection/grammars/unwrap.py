@@ -15,22 +15,12 @@ from ..candidate import Candidate, Evidence
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
-from . import addresses, commands, credential_files, pairs, pem
+from . import addresses, commands, connections, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
 _USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):(?!:)([^\s\"'{}<>]{3,200})")
 _HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
-_ORACLE_THIN = re.compile(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/([^@\s\"']{1,200})@")
-_GO_DSN = re.compile(
-    r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
-)
-"""A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
-_ORACLE_EASY = re.compile(
-    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@"
-    r"(?://(?P<far>[\w.-]{1,100})(?::\d{2,5})?|(?P<near>[\w.-]{1,100}):\d{2,5})/[\w.$-]{1,60}"
-)
-"""Oracle's easy connect: ``user/password@//host:port/service``."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,4000}={0,2}")
 _DEEPEST = 4
 _MAPPINGS = frozenset(
@@ -39,21 +29,6 @@ _MAPPINGS = frozenset(
 """Last words of names of objects that say how something is called."""
 _OF_USERS = frozenset((word,) for word in ("users", "logins", "accounts", "passwords"))
 """Last words of names of objects that hold the password of each user."""
-_PROXY = re.compile(
-    r"(?P<host>[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}):\d{2,5}:[^\s:,;]{2,100}:(?P<password>[^\s:,;]{3,100})"
-)
-_SCHEMES_OF_KEYS = re.compile(
-    r"(?i)(?:genie ?key|ssws|api-?key|bot|zoho-oauthtoken|klaviyo-api-key|deepl-auth-key|splunk"
-    r"|accesskey|key|token token=)[ =](?P<key>[\w.=+/~-]{16,400})"
-)
-"""What services want before a key in a header, where it is neither ``Bearer`` nor ``Basic``."""
-_ORACLE_ALIAS = re.compile(
-    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@[A-Za-z][\w.$-]{1,60}"
-)
-"""``user/password@alias``, as tools of Oracle take it."""
-_CONNECTS = frozenset(
-    ("ora", "oracle", "conn", "connection", "connect", "tns", "dsn", "db", "database", "sqlplus")
-)
 
 
 def unwrap(candidate: Candidate, depth: int = 0) -> Iterator[Candidate]:
@@ -222,54 +197,21 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
 
 
 def _listed(candidate: Candidate, _depth: int) -> list[Candidate] | None:
-    """``host:port:user:password``, as sellers of proxies give them out, one or several."""
-    text = candidate.text
-    found = list(_PROXY.finditer(text)) if text.count(":") >= 3 else []
-    if not found or re.sub(r"[\s,;]+", "", _PROXY.sub("", text)):
-        return None
-    return [
-        _inside(
-            candidate, *one.span("password"), one["password"],
-            evidence=Evidence.PAIR, host=one["host"], kind="basic-auth",
-        )
-        for one in found
-    ]  # fmt: skip
+    return [_held(candidate, one) for one in connections.proxies(candidate.text)] or None
+
+
+def _held(candidate: Candidate, one: connections.Held) -> Candidate:
+    return _inside(
+        candidate, one.start, one.end, candidate.text[one.start : one.end],
+        evidence=one.evidence, scheme=one.scheme, host=one.host, kind=one.kind or candidate.kind,
+    )  # fmt: skip
 
 
 def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     text = candidate.text
-    scheme = _SCHEMES_OF_KEYS.fullmatch(text)
-    if scheme is not None:
-        return [
-            _inside(
-                candidate, *scheme.span("key"), scheme["key"],
-                evidence=Evidence.HEADER, kind="bearer-token",
-            )
-        ]  # fmt: skip
-    alias = _ORACLE_ALIAS.fullmatch(text)
-    if alias is not None and not _CONNECTS.isdisjoint(names.words(candidate.name)):
-        return [
-            _inside(
-                candidate, *alias.span("password"), alias["password"],
-                evidence=Evidence.CONNECTION, scheme="oracle",
-            )
-        ]  # fmt: skip
-    driver = _GO_DSN.match(text)
-    if driver is not None:
-        return [
-            _inside(
-                candidate, *driver.span("password"), driver["password"],
-                evidence=Evidence.CONNECTION, scheme="mysql", host=driver["host"].partition(":")[0],
-            )
-        ]  # fmt: skip
-    easy = _ORACLE_EASY.fullmatch(text)
-    if easy is not None:
-        return [
-            _inside(
-                candidate, *easy.span("password"), easy["password"],
-                evidence=Evidence.CONNECTION, scheme="oracle", host=easy["far"] or easy["near"],
-            )
-        ]  # fmt: skip
+    one = connections.held_in(text, names.words(candidate.name))
+    if one is not None:
+        return [_held(candidate, one)]
     lower = text[:400].lower()
     if not (
         "://" in text
@@ -277,14 +219,6 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
         or lower.startswith(("basic ", "bearer ", "token ", "authorization", "jdbc:"))
     ):
         return None
-    thin = _ORACLE_THIN.match(text)
-    if thin is not None:
-        return [
-            _inside(
-                candidate, thin.start(1), thin.end(1), thin[1],
-                evidence=Evidence.CONNECTION, scheme="oracle",
-            )
-        ]  # fmt: skip
     if is_exact(candidate, names.sense(candidate.name)) and "://" not in text[:60]:
         return None
     found = connection.parse(text)

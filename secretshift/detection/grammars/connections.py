@@ -1,0 +1,77 @@
+"""Forms of one line that hold a password or a key and are no URL: data sources of Go and Oracle,
+headers of services, proxies as their sellers give them out. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from ..candidate import Evidence
+
+
+class Held(NamedTuple):
+    """The span of what is secret within the text, and what the form says of it."""
+
+    start: int
+    end: int
+    evidence: Evidence = Evidence.CONNECTION
+    scheme: str = ""
+    host: str = ""
+    kind: str = ""
+
+
+_GO: Final = re.compile(
+    r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
+)
+"""A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
+_ORACLE_EASY: Final = re.compile(
+    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@"
+    r"(?://(?P<far>[\w.-]{1,100})(?::\d{2,5})?|(?P<near>[\w.-]{1,100}):\d{2,5})/[\w.$-]{1,60}"
+)
+"""Oracle's easy connect: ``user/password@//host:port/service``."""
+_ORACLE_ALIAS: Final = re.compile(
+    r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@[A-Za-z][\w.$-]{1,60}"
+)
+"""``user/password@alias``, as tools of Oracle take it."""
+_ORACLE_THIN: Final = re.compile(
+    r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/(?P<password>[^@\s\"']{1,200})@"
+)
+_CONNECTS: Final = frozenset(
+    ("ora", "oracle", "conn", "connection", "connect", "tns", "dsn", "db", "database", "sqlplus")
+)
+_KEY: Final = re.compile(
+    r"(?i)(?:genie ?key|ssws|api-?key|bot|zoho-oauthtoken|klaviyo-api-key|deepl-auth-key|splunk"
+    r"|accesskey|key|token token=)[ =](?P<key>[\w.=+/~-]{16,400})"
+)
+"""What services want before a key in a header, where it is neither ``Bearer`` nor ``Basic``."""
+_PROXY: Final = re.compile(
+    r"(?P<host>[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}):\d{2,5}:[^\s:,;]{2,100}:(?P<password>[^\s:,;]{3,100})"
+)
+
+
+def held_in(text: str, words: tuple[str, ...]) -> Held | None:
+    """What the whole text holds, if it has one of these forms. words: of the name that it stands
+    under, which must speak of a connection where the form does not."""
+    if found := _KEY.fullmatch(text):
+        return Held(*found.span("key"), evidence=Evidence.HEADER, kind="bearer-token")
+    if (found := _ORACLE_ALIAS.fullmatch(text)) and not _CONNECTS.isdisjoint(words):
+        return Held(*found.span("password"), scheme="oracle")
+    if found := _GO.match(text):
+        return Held(*found.span("password"), scheme="mysql", host=found["host"].partition(":")[0])
+    if found := _ORACLE_EASY.fullmatch(text):
+        host = found["far"] or found["near"]
+        return Held(*found.span("password"), scheme="oracle", host=host)
+    if found := _ORACLE_THIN.match(text):
+        return Held(*found.span("password"), scheme="oracle")
+    return None
+
+
+def proxies(text: str) -> list[Held]:
+    """``host:port:user:password``, one or several and nothing else."""
+    found = list(_PROXY.finditer(text)) if text.count(":") >= 3 else []
+    if not found or re.sub(r"[\s,;]+", "", _PROXY.sub("", text)):
+        return []
+    return [
+        Held(*one.span("password"), Evidence.PAIR, host=one["host"], kind="basic-auth")
+        for one in found
+    ]
