@@ -17,7 +17,7 @@ from .engines.detect_secrets import DetectSecrets, Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
-from .grammars import credential_files, pem
+from .grammars import credential_files, issued, pem
 from .grammars.lines import last_name
 from .grammars.pragmas import is_ignored, without_marks
 from .grammars.telling import LONGEST_LINE
@@ -222,7 +222,9 @@ class Detector:
         ration = Ration() if most is None else Ration(MOST_RAW)
         matches = self._matches(text, ration)
         found.extend(self._formatted(text, kind, islice(matches, most)))
-        sorts = [self._armoured(text, kind), self._kept(path, text, kind)]
+        sorts = [
+            self._armoured(text, kind), self._kept(path, text, kind), self._issued(text, kind),
+        ]  # fmt: skip
         if self._detect_secrets.has_custom:
             sorts.append(self._dropped_in(text, kind))
         for sort in sorts:
@@ -254,6 +256,23 @@ class Detector:
                     Candidate(
                         _name_before(text, begin, found.start()), pem.real_lines(found[0]),
                         found.start(), found.end(), file.place, Evidence.PEM, "private-key",
+                        example_path=file.example,
+                    )
+                ],
+                {},
+            )  # fmt: skip
+
+    def _issued(self, text: str, file: FileSense) -> Iterator[Judged]:
+        for start, end in issued.tokens(text):
+            begin = text.rfind("\n", max(0, start - LONGEST_LINE), start) + 1
+            if is_ignored(text, begin, end):
+                continue
+            kind = self._book.by_prefix(text[start:end])
+            yield from self._judged(
+                [
+                    Candidate(
+                        _name_before(text, begin, start), text[start:end], start, end, file.place,
+                        Evidence.FORMAT, kind.id if kind else "generic-token",
                         example_path=file.example,
                     )
                 ],

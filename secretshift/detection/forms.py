@@ -11,6 +11,8 @@ from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
+_OF_TESTS = ("sk_test_", "rk_test_")
+"""Source: Stripe, "API keys"."""
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test")
 
 
@@ -20,6 +22,8 @@ def token_of_an_issuer(candidate: Candidate, claim: NameSense) -> Judgement:
     if claim.sense is Sense.HARMLESS and claim.why == "made to be public":
         level = LOW if values.may_be_public(candidate.text) else MEDIUM
         return level, (*reasons, "but its name says that it is public")
+    if candidate.text.startswith(_OF_TESTS) and candidate.place is not Place.ENVIRONMENT:
+        return MEDIUM, (*reasons, "for an account's tests")
     return HIGH, reasons
 
 

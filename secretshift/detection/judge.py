@@ -26,6 +26,9 @@ _CAPTIONS = (PASSWORDS | SECRETS | TOKENS) - WEAK_PASSWORDS - DEFAULT_PASSWORDS
 _PACKAGE = re.compile(
     r"(?:com|org|net|io|java|javax|jakarta|spring|config|settings|app|auth|security)\.|.*(?:pass|secret|key|token|cred|auth)"
 )
+_SIGNERS_OF_COMMITS = frozenset((("signing", "key"), ("user", "signing", "key")))
+_KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
+"""Source: git-config(1), ``user.signingKey``: it says which key of GnuPG."""
 _AWS_SECRET = re.compile(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
 
 
@@ -79,6 +82,10 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
     )
 
 
+def _is_filled_in(candidate: Candidate) -> bool:
+    return candidate.place is not Place.ENVIRONMENT and not candidate.unfilled
+
+
 def _is_only_said(candidate: Candidate) -> bool:
     """A sentence in Chinese, Greek or Russian: what an interface says of the field."""
     text = candidate.text
@@ -93,7 +100,7 @@ def _points_elsewhere(candidate: Candidate) -> bool:
     What a function holds went through no shell: there a ``$(…)`` amid other text is a password's.
     """
     text = candidate.text
-    if candidate.place is Place.ENVIRONMENT:
+    if not _is_filled_in(candidate):
         return references.is_literal_reference(text) or references.is_unresolved(text)
     if references.is_reference(text):
         return True
@@ -134,6 +141,8 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return HIGH, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
         return unnamed(candidate, claim)
+    if claim.words in _SIGNERS_OF_COMMITS and _KEY_ID.fullmatch(text) is not None:
+        return None
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
     if values.is_password_hash(text):
@@ -177,7 +186,7 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         values.is_enum_word(text)
         or values.is_path(text)
         or values.is_constant(text)
-        or (candidate.place is not Place.ENVIRONMENT and references.is_template(text))
+        or (_is_filled_in(candidate) and references.is_template(text))
         or values.is_digest(text)
         or values.is_rate(text)
         or references.is_secret_name(text)

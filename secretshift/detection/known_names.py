@@ -67,7 +67,7 @@ IDENTITIES: Final = _words(
     endpoint host hostname parameter param ssm secretname path prefix suffix schema key keyid
     config configuration settings flags features layout theme blob payload sample fixture
     expected pinned known allowed trusted whitelist allowlist cursor offset watermark checkpoint
-    cid xpub ypub zpub npub agent useragent ua bootstrap brokers servers registry repo repository package
+    cid xpub ypub zpub npub agent useragent ua traceparent contentshare bootstrap brokers servers registry repo repository package
     """
 )
 """Words of names whose value may be random and is none that opens anything."""

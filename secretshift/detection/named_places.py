@@ -55,12 +55,12 @@ def named(
             *placed.assignments(text[begin:end], lowered[begin:end], begin, file.place),
         ]
         if here and not is_ignored(text, begin, end):
-            found.extend(_candidate(item, file) for item in here)
+            found.extend(_candidate(item, file, text) for item in here)
     coded = list(islice(kubernetes.values(text), most)) if file.place is not Place.CODE else []
     if coded:
         starts = [item.start for item in coded]
         found = [one for one in found if not _meets(one, coded, starts)]
-        found.extend(_candidate(item, file) for item in coded)
+        found.extend(_candidate(item, file, text) for item in coded)
     found.sort(key=lambda one: one.start)
     every = worth.all and looked_at == len(worth.spans) and len(coded) != most
     return Named(found[:most], every and (most is None or len(found) <= most))
@@ -73,11 +73,11 @@ def in_line(line: str, file: FileSense) -> Iterator[Candidate]:
         end = line.find("\n", begin)
         end = len(line) if end < 0 else end
         for item in lines.assignments(line, begin, end, file.place, file.markup):
-            yield _candidate(item, file)
+            yield _candidate(item, file, line)
         for item in lines.urls(line, begin, end):
-            yield _candidate(item, file)
+            yield _candidate(item, file, line)
         for item in nested.assignments(line, begin, end):
-            yield _candidate(item, file)
+            yield _candidate(item, file, line)
         begin = end + 1
 
 
@@ -101,11 +101,12 @@ def _has_id(text: str) -> bool:
     return "AKIA" in text or "ASIA" in text
 
 
-def _candidate(item: Assignment, file: FileSense) -> Candidate:
+def _candidate(item: Assignment, file: FileSense, text: str) -> Candidate:
     return Candidate(
         item.name, item.text, item.start, item.end, file.place,
         quoted=item.quoted, example_path=file.example, compared=item.compared,
         placed=item.placed,
+        unfilled=file.shell and item.quoted and text[item.start - 1 : item.start] == "'",
     )  # fmt: skip
 
 

@@ -67,7 +67,7 @@ _ROOTS = (
     words_of.PASSWORDS | words_of.SECRETS | words_of.TOKENS | words_of.CREDENTIALS | words_of.AUTHS
     | words_of.SALTS | words_of.SEEDS | words_of.KEYS | words_of.SECRETS_BY_ANOTHER_NAME.keys()
     | words_of.LICENCES | words_of.HEADS_FIRST.keys()
-    | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "pin", "pk", "hmac", "secret"}
+    | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "snmp", "pin", "pk", "hmac", "secret"}
 )  # fmt: skip
 _ROOT = re.compile(
     "|".join(
@@ -78,6 +78,8 @@ _ROOT = re.compile(
 )
 _ONE_WORD = re.compile(r"(?i)oauth2?|github|gitlab|auth0|base64")
 _SPELLED = {"auth0": "Authzero", "base64": "Encoded", "oauth2": "Oauth"}
+_AZURE_ACCOUNT = re.compile(r"\.[\w-]{1,40}\.(?:dfs|blob)\.core\.windows\.net$")
+"""What stands behind the name of a setting of Hadoop, and says whose it is."""
 _PLURALS = {"passwords": "password", "passwds": "passwd", "passphrases": "passphrase"}
 _SETTERS = frozenset(
     [
@@ -154,7 +156,7 @@ def may_tell(name: str) -> bool:
 @lru_cache(maxsize=16384)
 def sense(name: str) -> NameSense:
     """What the name claims. The last word decides: a PASSWORD_LENGTH is a length."""
-    every = words(name)
+    every = words(_AZURE_ACCOUNT.sub("", name) if name.endswith(".net") else name)
     if not every or len(name) > 200:
         return NameSense(Sense.NOTHING)
     shown = any(word in words_of.PUBLIC for word in every) or every[:2] in words_of.SHIPPED
@@ -166,6 +168,8 @@ def sense(name: str) -> NameSense:
         found = _by_earlier_word(parts)
     if shown and (found.sense not in _NEVER_SHOWN or "public" in every or "pub" in every):
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
+    if found.telling and parts[0] in words_of.CAPTIONS and len(parts) > 1:
+        return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
             return NameSense(Sense.HARMLESS, words=every, why=COUNTS)
@@ -200,7 +204,11 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SEED, 2)
     if parts[-2:] == ("user", "info") and "auth" in parts:
         return NameSense(Sense.AUTH, 1)
-    if any(parts[-len(end) :] == end for end in words_of.SECRETS_BY_ANOTHER_NAME.get(parts[0], ())):
+    if any(
+        parts[-len(end) :] == end
+        for issuer in before
+        for end in words_of.SECRETS_BY_ANOTHER_NAME.get(issuer, ())
+    ):
         return NameSense(Sense.SECRET, 1)
     if parts[-2:] in words_of.ALSO_SECRETS or parts[-3:] in words_of.ALSO_SECRETS:
         return NameSense(Sense.SECRET, 1)
@@ -302,6 +310,8 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         "dek",
     ):
         return NameSense(Sense.ENCRYPTION_KEY, 2)
+    if before[-2:] == ("encryption", "primary"):
+        return NameSense(Sense.ENCRYPTION_KEY, 1)
     if previous in ("ssh", "rsa", "pgp", "gpg", "ec", "deploy", "ssl", "tls", "pem"):
         return NameSense(Sense.PRIVATE_KEY, 1)
     if previous == "search" and "algolia" in before:

@@ -10,12 +10,14 @@ from .candidate import Place
 
 
 class FileSense(NamedTuple):
-    """captions: whether it holds what an interface says, in one language."""
+    """captions: whether it holds what an interface says, in one language; shell: whether what is in
+    single quotes stands as it is, and what is in double quotes does not."""
 
     place: Place
     example: bool
     markup: bool
     captions: bool = False
+    shell: bool = False
 
 
 _CODE = frozenset(
@@ -109,6 +111,7 @@ _PROSE = frozenset(
         "pot",
     ]
 )
+_SHELL = frozenset(("sh", "bash", "zsh", "ksh", "bats", "env"))
 _MARKUP = frozenset(
     [
         "xml",
@@ -162,4 +165,5 @@ def file_sense(path: str) -> FileSense:
     else:
         place = Place.SETTING
     captions = _CAPTIONS.search(clean) is not None
-    return FileSense(place, example, suffix in _MARKUP, captions)
+    shell = suffix in _SHELL or base.startswith((".env", ".bash", ".zsh", ".profile"))
+    return FileSense(place, example, suffix in _MARKUP, captions, shell)

@@ -91,8 +91,13 @@ _WORDS = frozenset(
 _SHAPES = re.compile(
     r"""(?ix)
       <[^<>]{0,200}>                                   # <password>
-    | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden
-      |masked)[^\[\]]{0,100}\]
+    | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden|filtered
+      |masked|omitted|scrubbed)[^\[\]]{0,100}\]
+    | [*_]{1,3}(?:redacted|removed|hidden|filtered|masked|omitted|scrubbed)[*_]{1,3}
+    | (?:required|nullable|sometimes|confirmed|string|present|filled|bail)(?:\|[\w:,./-]{2,60}){1,12}
+                                                       # rules of a validator
+    | anonymous@?
+    | 0{8}-0{4}-[0-9]0{3}-[089ab]0{3}-0{11}[0-9a-f]            # the UUID of nothing
     | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
     | x{3,}(?:[-_ ]x{3,}){0,12} | [\w.-]{0,12}[-_=.]?(?:x{6,}|\*{3,}|•{3,}|\.{3,}|…)[\w=]{0,6}
     | (?:your|my|the|an?|some|any|insert|enter|put|add|replace|set|use|fill|paste|change|provide)
@@ -115,6 +120,7 @@ _SHAPES = re.compile(
       |console|config|manager)\b.{0,60}
     | (?:\w{3,12}_)?(?:FROM|IN|BY|VIA)_(?:THE_)?(?:SECRETS?|SSM|VAULT|ENV|CONSOLE|CONFIG)_?\w{0,60}
     | to[-_ ]be[-_ ].{0,40}
+    | \([a-z]{2,20}(?:\ [\w./:,'-]{1,30}){1,14}\)           # (moved to the vault in May)
     | (?:not|to)[-_ ](?:be[-_ ])?
       (?:set|used|needed|required|defined|configured|applicable|available)
     | \(?(?:none|null|empty|unset|redacted|hidden|secret|optional|required)\)?

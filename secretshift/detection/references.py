@@ -13,7 +13,7 @@ _REFERENCE = re.compile(
     | \{\{.*\}\} | \{%.*%\} | <%.*%> | \#\{.*\}\#? | rds!(?:db|cluster)-[\w-]+ | \[\[.*\]\]
     | \$\{\{?.*\}?\} | \$\(.*\) | \$\[.*\] | \$(?:[A-Z_]\w*|\d|[@*?\#]) | %\w+%
     | %\([\w.]+\)s
-    | \{[A-Z_][\w.:-]*\} | @[A-Z_][\w.]*@ | __[A-Z][A-Z0-9_]*__
+    | \{[A-Z_][\w.:-]*\} | @@?[A-Z_][\w.]*@@? | __[A-Z][A-Z0-9_]*__
     | !(?:ref|sub|getatt|importvalue|vault|secret|reference|env)\b.*
     | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm
        |bref-ssm|gsm|gcp|gcpsm|akv|azurekeyvault
@@ -49,7 +49,7 @@ _CIPHERTEXT = re.compile(
       AQIC[A-Za-z0-9+/]{60,}={0,2} | AQEC[A-Za-z0-9+/]{60,}={0,2}
     | ENC(?:\[|\().*(?:\]|\)) | vault:v\d+:[A-Za-z0-9+/=]+ | \$ANSIBLE_VAULT;.* | !vault\b.*
     | -----BEGIN\ (?:AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE|PKCS7)-----.* | age-encryption\.org/.*
-    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | Ag[A-D][A-Za-z0-9+/]{100,}={0,2}
+    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | Ag[A-Za-z0-9+/]{100,}={0,2}
     | CiQ[A-Za-z0-9+/]{60,}={0,2}
     | gAAAAA[A-Za-z0-9_-]{90,}={0,2} | U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2}
     | secure:[A-Za-z0-9+/=]{60,} | DPAPI:.* | encrypted:.{8,}

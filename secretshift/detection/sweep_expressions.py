@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .grammars.issued import SWEPT
 from .grammars.lines import KEYED
 from .grammars.placed import SAID_MARKS
 from .vocabulary import PERSONAL, TELLING
@@ -42,7 +43,7 @@ _FUNCTIONS: Final = (
 )
 _WRAPPERS: Final = (
     r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
-    r"|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
+    r"|q(?:bytearray|string)(?:literal)?|qlatin1string|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
 )
 _COMMA: Final = r"[^\w\s\"'\x60:=)\]}>;(\[{<.?!/+*&|-]"
 """Or another sign that hardly ever stands there: a quote and a comma alone are a text that the
@@ -61,6 +62,8 @@ ASSIGNED: Final = (
     _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
+    # let(:name) { "value" }
+    r"let!?\(:\w{0,60}" + _WORD + r"\w{0,60}\)[ ]{0,4}\{[ ]{0,4}" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
     _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}[^<>\s]",
     _WORD + _NAME + _QUOTE + r"[ \t]{1,8}value[ \t]{0,4}=",
@@ -100,7 +103,7 @@ ABOVE: Final = (
     _WORD + r"[\w.:-]{0,79}[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,60}<value>[^<>\n]",
     _WORD + r"[\w.:-]{0,79}</key>\s{0,60}<string>[^<>\n]",
     _WORD + r"\w{0,79}[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]{0,8}\n"
-    r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?default[\"']?[ \t]{0,4}[:=]",
+    r"(?:[^\n{}]{0,200}\n){0,6}[ \t]{0,80}[\"']?(?:default|value)[\"']?[ \t]{0,4}[:=]",
 )
 FAR: Final = (
     # keys in armour, the ids that make a secret of what stands beside them, objects of secrets
@@ -109,6 +112,10 @@ FAR: Final = (
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
 )
 OTHERS: Final = (
+    SWEPT,
+    r"[1-9]\d{7,9}:AA[\w-]{33}",
+    r"[0-9a-f]{36}nral",
+    r"\.(?:run|login)\([ ]{0,4}[\"'][mno][\w-]{23,25}\.[\w-]{6}\.",
     r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
     + _QUOTE,
     r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,
@@ -133,9 +140,12 @@ OTHERS: Final = (
     r"(?:^|\n)\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
     r"(?:^|\n)[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
     r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
-    r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|authentication-key[ ]",
+    r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|key-string[ ]|authentication-key[ ]",
     r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",
     r"-define\(\w{0,40}" + _WORD + r"\w{0,40},",
+    r"@\w{0,60}" + _WORD + r"\w{0,60}[ \t]{1,8}[\"'\x60]",
+    r"&[\w.-]{0,40}" + _WORD + r"[\w.-]{0,40}=[^\s\"'\x60&$<>{}()\\]{4}",
+    r"(?:^|[\s\"'\x60])[\w.-]{0,40}" + _WORD + r"[\w.-]{0,40}=[^\s\"'\x60&$<>{}()\\]{4,200}&\w",
     r"set :\w{0,40}" + _WORD + r"\w{0,40},",
     r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
     r"sonar\.login|newrelic[^\n]{0,8}license",
@@ -165,8 +175,12 @@ OTHERS: Final = (
     r"pass(?:word)?=[^\s,\"']{3,100},user",
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
     r"net use[^\n]{0,200}/user:",
+    r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
+    r"(?:x509certificate2?|\.createasync)\([^\n]{0,300}" + _QUOTE,
+    r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,
+    r"(?:login|log_in|sign_?in)\w{0,20}\([ ]{0,4}[\w.]{1,40},[ ]{0,4}" + _QUOTE,
     r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",
     r"configure[ \t]{1,8}set[ \t]",
     r"(?:omniauth|provider)[ (][ \t]{0,4}:\w",

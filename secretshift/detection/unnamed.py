@@ -6,6 +6,8 @@ somewhere. Names whose values are random and known to everybody are few, and say
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import Final
 
@@ -71,7 +73,7 @@ def unnamed(candidate: Candidate, claim: NameSense) -> Judgement:
         return None
     if _CHOSEN.fullmatch(text) is not None:
         return LOW, ("the value reads like a password that somebody chose",)
-    if len(text) >= _SHORTEST and look(text) is Look.RANDOM and _opens(text):
+    if len(text) >= _SHORTEST and look(text) is Look.RANDOM and _opens(text) and not _says(text):
         return LOW, ("the value looks made by a machine, and its name says of nothing else",)
     return None
 
@@ -85,6 +87,16 @@ def _of_another_sort(claim: NameSense, text: str) -> Judgement:
     if claim.why == COUNTS and is_list(text):
         return MEDIUM, ("a list of what looks made by a machine, under the name of keys",)
     return None
+
+
+def _says(text: str) -> bool:
+    """Whether it is base64 of words or of JSON, which was looked into already."""
+    try:
+        plain = base64.b64decode(text, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return False
+    written = all(sign.isprintable() or sign in "\r\n\t" for sign in plain)
+    return written and any(sign in plain for sign in " {[<\n")
 
 
 def _is_mixed(text: str) -> bool:

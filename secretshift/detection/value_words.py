@@ -28,6 +28,7 @@ ENUMS = _words(
     username user email x-csrf-token csrf-token csrftoken sessionid x-token x-access-token
     proxy-authorization www-authenticate x-amz-security-token x-vault-token subject sub azp
     cognito okta keycloak firebase auth0 custom iam
+    oobesystem specialize windowspe generalize offlineservicing auditsystem audituser
     uuid base64 hex utf-8 utf8 ascii text string json pem der
     """
 )

@@ -31,6 +31,8 @@ _PATH = re.compile(
     r"(?:~|\.{1,2}|/[\w.@+~-]{1,100}|[A-Za-z]:[\\/][\w.@+~ -]{0,100})"
     r"(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
 )
+_PARAMETER = re.compile(r"^%[a-z_][\w.()]{1,60}%(?=/)")
+"""What Symfony puts in, as in ``%kernel.project_dir%/config``."""
 _RELATIVE = re.compile(r"(?:[\w.@~+ -]{1,80}/){1,20}[\w.@~+-]{1,120}\.[a-z]{1,5}[0-9]?")
 _CLASS = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*){2,12}")
 _HOST = re.compile(
@@ -49,7 +51,7 @@ _AWS_ID = re.compile(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{
 _PUBLIC = re.compile(
     r"""(?sx)
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
-        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|age1[a-z0-9]{50,}$).*
+        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|pub[0-9a-f]{32}$|age1[a-z0-9]{50,}$).*
     | 0x[0-9a-fA-F]{40}                                # an account or a contract
     | AAAA(?:B3NzaC1yc2E|C3NzaC1lZDI1NTE5|E2VjZHNh|B3NzaC1kc3M).*
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
@@ -98,7 +100,7 @@ def is_identifier(value: str) -> bool:
 
 
 def is_path(value: str) -> bool:
-    text = value.strip()
+    text = _PARAMETER.sub(".", value.strip())
     if not text or len(text) > 1024:
         return False
     for form in (_FILE, _RELATIVE, _ALIAS, _ROUTE):

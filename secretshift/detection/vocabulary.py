@@ -29,6 +29,7 @@ SECRETS_BY_ANOTHER_NAME = {
     "flw": (("secret", "hash"),),
     "openexchangerates": (("appid",), ("app", "id")),
     "openweather": (("appid",), ("app", "id")),
+    "owm": (("appid",), ("app", "id")),
     "openweathermap": (("appid",), ("app", "id")),
     "oxr": (("appid",), ("app", "id")),
     "telegram": (("api", "hash"),),
@@ -40,6 +41,7 @@ ALSO_SECRETS = frozenset(
         ("sonar", "login"), ("newrelic", "license"), ("root", "token", "id"),
         ("radius", "shared"), ("community", "string"),
         ("recovery", "code"), ("recovery", "codes"), ("backup", "codes"),
+        ("origin", "verify"),
     )
 )  # fmt: skip
 """Last words of names under which a token stands."""
@@ -210,6 +212,8 @@ ABOUT = _words(
     """
 )
 """First words of names whose value is a decision or a number."""
+CAPTIONS = _words("label lbl caption tooltip i18n")
+"""First words of names whose value is what a person reads beside a field."""
 NAMES_ONE = frozenset(
     (
         ("existing", "secret"), ("existing", "password"), ("existing", "credentials"),
@@ -221,7 +225,7 @@ NAMES_ONE = frozenset(
 QUALIFIERS = _words(
     """
     prod production prd dev devel development stg stage staging test tst testing qa uat live
-    sandbox preprod preview local v1 v2 v3 v4 primary secondary main default old new current
+    sandbox preprod preview local v1 v2 v3 v4 primary secondary main default old new current fallbacks
     previous prev next backup value val plain plaintext cleartext clear base64 b64 encoded raw
     env var eu us ap east west north south central int integration demo ro rw readonly
     readwrite read write replica master slave reader writer global common shared internal
@@ -244,6 +248,7 @@ GLUED = {
     "accesstoken": ("access", "token"),
     "authkey": ("auth", "key"),
     "authtoken": ("auth", "token"),
+    "authtok": ("auth", "token"),
     "privatekey": ("private", "key"),
     "privkey": ("private", "key"),
     "publickey": ("public", "key"),
@@ -349,7 +354,7 @@ TELLING = (
     "wachtwoord", "mdp", "salt", "mnemonic", "seed", "bearer", "haslo", "hasł", "parol", "segredo",
     "jeton", "clave", "heslo", "pw", "geheimnis", "pepper", "psk", "psw", "hmac", "tkn", "chave",
     "schlussel", "schluessel", "zugangsdaten", "lozinka", "salasana", "senord", "adgangskode",
-    "parool", "jelsz", "lykilord", "ifre",
+    "parool", "jelsz", "lykilord", "ifre", "snmp",
 )  # fmt: skip
 """What a line must contain in small letters for its assignments to be worth reading."""
 PERSONAL = ("_pat", "-pat")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..detection.candidate import Place
-from ..detection.grammars.credential_files import is_netrc, is_pgpass
+from ..detection.grammars.credential_files import is_netrc, is_pgpass, is_relays
 from ..detection.paths import file_sense
 from .commits import CommitLog
 
@@ -23,6 +23,8 @@ def whole_form(path: str) -> str:
         return "pgpass"
     if path.endswith("userlist.txt"):
         return "userlist"
+    if is_relays(path):
+        return "relays"
     return "netrc" if is_netrc(path) else ""
 
 
@@ -46,7 +48,7 @@ class FileClasses:
             text = os.fsdecode(path)
             sort = file_sense(text)
             # An example is only less sure, which is judged at the end.
-            key = (sort.place, sort.markup, whole_form(text))
+            key = (sort.place, sort.markup, sort.shell, whole_form(text))
             known = numbers.setdefault(key, len(numbers))
             if known == len(samples):
                 samples.append(text)

@@ -31,7 +31,7 @@ _WIDE: Final = tuple(
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
 _LONGEST_TOGETHER: Final = 64 * 1024
 _NEW_LINE: Final = 10
-_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${")
+_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${", b"] = ", b" = '", b' = "')
 """In programs a literal may stand behind one of these."""
 
 

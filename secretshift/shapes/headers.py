@@ -19,7 +19,8 @@ _BEARER = re.compile(_PREFIX + r"(?:Bearer|Token)\s+([A-Za-z0-9\-._~+/]{8,}=*)\s
 
 
 def basic_auth(text: str) -> Connection | None:
-    """User and password share one base64 text: no filter of one of them gives the span."""
+    """User and password share one base64 text: no filter of one of them gives the span. Without a
+    password it is the user's name that lets in, as services have it that give out one key."""
     match = _BASIC.fullmatch(text)
     if match is None:
         return None
@@ -30,12 +31,13 @@ def basic_auth(text: str) -> Connection | None:
     user, colon, secret = pair.partition(":")
     if not colon or not pair.isprintable():
         return None
+    parts = (("username", user), ("password", secret)) if secret else (("token", user),)
     return assemble(
         "basic-auth",
         "",
         [
             Field(key, SecretValue(decoded), match.start(1), match.end(1), UNKNOWN_ENCODING)
-            for key, decoded in (("username", user), ("password", secret))
+            for key, decoded in parts
         ],
     )
 

@@ -26,7 +26,7 @@ _USER_AND_PASSWORD: Final = (
     "withBasicAuth", "BasicAuthentication", "login", "logIn", "log_in", "signIn", "sign_in",
     "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", "PlainSaslServer",
     "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials",
-    r"WiFi\.(?:softAP|begin)", r"Plivo::RestClient\.new",
+    r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
     "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",
@@ -73,7 +73,7 @@ _CHECKED: Final = _call(_CHECKS, "")
 _CALLS: Final = (
     (("bcrypt", "hash", "password"), "password", _call(_HASHES, "")),
     (("bcrypt", "hash::", "password"), "password", _CHECKED),
-    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
         ("connect", "mysqli", "pdo", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
         "password",
@@ -115,6 +115,21 @@ _CALLS: Final = (
         ("omniauth", "provider"),
         "client secret",
         re.compile(rf"\b(?:omniauth|provider)[ (][ \t]{{0,4}}:\w{{2,40}}{_NEXT}{_LITERAL}{_NEXT}{_VALUE}"),
+    ),
+    (
+        ("login", "log_in", "signin", "sign_in"),
+        "password",
+        re.compile(rf"\b(?:login|log_?[iI]n|sign_?[iI]n)\w{{0,20}}\([ ]{{0,4}}[\w.]{{1,40}}{_NEXT}(?:{_LITERAL}{_NEXT}){{1,2}}{_VALUE}[ ]{{0,4}}\)"),
+    ),
+    (
+        ("createasync",),
+        "password",
+        re.compile(rf"\.CreateAsync\([ ]{{0,4}}(?:\w{{1,40}}|new[ ]\w{{1,40}}[^\n]{{0,200}}?[)}}]){_NEXT}{_VALUE}[ ]{{0,4}}\)"),
+    ),
+    (
+        ("strcmp", "strncmp", "strcasecmp", "strcpy"),
+        "password",
+        re.compile(rf"\bstr(?:n|case)?c(?:mp|py)\([ ]{{0,4}}[\w.>*-]{{0,40}}(?:[pP]ass(?:w(?:or)?d)?|pwd|PASSWORD|secret)\w{{0,10}}{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
     ),
     (("ac",), "auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
 )  # fmt: skip

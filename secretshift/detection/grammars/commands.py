@@ -18,7 +18,8 @@ MARKERS: Final = (
     "securestring", "configure", "chpasswd", "wpa_passphrase", "authtoken", "wandb", "netsh",
     "nuget", "mosquitto", "zip -", "sudo -", "stdin",
     "passphrase-fd", "passwd", "kinit", "with-token", "luks", "codecov", "net user",
-    "rabbitmqctl", "influx", "mc alias", "mc config", "/v ", "psftp",
+    "rabbitmqctl", "influx", "mc alias", "mc config", "/v ", "psftp", "lftp", "schtasks", "signtool",
+    "sqlplus",
 )  # fmt: skip
 _VALUE: Final = (
     r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
@@ -79,6 +80,13 @@ _COMMANDS: Final = (
             r"|cryptsetup\b[^\n|;&]{0,60}luks|passwd\b[^\n|;&]{0,60}--stdin|kinit\b|vncpasswd[ ]-f))"
         ),
     ),
+    (("lftp",), _after("lftp", r"(?:-u|--user)[ ][^\s,\"'$]{1,60},")),
+    (("schtasks",), _after("schtasks", r"(?i:/rp)[ ]")),
+    (("signtool",), _after("signtool", r"/p[ ]")),
+    (
+        ("sqlplus",),
+        re.compile(r"\bsqlplus[ ](?:-\w+[ ]){0,4}[\"']?[A-Za-z][\w$#]{0,40}/(?P<b>[^\s/@\"'$<%&]{3,60})(?=[@\s\"']|$)"),
+    ),
     (("mysqladmin",), _after("mysqladmin", r"password[ ]")),
     (("openssl passwd",), _after("openssl passwd", r"-(?:1|5|6|apr1|crypt)[ ]")),
     (("rabbitmqctl",), _after("rabbitmqctl", r"(?:add_user|change_password)[ ][^\s$\"']{1,60}[ ]")),
@@ -96,6 +104,8 @@ _COMMANDS: Final = (
 
 
 _ANY: Final = re.compile("|".join(MARKERS))
+_OF_WINDOWS: Final = frozenset(("schtasks", "signtool", "net use", "net user", "/v "))
+"""Programs of a shell that fills nothing in for a dollar sign."""
 
 
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
@@ -110,7 +120,8 @@ def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
             group = next(name for name in ("d", "s", "b", "p") if _has(found, name))
             start, end = found.span(group)
             text = found[group]
-            if "$" in text or text.startswith(("%", "<", "{")) or text in DOCUMENTED_PASSWORDS:
+            filled_in = "$" in text and group != "s" and marks[0] not in _OF_WINDOWS
+            if filled_in or text.startswith(("%", "<", "{")) or text in DOCUMENTED_PASSWORDS:
                 continue
             yield Assignment("password", text, begin + start, begin + end, True, placed=True)
 

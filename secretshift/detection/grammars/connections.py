@@ -49,6 +49,13 @@ _PROXY: Final = re.compile(
 )
 
 
+_USERS: Final = re.compile(r"[\w.@+-]{1,60}:(?P<password>[^\s:,;\"'{}<>]{6,40})(?:[,;\s]+|$)")
+_ELEMENT: Final = re.compile(
+    r"<(?:\w{1,20}:)?(?P<name>\w{0,30}(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Aa]pi[Kk]ey))"
+    r"(?:\s[^<>]{0,300})?>\s{0,20}(?P<value>[^<>\s]{3,400})\s{0,20}</"
+)
+
+
 def held_in(text: str, words: tuple[str, ...]) -> Held | None:
     """What the whole text holds, if it has one of these forms. words: of the name that it stands
     under, which must speak of a connection where the form does not."""
@@ -75,3 +82,17 @@ def proxies(text: str) -> list[Held]:
         Held(*one.span("password"), Evidence.PAIR, host=one["host"], kind="basic-auth")
         for one in found
     ]
+
+
+def passwords_of_users(text: str) -> list[tuple[int, int]]:
+    """Spans of the passwords of ``user:password;user:password``, and of nothing else."""
+    found = list(_USERS.finditer(text))
+    whole = bool(found) and "".join(one[0] for one in found) == text
+    return [one.span("password") for one in found] if whole else []
+
+
+def elements(text: str) -> list[tuple[str, int, int]]:
+    """Name and span of each element of XML that says by its name that it holds a secret."""
+    if not text.startswith("<") or "</" not in text:
+        return []
+    return [(one["name"], *one.span("value")) for one in _ELEMENT.finditer(text[:20_000])]

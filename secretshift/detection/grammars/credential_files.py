@@ -1,4 +1,4 @@
-"""Files that hold nothing but credentials: ``.pgpass`` and ``.netrc``."""
+"""Files that hold nothing but credentials: ``.pgpass``, ``.netrc``, Postfix's ``sasl_passwd``."""
 
 from __future__ import annotations
 
@@ -28,8 +28,18 @@ def is_netrc(said: str) -> bool:
     return said.endswith((".netrc", "_netrc")) or said == "netrc"
 
 
+def is_relays(said: str) -> bool:
+    return said.endswith(("sasl_passwd", "sasl_password", "sasl_passwords"))
+
+
 _USERLIST = re.compile(r'(?m)^"(?:[^"\n]|""){1,100}"[ \t]{1,8}"(?P<password>(?:[^"\n]|""){1,300})"')
 _NO_PLAIN = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*")
+
+
+_RELAYS = re.compile(
+    r"(?m)^(?![#\s])\S{1,255}[ \t]{1,20}[^\s:]{1,255}:(?P<password>\S{1,500})[ \t\r]*$"
+)
+"""Source: postconf(5), ``smtp_sasl_password_maps``."""
 
 
 def passwords(said: str, text: str) -> Iterator[Assignment]:
@@ -43,6 +53,9 @@ def passwords(said: str, text: str) -> Iterator[Assignment]:
         for found in _USERLIST.finditer(text):
             if _NO_PLAIN.fullmatch(found["password"]) is None:
                 yield Assignment("password", found["password"], *found.span("password"), True)
+    elif is_relays(said):
+        for found in _RELAYS.finditer(text):
+            yield Assignment("password", found["password"], *found.span("password"), True)
     elif is_netrc(said):
         for found in _NETRC.finditer(text):
             if _ANONYMOUS.search(found[0]) is not None:

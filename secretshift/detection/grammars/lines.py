@@ -58,6 +58,10 @@ _CALLED = re.compile(
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
+_LET = re.compile(
+    r"\blet!?\(:(?P<name>[a-z]\w{1,60})\)[ ]{0,4}\{[ ]{0,4}(?P<value>" + QUOTED + r")[ ]{0,4}\}"
+)
+"""What RSpec keeps for its examples."""
 _SPACED = re.compile(
     r"""(?x)(?:^[ \t]{0,20}(?:ENV|ARG)[ \t]{1,8}(?P<name>[A-Za-z_]\w{1,79})
        |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w-]{2,60})(?:["'],)?
@@ -109,6 +113,9 @@ def assignments(
         for found in _CALLED.finditer(line):
             if names.sense(found["name"]).telling and _hands_over(found["name"], found["value"]):
                 yield literal(found["name"], found["value"], begin + found.start("value"))
+    for found in _LET.finditer(line) if "let" in line and "{" in line else ():
+        if names.sense(found["name"]).telling:
+            yield literal(found["name"], found["value"], begin + found.start("value"))
     if markup or "</" in line:
         for found in _ELEMENT.finditer(line):
             if names.sense(found["name"]).telling:
@@ -162,7 +169,7 @@ _FALLBACK = re.compile(
 
 
 _WRAPPED = re.compile(
-    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
     + r")|[\[(][ ]{0,8}(?P<first>"
@@ -170,6 +177,10 @@ _WRAPPED = re.compile(
     + r")[ ]{0,8}[,\])]"
 )
 """A literal that is made into something else, or the first of a list."""
+_CHAINED = re.compile(
+    r"[\w.$]{1,60}(?:\[[\w.$\"']{1,60}\])?[ ]=[ ](?P<value>" + QUOTED + r")[ \t]{0,8}(?:;|\#|//|$)"
+)
+"""What two names are set to at once."""
 _SPEAKING = frozenset(
     [
         "load", "get", "read", "fetch", "find", "check", "validate", "verify", "is", "has", "to",
@@ -204,6 +215,8 @@ def _assigned(
         if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
+    if line[: found.start("name")].endswith("checksum/"):
+        return  # what Helm's charts note, so that pods are started anew
     if compared and line[found.end("name") : found.end("name") + 1] == "[":
         return  # one of several words that a program looks at
     if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
@@ -224,7 +237,7 @@ def _assigned(
         start = at + len(value) - len(value.lstrip("\"'")) + left.start("value")
         yield Assignment(name, left["value"], start, start + len(left["value"]), False)
         return
-    for form in (_FALLBACK, _WRAPPED) if telling and sign != "->" else ():
+    for form in (_FALLBACK, _WRAPPED, _CHAINED) if telling and sign != "->" else ():
         if (within := form.match(value)) is not None:
             group = "first" if form is _WRAPPED and within["value"] is None else "value"
             yield literal(name, within[group], at + within.start(group), compared)
@@ -257,6 +270,31 @@ def _is_of_a_type(line: str, found: re.Match[str]) -> bool:
     return line[max(0, start - 2) : start] == "::" and found["close"].lstrip("\\")[:1] in "\"'"
 
 
+_OF_SENTENCES = frozenset(
+    [
+        "via",
+        "on",
+        "in",
+        "is",
+        "for",
+        "from",
+        "or",
+        "and",
+        "with",
+        "to",
+        "was",
+        "has",
+        "must",
+        "should",
+        "may",
+        "can",
+        "option",
+        "flag",
+        "argument",
+    ]
+)
+
+
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
@@ -267,6 +305,8 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
             continue
         if not names.sense(name).telling or found["value"].startswith(("-", "$", "{", "<", "=")):
+            continue
+        if found["value"] in _OF_SENTENCES:
             continue
         value, at = found["value"], begin + found.start("value")
         if value[0] in "\"'`":

@@ -9,7 +9,7 @@ from .. import names
 from .literals import QUOTED, Assignment, literal, may_connect
 
 _NAMED = re.compile(
-    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property)["']?
+    r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property|(?P<type>type))["']?
        [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>/?[A-Za-z_][\w.:/-]{1,79})(?P=nq)
        [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80}(?:type[ \t]{0,4}[=:][ \t]{0,4}["']?\w{2,30}["']?,?[ \t\r]{0,8}\n[ \t]{0,80})?)?
        ["']?(?<![\w-])(?:value|parametervalue|string|default)["']?
@@ -18,15 +18,20 @@ _NAMED = re.compile(
     + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
 )
 _NAME_FIELD = re.compile(
-    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property)[\"']?[ \t]{0,4}[:=]"
+    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]"
 )
 _DEFAULTED = re.compile(
     r"(?P<indent>[ \t]*)(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
     r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
-    r"(?:(?P=indent)[ \t][^\n{}]{0,200}\n){0,6}?(?P=indent)[ \t]+[\"']?[Dd]efault[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
+    r"(?:(?P=indent)[ \t][^\n{}]{0,200}\n){0,6}?(?P=indent)[ \t]+[\"']?(?:[Dd]efault|[Vv]alue)[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?P<value>" + QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
 )
 
+_HELD = re.compile(
+    r"(?P<q>[\"'])(?P<name>[A-Za-z_][\w.-]{1,79})(?P=q)[ ]{0,4}:[ ]{0,4}\{[ ]{0,8}[\"'][Vv]alue[\"'][ ]{0,4}:[ ]{0,4}"
+    r"(?P<value>" + QUOTED + r")"
+)
+"""A parameter and the object with its value, on one line."""
 _NEXT_LINE = 200
 """Characters behind a line in which the field with the value begins, if it does."""
 
@@ -35,7 +40,8 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
     with its default."""
     lowered = text[begin:end]
-    if lowered.rstrip()[-1:] in (":", "{") and "efault" in text[end : end + 600]:
+    behind = text[end : end + 600] if lowered.rstrip()[-1:] in (":", "{") else ""
+    if "efault" in behind or "alue" in behind:
         default = _DEFAULTED.match(text, begin)
         if default is not None and names.sense(default["name"]).telling:
             value, at = default["value"], default.start("value")
@@ -45,12 +51,16 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
                 yield Assignment(
                     default["name"], value.rstrip(), at, at + len(value.rstrip()), False
                 )
+    if "{" in lowered and "alue" in lowered:
+        for held in _HELD.finditer(lowered):
+            if names.sense(held["name"]).telling:
+                yield literal(held["name"], held["value"], begin + held.start("value"))
     near = text[begin : end + _NEXT_LINE].lower()
     if not any(word in near for word in ("value", "default", "string")):
         return
     for start in _NAME_FIELD.finditer(lowered):
         found = _NAMED.match(text, begin + start.start())
-        if found is None:
+        if found is None or (found["type"] and found["name"].lower() != "password"):
             continue
         if names.sense(found["name"]).telling or may_connect(found["value"]):
             value, at = found["value"], found.start("value")

@@ -12,7 +12,7 @@ from typing import Final
 from .literals import Assignment
 
 MARKS: Final = (
-    "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", ": psk", ": eap",
+    "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", "key-string", ": psk", ": eap",
     ": xauth",
 )  # fmt: skip
 _ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
@@ -26,6 +26,7 @@ _FORMS: Final = tuple(
         rf"^\s{{0,4}}(?:tacacs|radius)-server[ ](?:host[ ]\S{{1,60}}[ ][^\n]{{0,60}}?)?key[ ](?:0[ ])?(?!\d[ ]){_VALUE}\s*$",
         rf"^\s{{0,4}}crypto[ ]isakmp[ ]key[ ](?:0[ ])?(?!\d[ ]){_VALUE}[ ](?:address|hostname)[ ]",
         rf"^\s{{0,4}}ntp[ ]authentication-key[ ]\d{{1,10}}[ ]md5[ ]{_VALUE}",
+        rf"^\s{{0,6}}key-string[ ](?:0[ ])?(?!\d[ ]){_VALUE}\s*$",
         r":[ ]{1,4}(?:PSK|EAP|XAUTH|NTLM)[ ]{1,4}\"(?P<value>[^\"\n]{3,200})\"",
     )
 )

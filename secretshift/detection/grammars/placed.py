@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
 from .. import names
 from ..candidate import Place
@@ -22,7 +23,7 @@ MARKS: Final = (
     "setenv", "setx", "chpasswd", "wpa_passphrase", "wandb login", "netsh wlan", "nuget", "mosquitto_",
     "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
     ".tochararray(", "accounts", "jdbc:oracle", " on >", "zip -", "sudo -", "create_user", "signin", "sign_in", "withemail", "bcrypt", "hashpw", "hash::", "codecov", "` / `", "' / '", '" / "', "net user", "kinit",
-    "luks", "psftp", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", *SAID_MARKS,
+    "luks", "psftp", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", "x509certificate", "createasync", "sqlplus", "lftp", "schtasks", "signtool", *SAID_MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -36,6 +37,11 @@ _WITHIN: Final = re.compile(
     r"(?<=[\s\"';&?,])(?P<name>[A-Za-z_][\w.-]{2,60})=(?P<value>[A-Za-z0-9+/_.=~-]{16,400})(?=[\s\"';&,]|$)"
 )
 """A setting within a literal."""
+_IN_A_FORM: Final = re.compile(
+    r"(?:(?<=&)|(?<=[\s\"'`])(?=[^\s\"'`&]{4,200}&\w)|^(?=[^\s\"'`&]{4,200}&\w))(?P<name>[A-Za-z_][\w.-]{2,40})="
+    r"(?P<value>(?:[^\s\"'`&%$<>{}()\\]|%[0-9A-Fa-f]{2}){4,200})(?=[&\s\"'`]|$)"
+)
+"""A field of a form as it is sent: ``user=a&password=b``."""
 _SAID: Final = re.compile(
     r"(?i)\bpassw(?:or[dt]|d)\b[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'`]?"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}()]{5,60}?)[\"'`]?[.,;]?(?=\s|$)"
@@ -78,7 +84,7 @@ _ACL: Final = re.compile(
 )
 """Source: Redis manual, "ACL": a user and, behind a sign of greater than, its password."""
 _SPACED: Final = re.compile(
-    r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
+    r"^[ \t]{0,40}(?:@|(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
     rf"(?P<value>@?(?:{QUOTED}))[ \t]{{0,8}};?[ \t\r]*$"
 )
 _DEBCONF: Final = re.compile(
@@ -131,6 +137,12 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             random = look(found["value"]) is Look.RANDOM
             if random and names.sense(found["name"]).telling:
                 yield _value(found, found["name"], begin)
+    if "&" in line and "=" in line:
+        for found in _IN_A_FORM.finditer(line):
+            if names.sense(found["name"]).telling and look(found["value"]) is not Look.WORDS:
+                start, end = found.span("value")
+                text = unquote(found["value"])
+                yield Assignment(found["name"], text, begin + start, begin + end, True)
     if "password=" in small and "=" in line.replace("password=", "", 1):
         yield from _passwords(_LIBPQ, line, begin)
     if "user" in small and "pass" in small and "," in line:

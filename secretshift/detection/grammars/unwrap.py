@@ -91,7 +91,9 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if members is None:
         return None
     claim = names.sense(candidate.name)
-    if names.words(candidate.name)[-1:] in _OF_USERS and all(map(_is_chosen, members)):
+    if names.words(candidate.name)[-1:] in _OF_USERS and all(
+        _is_chosen(one.text) for one in members
+    ):
         return [
             _inside(candidate, start, end, text, name=name, evidence=Evidence.PAIR)
             for name, text, start, end in members
@@ -116,9 +118,8 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
     return result
 
 
-def _is_chosen(member: pairs.Pair) -> bool:
-    """Whether the text reads like a password."""
-    text = member.text
+def _is_chosen(text: str) -> bool:
+    """Whether it reads like a password."""
     return (
         6 <= len(text) <= 40
         and look(text) in (Look.MIXED, Look.RANDOM)
@@ -197,7 +198,27 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
 
 
 def _listed(candidate: Candidate, _depth: int) -> list[Candidate] | None:
-    return [_held(candidate, one) for one in connections.proxies(candidate.text)] or None
+    text = candidate.text
+    found = [_held(candidate, one) for one in connections.proxies(text)]
+    if not found and names.words(candidate.name)[-1:] in _OF_USERS:
+        spans = connections.passwords_of_users(text)
+        if all(_is_chosen(text[start:end]) for start, end in spans):
+            found = [
+                _inside(
+                    candidate, start, end, text[start:end],
+                    evidence=Evidence.PAIR, kind="basic-auth",
+                )
+                for start, end in spans
+            ]  # fmt: skip
+    return found or None
+
+
+def _elements(candidate: Candidate, _depth: int) -> list[Candidate] | None:
+    text = candidate.text
+    return [
+        _inside(candidate, start, end, text[start:end], name=name, evidence=Evidence.PARAMETER)
+        for name, start, end in connections.elements(text)
+    ] or None
 
 
 def _held(candidate: Candidate, one: connections.Held) -> Candidate:
@@ -225,7 +246,7 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     if found is None:
         return _loosely(candidate)
     if found.form in ("bearer", "basic-auth"):
-        field = found.secret
+        field = _secret_of(found)
         kind = "bearer-token" if found.form == "bearer" else "basic-auth"
         return [
             _inside(
@@ -246,6 +267,17 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
                 )
             )  # fmt: skip
     return result
+
+
+_NO_PASSWORDS = frozenset(("", "x", "xx", "xxx", "api_token", "api-token", "unused", "none"))
+"""What stands for a password where the user's name is a key."""
+
+
+def _secret_of(header: connection.Connection) -> connection.Field:
+    user = header.field("username")
+    if user is not None and header.secret.text.reveal().lower() in _NO_PASSWORDS:
+        return user
+    return header.secret
 
 
 _LOOSE = re.compile(
@@ -350,7 +382,7 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
     last_two = names.words(candidate.name)[-2:]
     if sense.sense in (names.Sense.AUTH, names.Sense.CREDENTIALS) or last_two in (
         ("user", "password"), ("username", "password"), ("user", "pass"),
-    ):  # fmt: skip
+    ) or last_two[-1:] == ("basic",):  # fmt: skip
         coded = _coded_pair(text)
         if coded is not None:
             yield _inside(candidate, 0, len(text), coded, evidence=Evidence.PAIR, kind="basic-auth")
@@ -384,5 +416,5 @@ def _coded_pair(text: str) -> str | None:
     return password if colon and user and len(password) > 1 and plain.isprintable() else None
 
 
-_WHOLE_FORMS = (_credential_file, _keys, _encoded, _json, _address, _listed, _connection)
+_WHOLE_FORMS = (_credential_file, _keys, _encoded, _json, _address, _listed, _elements, _connection)
 _FORMS = (*_WHOLE_FORMS, _named_parts)

@@ -6,6 +6,11 @@ from __future__ import annotations
 H = "0a1b2c3d4e5f6071" + "8293a4b5c6d7e8f9"
 G = "gh" + "p_" + "x9K2mQ7vL4sT1wY8zR3bN6cF5hJ0dG2aE7uP"
 S = "wJalrXUtnFEMI7K7MDEN" + "GbPxRfiCYzzEXrMPLtKE"
+R = "Kx7vQp2mZr9Tw4Ln" + "8BcYd3Hj6FsGa1Ve"
+W = "wh" + f"sec_{R}"
+N = "nt" + f"n_{R}{R[:14]}"
+T = "5194230065:" + f"AA{R}x"
+D = f"M{R[:23]}.Gx3kQ9.{R}"
 ROWS: list[tuple[str, str, str | None]] = [
     (".env", "DB_PASSWORD=summer24\n", "summer24"),
     (".env", 'export DB_PASSWORD="sum mer24"\n', "sum mer24"),
@@ -481,4 +486,54 @@ ROWS: list[tuple[str, str, str | None]] = [
         "CREATE USER 'b'@'%' IDENTIFIED WITH mysql_native_password BY 'nightlyBackup';\n",
         "nightlyBackup",
     ),
+    # Tokens by their own form, under names that say nothing
+    ("a.env", f"STRIPE_WEBHOOK={W}\n", W),
+    ("a.php", f"abort_unless(hash_equals('{W}', $h), 403);\n", W),
+    ("a.env", f"NOTION={N}\n", N),
+    ("cassette.yaml", f"    - Bearer sk_{'test'}_{W[6:]}\n", f"sk_{'test'}_{W[6:]}"),
+    ("bot.py", f'updater = Updater("{T}", use_context=True)\n', T),
+    ("bot.py", f'client.run("{D}")\n', D),
+    ("a.env", f"NR={H}ab12NRAL\n", f"{H}ab12NRAL"),
+    ("a.py", 'x = "wh' + 'sec_" + suffix_of_the_endpoint\n', None),
+    ("a.md", "begins with `wh" + "sec_your_signing_secret_here`\n", None),
+    # Calls, commands and places
+    ("a.cs", 'var c = new X509Certificate2("a.pfx", "Ozean49x");\n', "Ozean49x"),
+    ("a.cs", 'await users.CreateAsync(admin, "Adm!n-2020");\n', "Adm!n-2020"),
+    ("a.cs", 'await queue.CreateAsync(order, "orders-2020");\n', "orders-2020"),
+    ("a.ts", 'await login(page, "a@example.org", "Adm1nE2E");\n', "Adm1nE2E"),
+    ("a.c", 'if (!strcmp(pass, "riv3r204"))\n', "riv3r204"),
+    ("a.c", 'if (!strcmp(path, "riv3r204"))\n', None),
+    ("a.cpp", f'const QByteArray secret = QByteArrayLiteral("{H}");\n', H),
+    ("a.exs", f'  @signing_key "{H}"\n', H),
+    ("a_spec.rb", "  let(:password) { 'Tr0ub4dor' }\n", "Tr0ub4dor"),
+    ("a_spec.rb", "  let(:password) { create_one }\n", None),
+    ("a.py", f"app.secret_key = os.environ['K'] = '{H}'\n", H),
+    ("a.sh", "lftp -u www,Nectar84 ftp.example.org\n", "Nectar84"),
+    ("a.bat", 'schtasks /create /tn "N" /ru A\\s /rp Task$2016\n', "Task$2016"),
+    ("a.sh", "signtool sign /f c.pfx /p hTp8#J8L app.exe\n", "hTp8#J8L"),
+    ("a.sh", "sqlplus hr/zJj8vP0w@testdb\n", "zJj8vP0w"),
+    ("a.sh", "mysql -u r -p'turt54Driz$0' db\n", "turt54Driz$0"),
+    ("a.sh", "DB_PASSWORD='pa$x7Word9'\n", "pa$x7Word9"),
+    ("a.sh", 'DB_PASSWORD="pa$x7Word9"\n', None),
+    ("router.cfg", "  key-string tiger81ospf\n", "tiger81ospf"),
+    ("all.yml", "snmp_community: cobaltRo517\n", "cobaltRo517"),
+    ("sssd.conf", "ldap_default_authtok = xKFQ8lHRt\n", "xKFQ8lHRt"),
+    ("mail/sasl_passwd", "[smtp.example.org]:587 me@example.org:ZXoercNX7\n", "ZXoercNX7"),
+    ("a.http", "username=thomas&password=HAMMER_x5n&remember=1\n", "HAMMER_x5n"),
+    ("a.log", "DEBUG request: user=nina&password=Otter@2015\n", "Otter@2015"),
+    ("a.scala", f'.config("fs.azure.account.key.lake.dfs.core.windows.net", "{S}==")\n', f"{S}=="),
+    # A parameter and the object with its value
+    ("a.json", '{\n  "adminPassword": {\n    "value": "Winter2024!"\n  }\n}\n', "Winter2024!"),
+    ("t.tfstate", '"db_password": { "value": "Winter2024!", "type": "string" }\n', "Winter2024!"),
+    ("realm.json", '{"type": "password", "value": "Winter2024!"}\n', "Winter2024!"),
+    ("schema.json", '{"type": "string", "value": "Winter2024!"}\n', None),
+    # What says something about a password
+    ("a.php", "'password' => 'required|string|min:8|confirmed',\n", None),
+    ("unattend.xml", '<settings pass="oobeSystem">\n', None),
+    ("a.yaml", f"        checksum/secret: {H}{H}\n", None),
+    (".gitconfig", "[user]\n    signingkey = DBEB21285E50D3BC\n", None),
+    ("a.toml", 'secret_key = "@@S3_SECRET_KEY@@"\n', None),
+    ("a.log", '{"user":"nina","password":"[FILTERED]"}\n', None),
+    ("a.txt", "Using --password via the CLI is insecure.\n", None),
+    ("a.go", 'Token: aws.String("00000000-0000-4000-8000-000000000000"),\n', None),
 ]

@@ -18,6 +18,10 @@ LONG = "HN4t8FRt5U1AQ1lx8tgnpEhrcCECqd6YocZcf222cBRlZ0nSQmQ9Bt8kWe0dLW7zJ4oQeIlM
 JWT = "ey" + "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.zr2EidqOdVo4omHqkX.PH_z7d3WQULKiHz5kxqo"
 
 
+def basic(pair: str) -> str:
+    return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "confidence"),
     [
@@ -31,6 +35,10 @@ JWT = "ey" + "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.zr2EidqOdVo4omHqkX.PH_z7d3WQULK
         ("ALLOWED_API_KEYS", f"{MIXED},{MIXED[::-1]}", Confidence.MEDIUM),
         ("CLIENT_PFX", "MIIKMQIBAzCC" + LONG * 2, Confidence.MEDIUM),
         ("JWT", "teamsecretkey", Confidence.LOW),
+        ("EU_OWM_APPID", HEX, Confidence.HIGH),
+        ("ORIGIN_VERIFY_VALUE", "e1495442-e82f-42d9-aee7-3cb003fbf884", Confidence.MEDIUM),
+        ("DJANGO_SECRET_KEY_FALLBACKS", LONG[:50], Confidence.HIGH),
+        ("ACTIVE_RECORD_ENCRYPTION_PRIMARY_KEY", MIXED, Confidence.HIGH),
     ],
 )
 def test_a_value_that_lets_somebody_in_is_found_whatever_its_name(
@@ -56,6 +64,12 @@ def test_a_value_that_lets_somebody_in_is_found_whatever_its_name(
         ("UPSTREAM", "pkc-4nym6.us-east-1.aws.confluent.cloud:9092"),
         ("SALT", "10"),
         ("PUSHER_KEY", "8b8fa1c657aa2b073880"),
+        ("DD_CLIENT_TOKEN", "pub" + HEX),
+        ("TRACEPARENT", f"00-{HEX}-127d3ce9772252dd-01"),
+        ("WELCOME", base64.b64encode(b"<p>Willkommen bei uns im Haus</p>").decode()),
+        ("OLD_DB_PASSWORD", "(moved to the vault in May 2023)"),
+        ("LABEL_PASSWORD", "Passwort"),
+        ("JWT_SECRET_KEY", "%kernel.project_dir%/config/jwt/private.pem"),
     ],
 )
 def test_a_value_that_everybody_may_know_is_not(judged: Judged, name: str, value: str) -> None:
@@ -78,6 +92,11 @@ def test_in_a_file_only_a_name_makes_a_random_text_a_finding(detector: Detector)
             f"https://calendar.google.com/calendar/ical/a%40acme.example/private-{HEX}/basic.ics",
             [HEX],
         ),
+        ("BASIC_USERS", "erp:Sandra1986!;portal:Nina1998!", ["Sandra1986!", "Nina1998!"]),
+        ("SOAP_HEADER", f"<w:Username>A</w:Username><w:Password>{HEX}</w:Password>", [HEX]),
+        ("DESK", basic(f"{MIXED}:X"), [MIXED]),
+        ("PAY", basic(f"{MIXED}:"), [MIXED]),
+        ("MQ_BASIC", basic(f"jobs:{MIXED}")[6:], [MIXED]),
         ("LOOKUP", f"https://acme.azurewebsites.net/api/find?code={MIXED}==", [f"{MIXED}=="]),
         (
             "CLUSTER",

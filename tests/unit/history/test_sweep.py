@@ -20,7 +20,7 @@ SHARED = settings(
     derandomize=not texts.LONG,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-WHOLE = ("pgpass", "netrc", "ipynb", "userlist.txt")
+WHOLE = ("pgpass", "netrc", "ipynb", "userlist.txt", "sasl_passwd")
 FAR = (b"PRIVATE KEY", b"AKIA", b"ASIA", b"Secret")
 """On a line with one of these a point stands for all that is around it."""
 
