@@ -23,7 +23,7 @@ demo: $(STAMP) ## the main job against an embedded AWS, start to undo
 	$(BIN)/secretshift demo --headless
 
 test: $(STAMP) ## the test suite
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 lint: $(STAMP) ## ruff: lint and format
 	$(BIN)/ruff check .

@@ -109,6 +109,16 @@ def services(
     )
 
 
+def catch_up(settings: Settings, path: Path, *, workspace: Path | None) -> None:
+    """Keep what a search of a history would find now, where it only has to go on from an earlier
+    one. Says nothing."""
+    from secretshift.history.remembering import RememberedHistory
+
+    opened = services(settings, workspace=workspace).open_history(path, False)
+    if isinstance(opened, RememberedHistory):
+        opened.catch_up()
+
+
 def _detector_here(settings: Settings, catalogue: Catalogue, emit: Emit) -> DetectorHere:
     from secretshift.detection import Detector as DetectorHere
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secretshift import builtin_rules
-from secretshift.history import forerunner
+from secretshift.history import catching_up, forerunner
 from secretshift.model.errors import ExitCode
 
 from . import verifying
@@ -131,7 +131,16 @@ def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
             stack.enter_context(forerunner.sent(folder, unreachable=asked.unreachable))
             # Only now: a process with another thread sends nobody out.
             builtin_rules.begin()
+        elif asked.history and not asked.unreachable:
+            stack.enter_context(catching_up.sent(lambda: _catch_up(invocation, asked)))
         yield
+
+
+def _catch_up(invocation: Invocation, asked: Given) -> None:
+    from secretshift import wiring
+
+    for path in asked.paths or (".",):
+        wiring.catch_up(invocation.settings(), Path(path), workspace=invocation.workspace)
 
 
 def _looked(

@@ -72,13 +72,14 @@ class _Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """limit: bytes of a version that is still read."""
+    """limit: bytes of a version that is still read; most: versions in new commits."""
 
     folder: Path
     facts: Facts
     judge: Judge
     fingerprint: Fingerprinter
     limit: int
+    most: int = MOST_JUDGED
 
     def grown(
         self,
@@ -113,7 +114,7 @@ class Growth:
         if new is None or len(new) > MOST_JUDGED or others != basis.others:
             raise _Unsure
         late = _log_of(self.folder, [log.names[commit] for commit in new])
-        holders = _holders(versions, log, late, progress, cancel)
+        holders = _holders(versions, log, late, self.most, progress, cancel)
         _check_before(found, holders, versions, log, self.folder)
         root = str(self.facts.root)
         findings = merged(found.findings, holders, log, late, root)
@@ -211,6 +212,7 @@ def _holders(
     versions: _Versions,
     log: CommitLog,
     late: CommitLog,
+    most: int,
     progress: Callable[[int, int], None],
     cancel: CancelToken,
 ) -> dict[Key, list[Holder]]:
@@ -223,7 +225,7 @@ def _holders(
         (places[late.names[commit]], paths[path], blobs[blob])
         for commit, path, blob in late.writings()
     )
-    if len(writings) > MOST_JUDGED:
+    if len(writings) > most:
         raise _Unsure
     found: dict[Key, list[Holder]] = {}
     for done, (commit, path, blob) in enumerate(writings):

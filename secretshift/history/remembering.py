@@ -14,9 +14,10 @@ from ..model.findings import Finding, HistoryLocation, SourceError, Verdict
 from ..model.identity import finding_of
 from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
+from . import catching_up
 from .ahead import Ahead
 from .gaps import gaps
-from .growth import Growth, Judge, Now, now_of
+from .growth import MOST_JUDGED, Growth, Judge, Now, now_of
 from .known import Basis, Found, basis_from, basis_of, found_of, text_of
 from .objects import facts_of
 from .tips import boundary_of, digest_of, head_of, order_of, tips_of
@@ -137,6 +138,8 @@ class RememberedHistory:
         rules = self.rules()
         if not rules:
             return _Opened("", "", None)
+        if not self._anew and self._shelf.refs_of(self.root) not in ("", refs):
+            catching_up.wait()
         kept = None if self._anew else self._shelf.of(self.root, rules)
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)
@@ -145,6 +148,13 @@ class RememberedHistory:
             asked = pool.submit(now_of, self._folder, self._facts)
             self._judge().text("", "x")
             return _Opened(rules, refs, kept, asked.result())
+
+    def catch_up(self) -> None:
+        """Keep what a search would find now, where few commits came since the last one."""
+        opened = self._opened.result()
+        if opened.now is not None:
+            most = catching_up.MOST_VERSIONS
+            self._remembered(opened, lambda _done, _of: None, CancelToken(), most)
 
     @property
     def root(self) -> str:
@@ -181,7 +191,9 @@ class RememberedHistory:
         self._gaps = gaps(self._facts, self._counts, self._limit)
         yield from found.findings
 
-    def _remembered(self, opened: _Opened, progress: Progress, cancel: CancelToken) -> Found | None:
+    def _remembered(
+        self, opened: _Opened, progress: Progress, cancel: CancelToken, most: int = MOST_JUDGED
+    ) -> Found | None:
         """What was found then, or then and since; None where that cannot be told."""
         rules, refs, kept, now = opened
         if kept is None:
@@ -194,7 +206,9 @@ class RememberedHistory:
         except (Damaged, ValueError):
             # It is what another program wrote, or a broken disk.
             return None
-        growth = Growth(self._folder, self._facts, self._judge(), self._fingerprint, self._limit)
+        growth = Growth(
+            self._folder, self._facts, self._judge(), self._fingerprint, self._limit, most
+        )
         grown = growth.grown(found, basis, now, progress, cancel)
         if grown is None or digest_of(self._folder, self._facts) != refs:
             return None
