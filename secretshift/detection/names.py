@@ -168,7 +168,7 @@ def sense(name: str) -> NameSense:
         found = _by_earlier_word(parts)
     if shown and (found.sense not in _NEVER_SHOWN or "public" in every or "pub" in every):
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
-    if found.telling and parts[0] in words_of.CAPTIONS and len(parts) > 1:
+    if found.telling and words_of.CAPTIONS.intersection((*parts[:1], *parts[-2:-1])):
         return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):

@@ -49,7 +49,7 @@ _CIPHERTEXT = re.compile(
       AQIC[A-Za-z0-9+/]{60,}={0,2} | AQEC[A-Za-z0-9+/]{60,}={0,2}
     | ENC(?:\[|\().*(?:\]|\)) | vault:v\d+:[A-Za-z0-9+/=]+ | \$ANSIBLE_VAULT;.* | !vault\b.*
     | -----BEGIN\ (?:AGE\ ENCRYPTED\ FILE|PGP\ MESSAGE|PKCS7)-----.* | age-encryption\.org/.*
-    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | Ag[A-Za-z0-9+/]{100,}={0,2}
+    | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | Ag[A-D][A-Za-z0-9+/]{100,}={0,2}
     | CiQ[A-Za-z0-9+/]{60,}={0,2}
     | gAAAAA[A-Za-z0-9_-]{90,}={0,2} | U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2}
     | secure:[A-Za-z0-9+/=]{60,} | DPAPI:.* | encrypted:.{8,}

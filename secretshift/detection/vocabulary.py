@@ -213,7 +213,7 @@ ABOUT = _words(
 )
 """First words of names whose value is a decision or a number."""
 CAPTIONS = _words("label lbl caption tooltip i18n")
-"""First words of names whose value is what a person reads beside a field."""
+"""First words of names, or the last but one, whose value is what a person reads beside a field."""
 NAMES_ONE = frozenset(
     (
         ("existing", "secret"), ("existing", "password"), ("existing", "credentials"),

@@ -69,6 +69,7 @@ def test_a_value_that_lets_somebody_in_is_found_whatever_its_name(
         ("WELCOME", base64.b64encode(b"<p>Willkommen bei uns im Haus</p>").decode()),
         ("OLD_DB_PASSWORD", "(moved to the vault in May 2023)"),
         ("LABEL_PASSWORD", "Passwort"),
+        ("ORDERS_LABEL_PASSWORD", "Passwort"),
         ("JWT_SECRET_KEY", "%kernel.project_dir%/config/jwt/private.pem"),
     ],
 )
