@@ -68,6 +68,7 @@ _SIGNING_WORDS = frozenset(
         "hook",
     ]
 )
+_GENERAL = ("generic", "crypto")
 _FIXED_KINDS = frozenset(["private-key", "google-service-account", "webhook-url", "basic-auth"])
 
 
@@ -94,8 +95,10 @@ def _kind_of(
         return by_rule.id
     named = book.by_name(candidate.name) if candidate.name else None
     if by_value is not None:
-        shared = by_value.family in ("generic", "crypto") and named is not None
-        return named.id if shared and named is not None else by_value.id
+        # What several issuers share says less than the name of one of them.
+        if by_value.family in _GENERAL and named is not None and named.family not in _GENERAL:
+            return named.id
+        return by_value.id
     if candidate.connection is not None:
         connected = book.by_connection(candidate.connection)
         if connected is not None:

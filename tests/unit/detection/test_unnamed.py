@@ -112,3 +112,14 @@ def test_a_form_that_holds_a_secret_is_taken_apart(
     judged: Judged, name: str, value: str, secrets: list[str]
 ) -> None:
     assert [found.secret.reveal() for found in judged(**{name: value})] == secrets
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("STRIPE_WEBHOOK", "hmac-secret"), ("STRIPE_WEBHOOK_SECRET", "stripe-webhook-secret")],
+)
+def test_a_name_of_an_address_is_not_what_a_token_is_of(
+    judged: Judged, name: str, kind: str
+) -> None:
+    (found,) = judged(**{name: "wh" + f"sec_{MIXED}{MIXED[:4]}"})
+    assert found.kind == kind
