@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeGuard
 
 from textual import events, on
 from textual.app import App
-from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
@@ -491,7 +490,9 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.push_screen(Help(screen.NAME.capitalize(), self.keymap, possible))
 
     def action_commands(self) -> None:
-        self.push_screen(CommandPalette(placeholder="A command, or a part of its name"))
+        from .overlays.palette import Palette
+
+        self.push_screen(Palette(placeholder="A command, or a part of its name"))
 
     def action_leave(self) -> None:
         if _is_sheet(self.screen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -162,7 +163,7 @@ FOREIGN = {
 @pytest.fixture
 def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A git in front of git that writes down its environment and its arguments."""
-    real = subprocess.run(["which", "git"], capture_output=True, text=True).stdout.strip()
+    real = shutil.which("git")
     folder = tmp_path / "bin"
     folder.mkdir()
     record = tmp_path / "seen"

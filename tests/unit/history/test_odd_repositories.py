@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from secretshift.model.errors import Interrupted, NotFound, Refused
 from secretshift.model.journeys import CancelToken
 
 from .looks import search, setting, value
-from .repositories import DAY, ENVIRONMENT, START, Change, empty, filled, git, made, packed
+from .repositories import DAY, START, Change, empty, filled, git, made, packed
 
 
 def commit(folder: Path, name: str, content: bytes) -> str:
@@ -423,7 +423,5 @@ def test_times_are_those_of_the_commits(tmp_path, detector, held):
     ]
     folder = made(tmp_path / "r", changes)
     (at,) = search(folder, detector).places[held]
-    assert subprocess.run(
-        ["date", "-d", at.last_time, "+%s"], capture_output=True, text=True, env=ENVIRONMENT
-    ).stdout.strip() == str(START + DAY)
+    assert datetime.fromisoformat(at.last_time).timestamp() == START + DAY
     assert at.line == 2

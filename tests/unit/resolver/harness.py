@@ -9,6 +9,7 @@ import io
 import json
 import os
 import secrets as random_source
+import shutil
 import socket
 import ssl
 import struct
@@ -24,6 +25,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -301,6 +303,9 @@ class Certificates:
 def make_certificates(
     folder: Path, names: Sequence[str], authority: str = "Test CA"
 ) -> Certificates:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not on this machine: nothing over TLS was tried")
+
     def openssl(*arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -366,7 +367,7 @@ def test_every_name_that_a_shell_sets_itself_is_reserved(
     python_layer: ModuleType, shell: str
 ) -> None:
     """Otherwise the wrapper would take a variable of the shell for one of the function."""
-    if subprocess.run(["which", shell], capture_output=True).returncode:
+    if not shutil.which(shell, path="/usr/bin:/bin"):
         pytest.skip(f"{shell} is not on this machine")
     listing = subprocess.run(
         ["env", "-i", "PATH=/usr/bin:/bin", shell, "-c", "set"], capture_output=True, text=True
