@@ -13,6 +13,7 @@ from .candidate import Candidate, Place
 from .grammars import kubernetes, lines, nested, placed, telling
 from .grammars.literals import Assignment
 from .grammars.pragmas import is_ignored
+from .names import small
 from .paths import FileSense
 
 MOST: Final = 5_000
@@ -39,7 +40,7 @@ def named(
 ) -> Named:
     """most: after how many candidates to stop, None to find all; longest: as of
     ``telling_lines``."""
-    lowered = telling.small(text)
+    lowered = small(text)
     found: list[Candidate] = []
     lines_most = None if most is None else most * _LINES_A_CANDIDATE
     worth = telling.telling_lines(text, lowered, _MARKS, lines_most, longest)

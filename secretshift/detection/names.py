@@ -73,7 +73,7 @@ _ROOT = re.compile(
     "|".join(
         re.escape(word)
         for word in sorted(_ROOTS)
-        if not any(other != word and word.startswith(other) for other in _ROOTS)
+        if not any(other != word and other in word for other in _ROOTS)
     )
 )
 _ONE_WORD = re.compile(r"(?i)oauth2?|github|gitlab|auth0|base64")
@@ -151,6 +151,11 @@ _NEVER_SHOWN = frozenset(
 def may_tell(name: str) -> bool:
     """Whether a name holds a word without which none is telling: quicker than what it claims."""
     return _ROOT.search(name.lower()) is not None
+
+
+def small(text: str) -> str:
+    """Small letters, each at the place of its capital."""
+    return text.replace("İ", "i").lower()  # the one letter whose small form is two characters
 
 
 @lru_cache(maxsize=16384)

@@ -18,12 +18,14 @@ from .sweep_expressions import (
     ABOVE,
     ADDRESSED,
     ASSIGNED,
+    BROAD,
     FAR,
     OTHERS,
     PATTERNS,
     QUOTED,
     SLOW,
 )
+from .sweep_narrow import COUNTS
 
 
 class Why(IntEnum):
@@ -53,6 +55,7 @@ _WHY: Final = (
     *(Why.FAR for _ in FAR),
     *(Why.SLOW for _ in SLOW),
 )
+_SURE: Final = len(_WHY)
 _OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@N")
 """How a literal begins in programs."""
 _IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff-][\w.$\x80-\xff-]{1,99}")
@@ -125,7 +128,10 @@ def _native() -> Marked | None:
         found: list[tuple[int, Why]] = []
 
         def on_match(number: int, _start: int, end: int, _flags: int, _context: Any) -> None:
-            found.append((end - 1, _WHY[number]))
+            if number < _SURE:
+                found.append((end - 1, _WHY[number]))
+            elif COUNTS[number - _SURE](data, end):
+                found.append((end - 1, Why.ANYTHING))
 
         compiled.scan(data, match_event_handler=on_match)
         yield from found
@@ -136,17 +142,22 @@ def _native() -> Marked | None:
 def _portable() -> Marked:
     """The same by Python's own engine, many times slower."""
     form = _joined(*QUOTED, *ASSIGNED, *ADDRESSED, *OTHERS)
+    several = [(_joined(one), counts) for one, counts in zip(BROAD, COUNTS, strict=True)]
     far = _joined(*FAR)
     above = [_joined(one) for one in ABOVE]
 
     def marked(data: bytes) -> Iterator[tuple[int, Why]]:
         for found in form.finditer(data):
             yield found.end() - 1, Why.ANYTHING
+        for broad, counts in several:
+            for found in broad.finditer(data):
+                if counts(data, found.end()):
+                    yield found.end() - 1, Why.ANYTHING
         for found in far.finditer(data):
             yield found.end() - 1, Why.FAR
-        for several in above:
+        for form_above in above:
             at = 0
-            while (span := several.search(data, at)) is not None:
+            while (span := form_above.search(data, at)) is not None:
                 # Any line of it may be the one with the value, and the next may begin within it.
                 for start in _line_starts(data, span.start(), span.end()):
                     yield start, Why.ABOVE

@@ -73,10 +73,15 @@ def held_in(text: str, words: tuple[str, ...]) -> Held | None:
     return None
 
 
+_BETWEEN: Final = " \t\r\n\v\f,;"
+
+
 def proxies(text: str) -> list[Held]:
     """``host:port:user:password``, one or several and nothing else."""
-    found = list(_PROXY.finditer(text)) if text.count(":") >= 3 else []
-    if not found or re.sub(r"[\s,;]+", "", _PROXY.sub("", text)):
+    if text.count(":") < 3 or _PROXY.match(text.lstrip(_BETWEEN)) is None:
+        return []
+    found = list(_PROXY.finditer(text))
+    if re.sub(r"[\s,;]+", "", _PROXY.sub("", text)):
         return []
     return [
         Held(*one.span("password"), Evidence.PAIR, host=one["host"], kind="basic-auth")

@@ -7,6 +7,7 @@ Lines without a telling word are never looked at by a regular expression.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from .. import names, values
@@ -52,9 +53,13 @@ _ASSIGNED = re.compile(
 ``->`` with it is put right by ``_name_and_sign``."""
 _RUN = re.compile(r"[\w.$-]+")
 _LONG = 400
-"""Characters of a line from which on it is worth a look where its last telling name stands."""
+"""Characters of a line from which on it is worth a look where its telling names stand."""
+_SIGNS = frozenset("_.$-")
+"""Of names, beside letters and digits."""
+_ENDS = ('"', "{", ";", "(")
+"""Behind one of these, and the name before it, what is assigned does not depend on what was before."""
 _CALLED = re.compile(
-    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79})[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?(?P<value>"
+    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79}+)[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?(?P<value>"
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
@@ -98,8 +103,11 @@ def assignments(
     line = text[begin:end]
     if any(sign in line for sign in ("=", ":", ",", "<-", "->")):
         at = 0
-        last = _last_telling(line) if len(line) > _LONG else len(line)
-        while at <= last and (found := _ASSIGNED.search(line, at)) is not None:
+        tellings = _tellings(line) if len(line) > _LONG else None
+        while tellings is None or (at := _next_telling(line, tellings, at)) >= 0:
+            found = _ASSIGNED.search(line, at)
+            if found is None:
+                break
             name, value = _name_and_sign(found)[0], found["value"]
             telling = names.sense(name.rsplit("$", 1)[-1]).telling
             # Most are neither, and code without line ends is full of them.
@@ -145,16 +153,27 @@ def _name_and_sign(found: re.Match[str]) -> tuple[str, str]:
     return (name[:-1], "->") if sign == ">" else (name, sign)
 
 
-def _last_telling(line: str) -> int:
-    """Behind which offset no name begins that claims anything, where nothing connects either."""
-    small_line = line.lower()
-    if "://" in line or "@" in line or any(sign in small_line for sign in SETTINGS):
-        return len(line)
-    last = 0
-    for found in _RUN.finditer(line):
-        if names.may_tell(found[0]):
-            last = found.end()
-    return last
+def _tellings(line: str) -> list[int] | None:
+    """Where the names begin that may claim anything, in order; None where any name may have a
+    connection for its value."""
+    if may_connect(line):
+        return None
+    return [found.start() for found in _RUN.finditer(line) if names.may_tell(found[0])]
+
+
+def _next_telling(line: str, tellings: list[int], at: int) -> int:
+    """From where to look for an assignment so that the first name from an offset on that may claim
+    anything is met as if all before it had been read; -1 if there is none."""
+    first = bisect_left(tellings, at)
+    # A name that was begun before the offset goes on behind it.
+    if first and line[at - 1 : at] and _RUN.match(line, tellings[first - 1]).end() > at:  # type: ignore[union-attr]
+        return at
+    if first == len(tellings):
+        return -1
+    begin = max(line.rfind(sign, at, tellings[first]) for sign in _ENDS)
+    while begin > at and (line[begin - 1].isalnum() or line[begin - 1] in _SIGNS):
+        begin -= 1
+    return max(at, begin)
 
 
 _DEFAULT = re.compile(

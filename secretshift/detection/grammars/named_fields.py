@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from .. import names
+from ..names import small
 from .literals import QUOTED, Assignment, literal, may_connect
 
 _NAMED = re.compile(
@@ -18,8 +19,9 @@ _NAMED = re.compile(
     + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
 )
 _NAME_FIELD = re.compile(
-    r"(?<![\w-])[\"']?(?i:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]"
+    r"(?:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]"
 )
+"""In small letters, and without what must not stand before it: that is many times quicker."""
 _DEFAULTED = re.compile(
     r"(?P<indent>[ \t]*)(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
     r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
@@ -39,8 +41,8 @@ _NEXT_LINE = 200
 def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """``name: X`` and ``value: Y`` on one line or two, as in container definitions; a parameter
     with its default."""
-    lowered = text[begin:end]
-    behind = text[end : end + 600] if lowered.rstrip()[-1:] in (":", "{") else ""
+    line = text[begin:end]
+    behind = text[end : end + 600] if line.rstrip()[-1:] in (":", "{") else ""
     if "efault" in behind or "alue" in behind:
         default = _DEFAULTED.match(text, begin)
         if default is not None and names.sense(default["name"]).telling:
@@ -51,15 +53,18 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
                 yield Assignment(
                     default["name"], value.rstrip(), at, at + len(value.rstrip()), False
                 )
-    if "{" in lowered and "alue" in lowered:
-        for held in _HELD.finditer(lowered):
+    if "{" in line and "alue" in line:
+        for held in _HELD.finditer(line):
             if names.sense(held["name"]).telling:
                 yield literal(held["name"], held["value"], begin + held.start("value"))
-    near = text[begin : end + _NEXT_LINE].lower()
+    near = small(text[begin : end + _NEXT_LINE])
     if not any(word in near for word in ("value", "default", "string")):
         return
-    for start in _NAME_FIELD.finditer(lowered):
-        found = _NAMED.match(text, begin + start.start())
+    for start in _NAME_FIELD.finditer(near, 0, end - begin):
+        at = begin + start.start()
+        if at and (text[at - 1].isalnum() or text[at - 1] in "_-"):
+            continue
+        found = _NAMED.match(text, at)
         if found is None or (found["type"] and found["name"].lower() != "password"):
             continue
         if names.sense(found["name"]).telling or may_connect(found["value"]):

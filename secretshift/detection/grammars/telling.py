@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..names import small
 from ..vocabulary import PERSONAL, TELLING
 
 MARKS = (
@@ -39,11 +40,6 @@ _MOST_IDLE = 100_000
 """Words in long lines that nothing follows."""
 _MOST_OF_LONG_LINES = 1_500_000
 """Characters of long lines that are looked at in one file. Formats are looked for in all of them."""
-
-
-def small(text: str) -> str:
-    """Small letters, each at the place of its capital."""
-    return text.replace("İ", "i").lower()  # the one letter whose small form is two characters
 
 
 class Telling(NamedTuple):
