@@ -41,6 +41,8 @@ _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
 _MOST_KNOWN: Final = 150_000
 MOST_LINES: Final = 200
+_MOVED: Final = 2048
+"""Bytes by which a line moves most often from one version to the next, at most."""
 _GAP: Final = b"\n\n\n"
 
 Classes = Callable[[bytes], Sequence[int]]
@@ -461,6 +463,7 @@ class Looker:
         if not marks and next(iter(pack.children(root)), None) is None:
             return {written: [pack.name_of(root)] for written in values}
         homes: dict[bytes, list[bytes]] = {written: [] for written in values}
+        places: dict[bytes, int] = {}
         for entry, content in _versions(pack, root):
             name = pack.name_of(entry)
             if marks:
@@ -468,9 +471,18 @@ class Looker:
                 for begin, end in far_spans(content, marks):
                     self._judge(owner, content[begin:end], Why.ANYTHING)
             for written, names in homes.items():
-                if written in content:
+                at = _found(written, content, places.get(written, 0))
+                if at >= 0:
                     names.append(name)
+                    places[written] = at
         return homes
+
+
+def _found(written: bytes, content: bytes, last: int) -> int:
+    """Where it stands, -1 if nowhere. last: where it stood in the version before: in most it is not
+    far from there."""
+    at = content.find(written, max(0, last - _MOVED), last + len(written) + _MOVED)
+    return at if at >= 0 else content.find(written)
 
 
 def _versions(pack: Pack, root: int) -> Iterator[tuple[int, bytes]]:

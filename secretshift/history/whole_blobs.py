@@ -19,8 +19,8 @@ from .spots import as_utf8, may_say_another
 from .tracing import LINE_OF_ITS_OWN
 
 _MOST_JUDGED: Final = 2000
-_LONG: Final = 48 * 1024
-_NEAR: Final = 3 * 1024
+_LONG: Final = 16 * 1024
+_NEAR: Final = 4 * 1024
 """Bytes of a blob from which only what lies around the value is judged again, and how far."""
 _MOST_SPENT: Final = 200_000
 """Bytes that are judged again for one value and path. What none of them shows was made by the cut,
@@ -62,10 +62,10 @@ class WholeBlobs:
         name = os.fsdecode(path)
         content = self._read(blob)
         if len(content) > _LONG:
-            for line in lines:
+            for at, line in _standing(content, lines):
                 if self.gave_up():
                     return None
-                begin, part = _around(content, line)
+                begin, part = _around(content, at, line)
                 # As much as if it were not known, so that the order of values changes nothing.
                 self._spent += 4 * len(part)
                 near = self._look(_digest(part), name, part).get(secret)
@@ -151,12 +151,15 @@ def _digest(part: bytes) -> bytes:
     return hashlib.blake2b(part, digest_size=16).digest()
 
 
-def _around(content: bytes, line: bytes) -> tuple[int, bytes]:
+def _standing(content: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]:
+    """Where each of the lines stands first, from the top down."""
+    found = ((content.find(line), line) for line in lines if line)
+    return sorted(one for one in found if one[0] >= 0)
+
+
+def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
     """The part of a long blob around a line, in whole lines where those have an end, and where it
-    begins."""
-    at = content.find(line) if line else -1
-    if at < 0:
-        return 0, b""
+    begins. at: where the line stands."""
     behind = at + len(line)
     floor, ceiling = max(0, at - 2 * _NEAR), min(len(content), behind + 2 * _NEAR)
     begin = content.rfind(b"\n", floor, max(floor, at - _NEAR)) + 1 or floor
