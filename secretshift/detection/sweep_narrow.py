@@ -21,9 +21,7 @@ _BEGINS: Final = re.compile(
     rb"(?i)(?:\n[ \t]{0,80}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
     rb"|(?:set|setq|setf|def|defvar|defonce|defparameter|defconst)[ ](?:-\w{1,4}[ ]){0,2})\Z"
 )
-_SENT: Final = re.compile(
-    rb"(?i)=(?:[a-z0-9+/_.=~-]{16}|[^\s\"'\x60&$<>{}()\\]{4,200}&\w)"
-)
+_SENT: Final = re.compile(rb"(?i)=(?:[a-z0-9+/_.=~-]{16}|[^\s\"'\x60&$<>{}()\\]{4,200}&\w)")
 
 
 def _before_quote(data: bytes, end: int) -> bool:

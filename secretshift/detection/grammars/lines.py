@@ -16,7 +16,6 @@ from ..looks import Look, look
 from ..vocabulary import TELLING
 from .literals import (
     QUOTED,
-    SETTINGS,
     Assignment,
     bare,
     doubled,

@@ -18,9 +18,7 @@ _NAMED = re.compile(
     + QUOTED
     + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
 )
-_NAME_FIELD = re.compile(
-    r"(?:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]"
-)
+_NAME_FIELD = re.compile(r"(?:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]")
 """In small letters, and without what must not stand before it: that is many times quicker."""
 _DEFAULTED = re.compile(
     r"(?P<indent>[ \t]*)(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
