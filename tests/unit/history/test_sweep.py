@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from secretshift.detection import sweep
+from secretshift.detection import sweep, sweep_expressions, sweep_narrow
 from secretshift.detection.sweep import Sweep, Why
 
 from . import texts
@@ -92,3 +93,34 @@ def test_each_file_of_the_tables(native, portable):
 def test_what_the_native_engine_points_at_the_other_does_too(native, portable, seed):
     data = made_up(seed)[1].encode("utf-8", "surrogatepass")
     assert lines_of(data, native._marked(data)) <= lines_of(data, portable._marked(data))
+
+
+STANDS = (
+    b'@smtpPassword "x"', b'  :db-password "x"', b'(def db-token "x")', b'(setq -g my-secret "x")',
+    b'storePassword "x"', b'\t\tSetEnv DB_PASSWORD "x"', b'#define API_KEY "x"', b'password @"x"',
+    b"a=1&client_secret=k4hn", b"grant: token=k4hnUfer-29Stegx", b"x password=k4hn&user=app",
+    b'"X-Api-Key: k4hnUfer"', b"'auth-token:k4hnUfer'",
+)  # fmt: skip
+STANDS_NOT = (
+    b'there is no token "x"', b'return a.secret "x"', b"the key=k4hn", b"x.password=k4hnUfer",
+    b"token=k4hn)", b"some key: k4hnUfer", b"{auth-token:k4hnUfer", b"f(password=k4hnUfer-29Stegx)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [*STANDS, *STANDS_NOT])
+def test_what_stands_before_a_name_decides_whether_the_line_is_read_closely(line):
+    data = b"\n" + line + b"\n"
+    found = [
+        counts(data, match.end())
+        for broad, counts in zip(sweep_expressions.BROAD, sweep_narrow.COUNTS, strict=True)
+        for match in re.finditer(broad.encode("ascii"), data, re.IGNORECASE)
+    ]
+    assert found, "else it says nothing of what is before"
+    assert any(found) == (line in STANDS)
+
+
+@pytest.mark.parametrize("line", STANDS)
+def test_it_is_read_closely_by_either_engine(native, portable, line):
+    data = b"\n" + line + b"\n"
+    for looking in (native, portable):
+        assert 1 in lines_of(data, (one for one in looking._marked(data) if one[1] is Why.ANYTHING))
