@@ -335,8 +335,14 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
             yield part
 
 
+_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})")
+
+
 def _is_said(text: str) -> bool:
     """Whether it is what an interface says of a password, and not one."""
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    if sum(not sign.isascii() for sign in text) > len(text) / 2:
+        return True
     return " " in text.strip() or look(text) is Look.WORDS or not any(c.isdigit() for c in text)
 
 

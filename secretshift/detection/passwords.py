@@ -9,7 +9,7 @@ from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
 from .names import NameSense, Sense, sense
-from .value_words import DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
+from .value_words import CAPTIONS, DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
 from .vocabulary import ABOUT
 
 _NAMED = "password by its name"
@@ -17,7 +17,8 @@ _AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
 """A second field for the same, whose caption is made of words."""
 _REFUSED = re.compile(
     r"(?i)(?:wrong|invalid|incorrect|bad|fail(?:ed|ing)?|not[-_ ]?(?:the|a|my)?|nope?|nonexistent)"
-    r"(?:[-_ ]{0,2}(?:user|one|pass(?:word|wd)?|pw|pwd|secret|token|key|code|value))*[-_]?\d{0,4}"
+    r"(?:[-_ ]{0,2}(?:user|one|pass(?:word|wd)?|pw|pwd|secret|token|key|code|value|access|refresh"
+    r"|api|auth|client|bearer|credentials?))*[-_]?\d{0,4}[!.?]{0,4}"
 )
 """What a test hands over to see it refused."""
 _NAME_OF_A_SECRET = re.compile(
@@ -26,6 +27,20 @@ _NAME_OF_A_SECRET = re.compile(
 _ENTRY_CODE = re.compile(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
 _APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
 """Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
+
+
+def is_left_as_it_was(candidate: Candidate) -> bool:
+    """``admin``, ``postgres``: in a program words that are no caption of the field."""
+    text = candidate.text
+    if candidate.place is Place.CODE:
+        left = DEFAULT_PASSWORDS if candidate.placed else DEFAULT_PASSWORDS - CAPTIONS
+        return candidate.quoted and text in left
+    return text in DEFAULT_PASSWORDS
+
+
+def is_refused(text: str) -> bool:
+    """``invalid-token``, ``wrong password``: what a test hands over to see it refused."""
+    return len(text) <= 60 and _REFUSED.fullmatch(text) is not None
 
 
 def is_exact(candidate: Candidate, claim: NameSense) -> bool:
@@ -132,8 +147,6 @@ def _in_use(text: str) -> Judgement:
 
 def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
-    if candidate.place is Place.CODE and _REFUSED.fullmatch(text) is not None:
-        return None
     shape = look(text)
     in_file = candidate.place is not Place.ENVIRONMENT
     if in_file and len(text) < 6 and text.upper() == text.lower():
@@ -176,6 +189,8 @@ def _is_passphrase(candidate: Candidate) -> bool:
 def _a_word(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     if candidate.place is Place.CODE and values.is_identifier(text):
+        if claim.strength == 2 and is_left_as_it_was(candidate):
+            return LOW, (_NAMED, "and the value is one that people leave as it was")
         if candidate.placed and _may_be_chosen(text):
             return LOW, (_NAMED, "although the value reads like the name of something")
         if claim.strength == 2 and text.islower() and phrases.is_of_free_words(text):

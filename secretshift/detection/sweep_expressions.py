@@ -171,7 +171,8 @@ OTHERS: Final = (
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"(?:x509certificate2?|\.createasync)\([^\n]{0,300}" + _QUOTE,
+    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new user)\([^\n]{0,300}"
+    + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,
     r"(?:login|log_in|sign_?in)\w{0,20}\([ ]{0,4}[\w.]{1,40},[ ]{0,4}" + _QUOTE,
     r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",

@@ -43,6 +43,9 @@ DEFAULT_PASSWORDS = _words(
 )
 """What systems come with, and people leave as it was."""
 
+CAPTIONS = _words("password passwd pass secret user default database system sys sa my-secret-pw")
+"""Those of them that programs call fields and their sorts."""
+
 STAND_INS = _words(
     """
     foo bar baz foobar foobarbaz default string text value testing test123

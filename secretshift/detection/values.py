@@ -21,6 +21,11 @@ _DATE = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 )
 _VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+][\w.]+)?")
+_VERSIONS = re.compile(
+    r"(?:[\^~]|[<>=!~]=?|\^?v)?[ ]?\d{1,4}(?:\.(?:\d{1,5}|[x*])){1,3}(?:[-+][\w.+-]{1,40})?"
+    r"(?:(?:[ ]?\|\|[ ]?|[ ]?,[ ]?|[ ]-[ ]|[ ])(?:[\^~]|[<>=!~]=?)?[ ]?\d{1,4}(?:\.(?:\d{1,5}|[x*])){0,3}){0,6}"
+)
+"""What a package asks of another. Source: npm's page on package.json, "dependencies"."""
 _CRON = re.compile(r"(?:cron|rate)\(.*\)|(?:[\d*/,\-]+ ){4,5}[\d*/,\-A-Z?]+")
 _FILE = re.compile(
     r"(?i)[\w.@~+-]{1,120}\.(?:pem|key|crt|cer|cert|pub|p12|pfx|jks|ks|keystore|json|ya?ml|toml|ini|cfg|conf|properties|env|txt|xml|csv|md|html?|js|mjs|cjs|ts|tsx|jsx|py|rb|go|java|cs|php|sh|sql|log|zip|gz|tar|png|jpe?g|gif|svg|ico|css|scss|woff2?|ttf|pdf|db|sqlite|kdbx?|asc|gpg|lock|exe|dll|so|jar|war)"
@@ -40,6 +45,7 @@ _HOST = re.compile(
 )
 _REGION = re.compile(
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d[a-z]?"
+    r"(?:-[a-z]{2,12}){0,4}"
 )
 _LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}(?:\.UTF-8)?")
 _ALIAS = re.compile(r"alias/[\w/-]+")
@@ -164,6 +170,11 @@ def is_measure(value: str) -> bool:
     return any(
         pattern.fullmatch(text) for pattern in (_DURATION, _DATE, _VERSION, _CRON, _REGION, _LOCALE)
     ) or (len(text) > 2 and _ISO_DURATION.fullmatch(text) is not None)
+
+
+def is_version(value: str) -> bool:
+    """Of a package, or which ones of it will do: ``1.0.2``, ``^1.0.0``, ``>=1.2, <2.0``."""
+    return len(value) <= 120 and _VERSIONS.fullmatch(value.strip()) is not None
 
 
 def is_rate(value: str) -> bool:

@@ -62,6 +62,7 @@ _CALLED = re.compile(
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
+_USER_NAMED = re.compile(r"(?i)(?:user|name|login|email)\(")
 _LET = re.compile(
     r"\blet!?\(:(?P<name>[a-z]\w{1,60})\)[ ]{0,4}\{[ ]{0,4}(?P<value>" + QUOTED + r")[ ]{0,4}\}"
 )
@@ -92,6 +93,8 @@ _CARRIES = re.compile(
     + "|".join(TELLING)
     + ")"
 )
+_OPTIONAL = re.compile(r"://\[[^\[\]]{0,80}@\]")
+"""As documents write down what an address may hold: ``scheme://[user:password@]host``."""
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 
 
@@ -119,7 +122,8 @@ def assignments(
     if "(" in line and ('"' in line or "'" in line):
         for found in _CALLED.finditer(line):
             if names.sense(found["name"]).telling and _hands_over(found["name"], found["value"]):
-                yield literal(found["name"], found["value"], begin + found.start("value"))
+                item = literal(found["name"], found["value"], begin + found.start("value"))
+                yield item._replace(placed=item.placed or _builds(line, found.start()))
     for found in _LET.finditer(line) if "let" in line and "{" in line else ():
         if names.sense(found["name"]).telling:
             yield literal(found["name"], found["value"], begin + found.start("value"))
@@ -219,6 +223,13 @@ def _hands_over(name: str, value: str) -> bool:
     return not name[0].isupper() or look(value[1:-1]) is Look.RANDOM
 
 
+def _builds(line: str, at: int) -> bool:
+    """Whether a user is put together: ``.withUsername("ann").password("password")``, or
+    ``.password("password")`` on a line of its own."""
+    before = line[:at].strip()
+    return before == "." or (before.endswith(".") and _USER_NAMED.search(before) is not None)
+
+
 def _assigned(
     found: re.Match[str], line: str, begin: int, place: Place, *, telling: bool
 ) -> Iterator[Assignment]:
@@ -240,6 +251,8 @@ def _assigned(
     if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
         return
     if quoted:
+        if place is Place.CODE and _closes(line, found):
+            return
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
             return
         if sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
@@ -270,6 +283,15 @@ def _assigned(
         return
     if text:
         yield Assignment(name, text, at, at + len(text), False)
+
+
+def _closes(line: str, found: re.Match[str]) -> bool:
+    """Whether the quote behind the name is the end of a literal in which the name stands:
+    ``"X_PASSWORD=" + value + ";"``."""
+    if found["value"][:1] != '"' or '"' in found["close"] or found["sign"] not in ("=", ":"):
+        return False
+    before = line[: found.start("name")]
+    return (before.count('"') - before.count('\\"')) % 2 == 1 and "'" not in before
 
 
 def _is_within(line: str, found: re.Match[str]) -> bool:
@@ -349,7 +371,7 @@ def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
     if not any(sign in line for sign in ("@", "?", "hook", "/bot", *KEYED)):
         return
     for found in _URL.finditer(line):
-        if _CARRIES.search(found[0]) is None:
+        if _CARRIES.search(found[0]) is None or _OPTIONAL.search(found[0]) is not None:
             continue
         address = _TRAILING.sub("", found[0])
         yield Assignment(

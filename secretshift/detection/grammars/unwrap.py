@@ -339,6 +339,9 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
         found = pairs.row_pairs(text)
     if not found:
         return None
+    claim = names.sense(candidate.name)
+    if len(found) == 1 and claim.sense is names.Sense.PASSWORD and not re.search(r"[,;\s]", text):
+        return None  # a password with an equals sign in it
     if names.words(candidate.name)[-1:] == ("headers",):
         found = [_as_key(part) for part in found]
     result = []
