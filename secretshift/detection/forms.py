@@ -10,6 +10,23 @@ from .names import NameSense, Sense
 from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
+_DATABASES = frozenset(
+    [
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mongodb",
+        "mongodb+srv",
+        "redis",
+        "amqp",
+        "oracledb",
+        "mssql",
+        "sqlserver",
+        "cockroach",
+        "clickhouse",
+    ]
+)
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
 _OF_TESTS = ("sk_test_", "rk_test_")
 """Source: Stripe, "API keys"."""
@@ -34,13 +51,14 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     reasons = ("the password of a connection string",)
     if (
         text.lower() in DOCUMENTED_PASSWORDS
+        and not _is_used(candidate)
         and candidate.host.lower() in _LOCAL_HOSTS
         and _is_of_nobody(candidate)
     ):
         return None
     if candidate.place is not Place.ENVIRONMENT:
         if text.lower() in DOCUMENTED_PASSWORDS:
-            if _is_of_nobody(candidate):
+            if _is_of_nobody(candidate) and not _is_used(candidate):
                 return None
             return LOW, (*reasons, "but a word that documents use for one")
         host = candidate.host.lower()
@@ -49,6 +67,12 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     if placeholders.is_change_me(text):
         return MEDIUM, (*reasons, "although the value asks to be changed")
     return HIGH, reasons
+
+
+def _is_used(candidate: Candidate) -> bool:
+    """Whether a program connects with it to a database of this machine: a test's."""
+    local = candidate.host.lower() in ("localhost", "127.0.0.1", "::1")
+    return candidate.place is Place.CODE and local and candidate.scheme in _DATABASES
 
 
 def _is_of_nobody(candidate: Candidate) -> bool:

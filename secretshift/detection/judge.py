@@ -11,6 +11,7 @@ from secretshift.model.secret_value import SecretValue
 
 from . import checksums, forms, halves, keys, passwords, placeholders, references, values
 from .candidate import Candidate, Evidence, Place
+from .in_files import is_something_else
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
@@ -26,12 +27,6 @@ _CAPTIONS = (PASSWORDS | SECRETS | TOKENS) - WEAK_PASSWORDS - DEFAULT_PASSWORDS
 _PACKAGE = re.compile(
     r"(?:com|org|net|io|java|javax|jakarta|spring|config|settings|app|auth|security)\.|.*(?:pass|secret|key|token|cred|auth)"
 )
-_HASHED = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
-_OF_HASH = re.compile(r"[0-9a-fA-F]{32,256}")
-_OF_A_PROGRAM = re.compile(
-    r"--?[A-Za-z][\w-]{0,40}=?|[\"']\s?[.+]\s?[^\n]{1,200}\s?[.+]\s?[\"']|[\"']\)\.\w+\([^\n]*"
-)
-"""An option of a command, to which the value is joined; what stands between two literals."""
 _SIGNERS_OF_COMMITS = frozenset((("signing", "key"), ("user", "signing", "key")))
 _KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
 """Source: git-config(1), ``user.signingKey``: it says which key of GnuPG."""
@@ -77,8 +72,6 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
         return True
     if readable and _is_only_said(candidate):
         return True
-    if candidate.place is not Place.ENVIRONMENT and _OF_A_PROGRAM.fullmatch(text) is not None:
-        return True
     if not any(c.isalnum() for c in text):
         return not (passwords.is_exact(candidate, claim) and passwords.is_only_signs(text))
     return (
@@ -121,7 +114,7 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return True
     if candidate.place is Place.ENVIRONMENT:
         return candidate.text.lower() in DEFAULT_PASSWORDS
-    if candidate.place is Place.SETTING:
+    if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS
     return claim.strength == 2 and passwords.is_left_as_it_was(candidate)
 
@@ -155,7 +148,7 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return None
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
-    if candidate.place is not Place.ENVIRONMENT and _is_hashed(claim, text):
+    if is_something_else(candidate, claim):
         return None
     if values.is_password_hash(text):
         return LOW, (f"{claim.sense.value} by its name, but the value is the hash of one",)
@@ -184,12 +177,6 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
             return _at_most(judged, most)
 
 
-def _is_hashed(claim: NameSense, text: str) -> bool:
-    """``encodedPassword`` and hexadecimal digits: what is kept of a password."""
-    said = claim.sense is Sense.PASSWORD and not _HASHED.isdisjoint(claim.words)
-    return said and _OF_HASH.fullmatch(text) is not None
-
-
 def _at_most(judged: Judgement, most: tuple[int, str] | None) -> Judgement:
     if judged is None or most is None or judged[0] <= most[0]:
         return judged
@@ -211,8 +198,6 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_plain_address(text)
         or (values.is_class_name(text) and not _is_dotted_password(candidate, claim))
         or (values.is_measure(text) and claim.sense is not Sense.PASSWORD)
-        or (candidate.place is not Place.ENVIRONMENT and values.is_version(text))
-        or (candidate.place is not Place.ENVIRONMENT and passwords.is_refused(text))
         or "://" in text[:40]
         or _says_its_own_name(candidate)
     )
@@ -228,6 +213,8 @@ def _is_dotted_password(candidate: Candidate, claim: NameSense) -> bool:
 
 def _says_its_own_name(candidate: Candidate) -> bool:
     """``password = "Password"``: the caption of a field, or the name of a variable."""
+    if passwords.is_left_as_it_was(candidate) and candidate.place is Place.CODE:
+        return False
     own = "".join(words(candidate.name))
     text = candidate.text if candidate.place is Place.ENVIRONMENT else candidate.text.rstrip("12")
     said = "".join(words(text))

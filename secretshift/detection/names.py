@@ -175,6 +175,8 @@ def sense(name: str) -> NameSense:
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
     if found.telling and words_of.CAPTIONS.intersection((*parts[:1], *parts[-2:-1])):
         return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
+    if found.telling and parts[0] in words_of.LISTED and parts[-1].endswith("s"):
+        return NameSense(Sense.HARMLESS, words=every, why="a list of what nobody may take")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
             return NameSense(Sense.HARMLESS, words=every, why=COUNTS)

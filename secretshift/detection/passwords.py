@@ -25,16 +25,42 @@ _NAME_OF_A_SECRET = re.compile(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
 _ENTRY_CODE = re.compile(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
+_CHOSEN_IN_TESTS = frozenset(
+    [
+        "asdf",
+        "asdfgh",
+        "yolo",
+        "bar",
+        "foobar",
+        "abc",
+        "abcd",
+        "xyz",
+        "xyzzy",
+        "pass1",
+        "password1",
+        "password2",
+        "password12",
+        "secret1",
+        "hunter2",
+        "test1",
+        "user1",
+        "pwd",
+        "pw",
+        "p",
+    ]
+)
 _APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
 """Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
 
 
 def is_left_as_it_was(candidate: Candidate) -> bool:
-    """``admin``, ``postgres``: in a program words that are no caption of the field."""
+    """``admin``, ``postgres``: in a program words that are no caption of the field, but in a test,
+    where somebody logs in with them."""
     text = candidate.text
     if candidate.place is Place.CODE:
-        left = DEFAULT_PASSWORDS if candidate.placed else DEFAULT_PASSWORDS - CAPTIONS
-        return candidate.quoted and text in left
+        any_word = candidate.placed or candidate.example_path
+        left = DEFAULT_PASSWORDS if any_word else DEFAULT_PASSWORDS - CAPTIONS
+        return candidate.quoted and (text in left or (any_word and text in _CHOSEN_IN_TESTS))
     return text in DEFAULT_PASSWORDS
 
 
@@ -149,11 +175,14 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     shape = look(text)
     in_file = candidate.place is not Place.ENVIRONMENT
-    if in_file and len(text) < 6 and text.upper() == text.lower():
+    numbered = claim.strength == 2 and text.isdigit() and len(text) >= 4
+    if in_file and len(text) < 6 and text.upper() == text.lower() and not numbered:
         return None
     if shape is Look.NUMBER:
         if len(text) < 4:
             return None
+        if in_file and len(text) < 6:
+            return LOW, (_NAMED, "although it is only a number")
         return (MEDIUM if claim.strength == 2 else LOW), (_NAMED, "although it is only a number")
     if candidate.place is Place.SETTING and _is_passphrase(candidate):
         return LOW, (_NAMED, "and the value is a phrase")

@@ -140,6 +140,8 @@ def is_from_documents(value: str) -> bool:
     return "EXAMPLE" in value
 
 
+_LETTERS = re.compile(r"(?i)(?:([a-z])\1{2,}[-._ ]?){2,8}")
+"""``XXXX.YYYY.ZZZZ``."""
 _ESCAPES = re.compile(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
 
 
@@ -161,6 +163,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if (
         text.endswith(("...", "…"))
+        or _LETTERS.fullmatch(text)
         or _INSTANT.fullmatch(text)
         or _ESCAPES.fullmatch(text)
         or _counts(text)

@@ -62,6 +62,8 @@ ASSIGNED: Final = (
     _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
+    # put(X.NAME, "value")
+    _WORD + r"\w{0,79}[ \t]{0,4},[ \t]{0,4}" + _QUOTE,
     # let(:name) { "value" }
     r"let!?\(:\w{0,60}" + _WORD + r"\w{0,60}\)[ ]{0,4}\{[ ]{0,4}" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
@@ -171,7 +173,7 @@ OTHERS: Final = (
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new user)\([^\n]{0,300}"
+    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new \w{0,30}user)\([^\n]{0,300}"
     + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,
     r"(?:login|log_in|sign_?in)\w{0,20}\([ ]{0,4}[\w.]{1,40},[ ]{0,4}" + _QUOTE,

@@ -138,6 +138,7 @@ HARMLESS_KEYS = _words(
     topic shard filter localstorage sessionstorage cachekey secondary lang language
     locale asset option theme schema type path url node tree model list array set element tab
     menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
+    identifier repository blueprint spreadsheet sheet enabled import export
     recv correlation trace tracing request lang name id template namespace turn ssm param known
     redis_cache pix
     """
@@ -203,6 +204,8 @@ NOT_A_SECRET = _words(
 )
 """Last words of names whose value is a setting about a secret, or where one is."""
 
+LISTED = _words("common leaked breached banned forbidden weak")
+"""First words of the names of lists against which passwords are checked."""
 ABOUT = _words(
     """
     enable enabled enables disable disabled use uses using has is are was allow allows allowed

@@ -52,6 +52,9 @@ class FileClasses:
             known = numbers.setdefault(key, len(numbers))
             if known == len(samples):
                 samples.append(text)
+            elif known and sort.example and not file_sense(samples[known]).example:
+                # What counts in tests alone is met too; each path is judged at the end.
+                samples[known] = text
             return known
 
         kind_of(b"")

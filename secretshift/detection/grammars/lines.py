@@ -62,6 +62,11 @@ _CALLED = re.compile(
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
+_PUT = re.compile(
+    r"(?<![\w$])(?:put|set|add|append|with|param|env|header)\w{0,20}\([ \t]{0,4}(?:\w{1,60}\.){0,4}"
+    r"(?P<name>[A-Z][A-Z0-9_]{2,60})[ \t]{0,4},[ \t]{0,4}(?P<value>" + QUOTED + r")[ \t]{0,4}[,)]"
+)
+"""``properties.put(Keys.PASSWORD, "value")``."""
 _USER_NAMED = re.compile(r"(?i)(?:user|name|login|email)\(")
 _LET = re.compile(
     r"\blet!?\(:(?P<name>[a-z]\w{1,60})\)[ ]{0,4}\{[ ]{0,4}(?P<value>" + QUOTED + r")[ ]{0,4}\}"
@@ -124,6 +129,9 @@ def assignments(
             if names.sense(found["name"]).telling and _hands_over(found["name"], found["value"]):
                 item = literal(found["name"], found["value"], begin + found.start("value"))
                 yield item._replace(placed=item.placed or _builds(line, found.start()))
+        for found in _PUT.finditer(line):
+            if names.sense(found["name"]).strength == 2 and "_KEY" not in found["name"][-4:]:
+                yield literal(found["name"], found["value"], begin + found.start("value"))
     for found in _LET.finditer(line) if "let" in line and "{" in line else ():
         if names.sense(found["name"]).telling:
             yield literal(found["name"], found["value"], begin + found.start("value"))
@@ -209,7 +217,7 @@ _SPEAKING = frozenset(
         "hash", "encode", "decode", "encrypt", "decrypt", "sign", "parse", "compare", "match",
         "generate", "create", "make", "new", "delete", "remove", "reset", "forgot", "change",
         "require", "assert", "expect", "test", "describe", "it", "log", "print", "render", "show",
-        "update", "on", "handle", "send", "request", "query", "lookup", "resolve", "mask",
+        "contains", "exists", "bind", "sort", "group", "order", "map", "update", "on", "handle", "send", "request", "query", "lookup", "resolve", "mask",
     ]
 )  # fmt: skip
 """First words of functions that do something with the name of what they are handed."""

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 from secretshift.shapes import connection
 
 from .. import names
-from ..candidate import Candidate, Evidence
+from ..candidate import Candidate, Evidence, Place
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
+from ..values import is_identifier
 from . import addresses, commands, connections, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
@@ -391,7 +392,17 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
             yield _inside(candidate, 0, len(text), coded, evidence=Evidence.PAIR, kind="basic-auth")
             return
         found = _USER_AND_PASSWORD.fullmatch(text)
-        if found is not None and not is_reference(text) and not found[2].startswith("//"):
+        routed = (
+            candidate.place is Place.CODE
+            and ":" in text
+            and is_identifier(found[2] if found else "")
+        )
+        if (
+            found is not None
+            and not is_reference(text)
+            and not found[2].startswith("//")
+            and not routed
+        ):
             yield _inside(
                 candidate, found.start(2), found.end(2), found[2],
                 evidence=Evidence.PAIR, kind="basic-auth",

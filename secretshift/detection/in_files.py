@@ -1,0 +1,113 @@
+"""What stands in files beside the name of a secret, and is something else: how programs, packages,
+editors and tests call things. Pure; says nothing of a function's variables."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Final
+
+from . import passwords, values
+from .candidate import Candidate, Place
+from .looks import Look, is_word, look
+from .names import NameSense, Sense, may_tell
+from .value_words import TECHNICAL
+
+_PARTS: Final = re.compile(r"[-_]+")
+_OF_A_PROGRAM: Final = re.compile(
+    r"""(?x)
+      --?[A-Za-z][\w-]{0,40}=?                                # an option, to which a value is joined
+    | ["']\s?[.+]\s?[^\n]{1,200}\s?[.+]\s?["']                # what stands between two literals
+    | ["']\)\.\w+\([^\n]*
+    | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
+    | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
+    | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
+    | (?i:(?:(?:ctrl|control|alt|shift|cmd|command|meta|option|super|mod)[-+|]){1,4}\S{1,20}
+      (?:\|\S{1,60})?)                                        # keys that are pressed
+    """
+)
+_PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
+_VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?")
+_SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
+_OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
+_ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
+_ROW: Final = "01234567890 abcdefghijklmnopqrstuvwxyz"
+
+
+def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
+    """Whether what a file says under a telling name is no value of a secret."""
+    text = candidate.text
+    if candidate.place is Place.ENVIRONMENT:
+        return False
+    is_password = claim.sense is Sense.PASSWORD
+    return (
+        _OF_A_PROGRAM.fullmatch(text) is not None
+        or values.is_version(text)
+        or (values.is_measure(text) and " " in text.strip())
+        or passwords.is_refused(text)
+        or _says_words(text, is_password=is_password)
+        or (is_password and _is_hashed(claim, text))
+        or (not is_password and (_PROPERTY.fullmatch(text) is not None or _is_a_row(text)))
+        or (claim.words == ("key",) and _SLUG.fullmatch(text) is not None)
+        or _ALPHABET.search(text) is not None
+        or _is_a_variable(candidate)
+        or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
+    )
+
+
+def _says_words(text: str, *, is_password: bool) -> bool:
+    """``Type_0_is_not_an_array_2495``: four words and more; of a password, such as say what it is."""
+    parts = [part for part in _PARTS.split(text) if part]
+    if len(parts) < (4 if "_" in text else 6) or len(text) > 300:
+        return False
+    said = [part for part in parts if part.isalpha() and is_word(part.lower()) and _is_even(part)]
+    if any(part not in said and not (part.isdigit() and len(part) <= 5) for part in parts):
+        return False
+    if len(said) < 3:
+        return False
+    return not is_password or len(TECHNICAL.intersection(map(str.lower, parts))) >= 2
+
+
+def _is_even(part: str) -> bool:
+    return part.islower() or part.isupper() or part[1:].islower() or part[:1].isupper()
+
+
+def _is_hashed(claim: NameSense, text: str) -> bool:
+    """``encodedPassword`` and hexadecimal digits: what is kept of a password."""
+    return not _HASHED.isdisjoint(claim.words) and _OF_HASH.fullmatch(text) is not None
+
+
+def _is_a_row(text: str) -> bool:
+    """``123456abcdefg``: as nobody gives out a token."""
+    small = text.lower()
+    return (
+        len(small) >= 8
+        and not small.isdigit()
+        and all(
+            (after in _ROW and _ROW.find(before + after) >= 0)
+            or (before, after) in (("6", "a"), ("9", "a"), ("0", "a"))
+            for before, after in itertools.pairwise(small)
+        )
+    )
+
+
+def _is_a_variable(candidate: Candidate) -> bool:
+    """``password: newPassword,`` in a document: a program's words, without quotes."""
+    text = candidate.text
+    return (
+        candidate.place is Place.PROSE
+        and not candidate.quoted
+        and _VARIABLE.fullmatch(text) is not None
+        and may_tell(text)
+    )
+
+
+def _is_a_sentence(text: str) -> bool:
+    """``Password for the .p12 file (optional)``."""
+    parts = text.split()
+    return (
+        len(parts) >= 4
+        and sum(part.isalpha() for part in parts) >= 3
+        and look(text) is not Look.RANDOM
+    )
