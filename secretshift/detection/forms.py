@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from . import placeholders, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
@@ -10,6 +12,9 @@ from .names import NameSense, Sense
 from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
+_UNFILLED = re.compile(r"(?i)/x{3,}(?:/|$)|x{8,}|/T0{8,}/B0{8,}/")
+"""As documents write an address of which the secret part is left out."""
+_HERE = frozenset(("localhost", "127.0.0.1", "::1"))
 _DATABASES = frozenset(
     [
         "postgres",
@@ -71,8 +76,9 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
 
 def _is_used(candidate: Candidate) -> bool:
     """Whether a program connects with it to a database of this machine: a test's."""
-    local = candidate.host.lower() in ("localhost", "127.0.0.1", "::1")
-    return candidate.place is Place.CODE and local and candidate.scheme in _DATABASES
+    host = candidate.host.lower()
+    tried = host not in ("host", "hostname", "server") if candidate.example_path else host in _HERE
+    return candidate.place is Place.CODE and tried and candidate.scheme in _DATABASES
 
 
 def _is_of_nobody(candidate: Candidate) -> bool:
@@ -97,6 +103,8 @@ def authorization_header(candidate: Candidate) -> Judgement:
 
 
 def address(candidate: Candidate) -> Judgement:
+    if candidate.kind == "webhook-url" and _UNFILLED.search(candidate.text) is not None:
+        return None
     if candidate.kind == "webhook-url":
         return HIGH if candidate.text.startswith("http") else MEDIUM, (
             "an address that lets whoever knows it post to it",

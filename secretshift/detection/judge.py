@@ -116,7 +116,14 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return candidate.text.lower() in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS
+    if _is_of_a_client(candidate, claim):
+        return True
     return claim.strength == 2 and passwords.is_left_as_it_was(candidate)
+
+
+def _is_of_a_client(candidate: Candidate, claim: NameSense) -> bool:
+    """``ClientSecret = "secret"``, as servers of OAuth are tried out."""
+    return candidate.text == "secret" and claim.words[-2:] == ("client", "secret")
 
 
 def _weigh(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
@@ -144,6 +151,8 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return HIGH, ("the form of an AWS secret key, beside an AWS access key id",)
     if not claim.telling:
         return unnamed(candidate, claim)
+    if candidate.place is not Place.ENVIRONMENT and _is_of_a_client(candidate, claim):
+        return LOW, ("secret by its name, and the value is one that people leave as it was",)
     if claim.words in _SIGNERS_OF_COMMITS and _KEY_ID.fullmatch(text) is not None:
         return None
     if candidate.name.startswith("/") and look(text) is Look.WORDS:

@@ -192,9 +192,16 @@ def _worded(candidate: Candidate, claim: NameSense, strength: int, named: str) -
         if candidate.place is Place.CODE:
             return (LOW, (named, _OF_WORDS)) if not separated else None
         return MEDIUM, (named, _OF_WORDS)
+    if candidate.place is Place.SETTING and "secret" in claim.words and _is_a_setting(candidate):
+        return LOW, (named, _OF_WORDS)
     if claim.sense in (Sense.KEY, Sense.PRIVATE_KEY) and not separated and len(text) >= 8:
         return (MEDIUM if candidate.place is Place.ENVIRONMENT else LOW), (named, _OF_WORDS)
     return None
+
+
+def _is_a_setting(candidate: Candidate) -> bool:
+    """``AWS_SECRET_KEY: minio``, not ``secretKey: minio``, which names a key within a secret."""
+    return "_" in candidate.name and candidate.text.isalpha() and candidate.text.islower()
 
 
 def _is_one_word_in_use(candidate: Candidate, claim: NameSense) -> bool:

@@ -175,7 +175,7 @@ def sense(name: str) -> NameSense:
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
     if found.telling and words_of.CAPTIONS.intersection((*parts[:1], *parts[-2:-1])):
         return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
-    if found.telling and parts[0] in words_of.LISTED and parts[-1].endswith("s"):
+    if found.telling and every[0] in words_of.LISTED and name[-1:] in "sS":
         return NameSense(Sense.HARMLESS, words=every, why="a list of what nobody may take")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
         if found.sense in (Sense.TOKEN, Sense.KEY) and parts[-1].endswith("s"):
@@ -219,7 +219,9 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SECRET, 1)
     if parts[-2:] in words_of.ALSO_SECRETS or parts[-3:] in words_of.ALSO_SECRETS:
         return NameSense(Sense.SECRET, 1)
-    if parts[-2:] in words_of.ENTRY_CODES or parts[:2] in words_of.ENTRY_CODES:
+    if parts[-2:] in words_of.ENTRY_CODES or (
+        len(parts) <= 3 and parts[:2] in words_of.ENTRY_CODES
+    ):
         return NameSense(Sense.PIN, 1)
     if words_of.ENTRY_WORDS.intersection((parts[0], head)):
         return NameSense(Sense.PIN, 1)

@@ -8,9 +8,9 @@ from . import phrases, placeholders, references, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
-from .names import NameSense, Sense, sense
+from .names import NameSense, Sense, sense, words
 from .value_words import CAPTIONS, DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
-from .vocabulary import ABOUT
+from .vocabulary import ABOUT, DATABASE_WORDS
 
 _NAMED = "password by its name"
 _AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
@@ -58,10 +58,15 @@ def is_left_as_it_was(candidate: Candidate) -> bool:
     where somebody logs in with them."""
     text = candidate.text
     if candidate.place is Place.CODE:
-        any_word = candidate.placed or candidate.example_path
+        any_word = candidate.placed or candidate.example_path or _of_a_database(candidate.name)
         left = DEFAULT_PASSWORDS if any_word else DEFAULT_PASSWORDS - CAPTIONS
         return candidate.quoted and (text in left or (any_word and text in _CHOSEN_IN_TESTS))
     return text in DEFAULT_PASSWORDS
+
+
+def _of_a_database(name: str) -> bool:
+    """``MYSQL_ROOT_PASSWORD``, which a program writes into a file or an environment."""
+    return name.isupper() and not (DATABASE_WORDS | {"root"}).isdisjoint(words(name))
 
 
 def is_refused(text: str) -> bool:
@@ -175,7 +180,8 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     shape = look(text)
     in_file = candidate.place is not Place.ENVIRONMENT
-    numbered = claim.strength == 2 and text.isdigit() and len(text) >= 4
+    named = candidate.name.lower().endswith(("password", "passwd", "pwd", "pass"))
+    numbered = claim.strength == 2 and named and text.isdigit() and len(text) >= 4
     if in_file and len(text) < 6 and text.upper() == text.lower() and not numbered:
         return None
     if shape is Look.NUMBER:

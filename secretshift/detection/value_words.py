@@ -29,6 +29,7 @@ ENUMS = _words(
     proxy-authorization www-authenticate x-amz-security-token x-vault-token subject sub azp
     cognito okta keycloak firebase auth0 custom iam
     oobesystem specialize windowspe generalize offlineservicing auditsystem audituser
+    compat files sss nis
     uuid base64 hex utf-8 utf8 ascii text string json pem der
     """
 )

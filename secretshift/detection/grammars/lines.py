@@ -111,6 +111,7 @@ def assignments(
     if any(sign in line for sign in ("=", ":", ",", "<-", "->")):
         at = 0
         tellings = _tellings(line) if len(line) > _LONG else None
+        whole = len(line) <= _LONG and text[begin - 1 : begin] in ("", "\n")
         while tellings is None or (at := _next_telling(line, tellings, at)) >= 0:
             found = _ASSIGNED.search(line, at)
             if found is None:
@@ -121,7 +122,7 @@ def assignments(
             if not telling and not may_connect(value):
                 at = found.start("value")
                 continue
-            here = list(_assigned(found, line, begin, place, telling=telling))
+            here = list(_assigned(found, line, begin, place, telling=telling, whole=whole))
             at = here[-1].end - begin if here else found.start("value")
             yield from (plain_markup(item) for item in here) if markup else here
     if "(" in line and ('"' in line or "'" in line):
@@ -239,9 +240,10 @@ def _builds(line: str, at: int) -> bool:
 
 
 def _assigned(
-    found: re.Match[str], line: str, begin: int, place: Place, *, telling: bool
+    found: re.Match[str], line: str, begin: int, place: Place, *, telling: bool, whole: bool
 ) -> Iterator[Assignment]:
-    """telling: whether the name is; where it is not, the value may hold a connection."""
+    """telling: whether the name is; where it is not, the value may hold a connection; whole:
+    whether the line is no part of a long one, and quotes can be counted."""
     (name, sign), value = _name_and_sign(found), found["value"]
     compared = sign in ("==", "===", "!=", "!==")
     at = begin + found.start("value")
@@ -259,7 +261,7 @@ def _assigned(
     if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
         return
     if quoted:
-        if place is Place.CODE and _closes(line, found):
+        if place is Place.CODE and whole and _closes(line, found):
             return
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
             return

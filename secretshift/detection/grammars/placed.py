@@ -41,6 +41,7 @@ _IN_A_FORM: Final = re.compile(
     r"(?:(?<=&)|(?<=[\s\"'`])(?=[^\s\"'`&]{4,200}&\w)|^(?=[^\s\"'`&]{4,200}&\w))(?P<name>[A-Za-z_][\w.-]{2,40})="
     r"(?P<value>(?:[^\s\"'`&%$<>{}()\\]|%[0-9A-Fa-f]{2}){4,200})(?=[&\s\"'`]|$)"
 )
+_OF_A_USER: Final = re.compile(r"(?<![\w-])(?:user(?:name)?|login|email)=[^\s&\"'`]{2,80}(?=&)")
 """A field of a form as it is sent: ``user=a&password=b``."""
 _SAID: Final = re.compile(
     r"(?i)\bpassw(?:or[dt]|d)\b[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'`]?"
@@ -139,7 +140,9 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
                 yield _value(found, found["name"], begin)
     if "&" in line and "=" in line:
         for found in _IN_A_FORM.finditer(line):
-            if names.sense(found["name"]).telling and look(found["value"]) is not Look.WORDS:
+            worded = look(found["value"]) is Look.WORDS
+            login = worded and found["name"] == "password" and _OF_A_USER.search(line) is not None
+            if names.sense(found["name"]).telling and (login or not worded):
                 start, end = found.span("value")
                 text = unquote(found["value"])
                 yield Assignment(found["name"], text, begin + start, begin + end, True)
@@ -195,7 +198,7 @@ def _directive(line: str, begin: int, place: Place) -> Iterator[Assignment]:
         yield literal(quoted["name"], quoted["value"], begin + quoted.start("value"))
         return
     bare = _BARE.match(line)
-    if bare is None:
+    if bare is None or bare["value"].startswith(("/", "~/")):
         return
     name = bare["name"] or bare["camel"] or "password"
     if bare["camel"] and not (place is Place.SETTING and names.sense(name).strength == 2):
