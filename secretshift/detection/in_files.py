@@ -19,6 +19,8 @@ _OF_A_PROGRAM: Final = re.compile(
       --?[A-Za-z][\w-]{0,40}=?                                # an option, to which a value is joined
     | ["']\s?[.+]\s?[^\n]{1,200}\s?[.+]\s?["']                # what stands between two literals
     | ["']\)\.\w+\([^\n]*
+    | \d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]{4,20})?                 # a day
+    | (?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}                # an address of IPv6
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
@@ -48,12 +50,20 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or passwords.is_refused(text)
         or _says_words(text, is_password=is_password)
         or (is_password and _is_hashed(claim, text))
-        or (not is_password and (_PROPERTY.fullmatch(text) is not None or _is_a_row(text)))
+        or _is_a_property(text, is_password=is_password)
+        or (not is_password and _is_a_row(text))
         or (claim.words == ("key",) and _SLUG.fullmatch(text) is not None)
         or _ALPHABET.search(text) is not None
         or _is_a_variable(candidate)
         or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
     )
+
+
+def _is_a_property(text: str, *, is_password: bool) -> bool:
+    """``neo4j.auth.password``; of a password, such as end with the word for one."""
+    if _PROPERTY.fullmatch(text) is None:
+        return False
+    return not is_password or may_tell(text.rpartition(".")[2])
 
 
 def _says_words(text: str, *, is_password: bool) -> bool:

@@ -229,6 +229,8 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     said = "".join(words(text))
     if candidate.place is not Place.ENVIRONMENT and said in _CAPTIONS:
         return True
+    if candidate.place is not Place.ENVIRONMENT and len(said) >= 8 and own.endswith(said):
+        return True
     if not said or look(text) is not Look.WORDS:
         return False
     claim = sense(candidate.name)

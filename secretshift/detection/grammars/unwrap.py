@@ -15,7 +15,7 @@ from ..candidate import Candidate, Evidence, Place
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
-from ..values import is_identifier
+from ..values import is_identifier, is_version
 from . import addresses, commands, connections, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
@@ -392,17 +392,7 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
             yield _inside(candidate, 0, len(text), coded, evidence=Evidence.PAIR, kind="basic-auth")
             return
         found = _USER_AND_PASSWORD.fullmatch(text)
-        routed = (
-            candidate.place is Place.CODE
-            and ":" in text
-            and is_identifier(found[2] if found else "")
-        )
-        if (
-            found is not None
-            and not is_reference(text)
-            and not found[2].startswith("//")
-            and not routed
-        ):
+        if found is not None and not _is_said_elsewhere(candidate, found[2]):
             yield _inside(
                 candidate, found.start(2), found.end(2), found[2],
                 evidence=Evidence.PAIR, kind="basic-auth",
@@ -416,6 +406,13 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
             )
             return
     yield candidate
+
+
+def _is_said_elsewhere(candidate: Candidate, behind: str) -> bool:
+    """A reference, an address, a package and its version, the name of a route. behind: the colon."""
+    text = candidate.text
+    routed = candidate.place is Place.CODE and is_identifier(behind)
+    return is_reference(text) or behind.startswith("//") or is_version(text) or routed
 
 
 def _coded_pair(text: str) -> str | None:

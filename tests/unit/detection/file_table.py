@@ -606,4 +606,9 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.yml", "url: https://mm.example.com/hooks/xxxxxxxxxxxxxxxxxxxxxxxxxx\n", None),
     ("nsswitch.conf", "passwd:         compat\n", None),
     ("sshd_config", "HostKey /data/ssh/ssh_host_ed25519_key\n", None),
+    ("yarn.lock", '"@azure/core-auth": "npm:^1.4.0"\n', None),
+    ("package.json", '"core-auth": "npm:@azure/core-auth@^1.4.0"\n', None),
+    ("a.go", 'FieldPKCS12Password = "pkcs12_password"\n', None),
+    ("A.java", 'String NEO4J_AUTH_PASSWORD = "neo4j.auth.password";\n', None),
+    ("a.test.js", "dates = { pass: '2011-11-06' };\n", None),
 ]
