@@ -16,7 +16,7 @@ from .value_words import TECHNICAL
 _PARTS: Final = re.compile(r"[-_]+")
 _OF_A_PROGRAM: Final = re.compile(
     r"""(?x)
-      --?[A-Za-z][\w-]{0,40}=?                                # an option, to which a value is joined
+      (?:--[a-z][a-z-]{0,40}|-[A-Za-z]|-[a-z]{2,12})=?        # an option, to which a value is joined
     | ["']\s?[.+]\s?[^\n]{1,200}\s?[.+]\s?["']                # what stands between two literals
     | ["']\)\.\w+\([^\n]*
     | \d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]{4,20})?                 # a day
@@ -61,7 +61,9 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
 
 def _is_a_property(text: str, *, is_password: bool) -> bool:
     """``neo4j.auth.password``; of a password, such as end with the word for one."""
-    if _PROPERTY.fullmatch(text) is None:
+    if _PROPERTY.fullmatch(text) is None or sum(map(str.isdigit, text)) > 2:
+        return False
+    if not all(is_word(part) for part in re.split(r"[^a-z]+", text)):
         return False
     return not is_password or may_tell(text.rpartition(".")[2])
 

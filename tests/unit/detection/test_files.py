@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import string
 from pathlib import Path
 from types import ModuleType
 
@@ -93,3 +95,17 @@ def test_any_text(detector: Detector, text: str, path: str) -> None:
 def test_a_minified_line_is_bounded_work(detector: Detector) -> None:
     line = 'a.token="x",b.password=c,' * 40_000
     assert all(v.confidence is not Confidence.HIGH for v in detector.text("app.min.js", line))
+
+
+@pytest.mark.parametrize("name", ["DB_PASSWORD", "API_KEY"])
+@given(st.integers(0, 1 << 64))
+@settings(max_examples=150, deadline=None, suppress_health_check=_FIXTURES)
+def test_what_a_machine_made_is_not_taken_for_something_else(
+    detector: Detector, name: str, seed: int
+) -> None:
+    """An option, a property, a row of letters: random ones may begin like any of them."""
+    rng = random.Random(seed)
+    letters = string.ascii_letters + string.digits
+    made = "".join(rng.choice(letters + "-_") for _ in range(24))
+    value = rng.choice(["-", "--", "@", ".", ""]) + made + rng.choice(letters[-10:])
+    assert [v.secret.reveal() for v in detector.text("app.py", f'{name} = "{value}"\n')] == [value]
