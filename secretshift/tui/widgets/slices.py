@@ -40,7 +40,6 @@ class Slices:
             self._timer = None
 
     def _go(self) -> None:
-        self._timer = None
         work = self._work
         if work is None:
             return
@@ -49,7 +48,10 @@ class Slices:
             if self._work is not work:
                 return
             if time.perf_counter() >= until:
-                self._timer = self._widget.set_timer(PAUSE, self._go)
+                # Again and again: of a timer that goes off once, Textual drops what a busy machine
+                # makes late, and the rest would never come.
+                if self._timer is None:
+                    self._timer = self._widget.set_interval(PAUSE, self._go)
                 return
         if self._work is work:
-            self._work = None
+            self.stop()
