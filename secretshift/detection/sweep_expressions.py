@@ -23,6 +23,9 @@ def _in_bytes(word: str) -> str:
 
 
 _WORD: Final = "(?:" + "|".join(map(_in_bytes, (*TELLING, "erlang"))) + ")"
+_CONSTANT: Final = "(?:" + "|".join(word.upper() for word in TELLING if word.isascii()) + ")"
+"""In capitals alone: with a comma and a quote behind it, a word in any case takes four times as long
+as all other expressions together."""
 _NAME: Final = r"[\w.$\x80-\xff-]{0,79}"
 _QUOTE: Final = r"[\"'\x60]"
 _COMMANDS: Final = (
@@ -63,7 +66,7 @@ ASSIGNED: Final = (
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # put(X.NAME, "value")
-    _WORD + r"\w{0,79}[ \t]{0,4},[ \t]{0,4}" + _QUOTE,
+    r"(?-i:" + _CONSTANT + r"[A-Z0-9_]{0,60})[ \t]{0,4},[ \t]{0,4}" + _QUOTE,
     # let(:name) { "value" }
     r"let!?\(:\w{0,60}" + _WORD + r"\w{0,60}\)[ ]{0,4}\{[ ]{0,4}" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
@@ -173,8 +176,9 @@ OTHERS: Final = (
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new \w{0,30}user)\([^\n]{0,300}"
+    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new user)\([^\n]{0,300}"
     + _QUOTE,
+    r"(?-i:new \w{1,40}User)\([^\n]{0,300}" + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,
     r"(?:login|log_in|sign_?in)\w{0,20}\([ ]{0,4}[\w.]{1,40},[ ]{0,4}" + _QUOTE,
     r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",
