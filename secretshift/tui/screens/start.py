@@ -122,6 +122,8 @@ class StartScreen(BaseScreen):
     def can(self, action: str) -> bool:
         cursor = self._rows.cursor_id
         source = self.session.sources.get(cursor)
+        if action == "open":
+            return bool(cursor) or isinstance(self.focused, Button)
         if action == "check":
             return self.session.problem is not None or (source is not None and source.checked)
         if action == "why":

@@ -207,6 +207,8 @@ def next_sentence(facts: Facts) -> Safe:
     """What Enter does, and what it will not do."""
     if facts.problem is not None:
         return Safe("c tries to open the workspace again. Nothing was changed.")
+    if not facts.opened:
+        return Safe("The places to look come here, and are checked. Looking only reads.")
     if facts.scanning:
         return Safe("A scan is at work: Enter shows it. It only reads.")
     if not facts.chosen:

@@ -128,6 +128,7 @@ def test_each_state_has_its_own_sentence():
         ({"chosen": frozenset({GIT.id})}, "in 1 folder."),
         ({"chosen": frozenset()}, "Space ticks a place, Enter then looks there"),
         ({"scanning": True}, "A scan is at work: Enter shows it"),
+        ({"opened": False, "chosen": frozenset()}, "The places to look come here"),
     ],
 )
 def test_next_says_what_enter_does_and_what_it_will_not_do(changed, said):
@@ -218,6 +219,22 @@ async def test_enter_looks_through_what_is_ticked(tmp_path):
         (sources_,) = asked
         assert sources_.paths == (GIT.path,) and sources_.profiles == ("acme-prod",)
         assert there.app.screen.NAME == "scan"
+
+
+async def test_no_key_is_offered_for_what_is_not_there_yet(tmp_path):
+    async with stage(tmp_path, fill=fill) as there:
+        assert "look" in there.footer
+        places, services = dict(there.session.sources), there.session.services
+        there.session.sources.clear()
+        there.session.services = None
+        await there.changed("sources")
+        assert "look" not in there.footer and "Enter" not in words(there)
+        await there.press("enter")
+        assert there.app.screen.NAME == "start"
+        there.session.services = services
+        there.session.sources.update(places)
+        await there.changed("sources")
+        assert "look" in there.footer
 
 
 async def test_enter_with_nothing_ticked_says_so_and_stays(tmp_path):
