@@ -21,6 +21,8 @@ _OF_A_PROGRAM: Final = re.compile(
     | ["']\)\.\w+\([^\n]*
     | \d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]{4,20})?                 # a day
     | (?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}                # an address of IPv6
+    | [a-z_]{1,40}(?:\.[a-z_]{1,40}){1,6}:[a-z_]{1,40}        # where a command of a package begins
+    | \$[0-9a-z]{1,10}\$(?:\d\d\$)?                           # how a hash begins
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
@@ -31,6 +33,9 @@ _OF_A_PROGRAM: Final = re.compile(
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
 _VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
 _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_THE_READERS: Final = re.compile(
+    r"(?i)(?:my|your)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
+)
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
 _ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
@@ -51,6 +56,7 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or _says_words(text, is_password=is_password)
         or (is_password and _is_hashed(claim, text))
         or _is_a_property(text, is_password=is_password)
+        or _ends_with_its_name(candidate, claim)
         or (not is_password and _is_a_row(text))
         or (claim.words == ("key",) and _SLUG.fullmatch(text) is not None)
         or _ALPHABET.search(text) is not None
@@ -66,6 +72,16 @@ def _is_a_property(text: str, *, is_password: bool) -> bool:
     if not all(is_word(part) for part in re.split(r"[^a-z]+", text)):
         return False
     return not is_password or may_tell(text.rpartition(".")[2])
+
+
+def _ends_with_its_name(candidate: Candidate, claim: NameSense) -> bool:
+    """``PARAMETER_SALT = "Argon2.salt"``: what the parameter is called elsewhere."""
+    package, _, last = candidate.text.rpartition(".")
+    return (
+        candidate.quoted
+        and last.lower() == claim.words[-1]
+        and re.fullmatch(r"[A-Za-z][\w-]{0,40}(?:\.[A-Za-z][\w-]{0,40}){0,6}", package) is not None
+    )
 
 
 def _says_words(text: str, *, is_password: bool) -> bool:
@@ -105,8 +121,11 @@ def _is_a_row(text: str) -> bool:
 
 
 def _is_a_variable(candidate: Candidate) -> bool:
-    """``password: newPassword,`` in a document: a program's words, without quotes."""
+    """``password: newPassword,`` in a document: a program's words, without quotes; or
+    ``mypassword``, which is the reader's."""
     text = candidate.text
+    if candidate.place is Place.PROSE and _THE_READERS.fullmatch(text) is not None:
+        return True
     return (
         candidate.place is Place.PROSE
         and not candidate.quoted

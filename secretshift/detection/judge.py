@@ -68,7 +68,8 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
     if candidate.evidence is Evidence.PEM:
         return False
     readable = candidate.place in (Place.CODE, Place.PROSE)
-    if readable and candidate.evidence is not Evidence.FORMAT and references.is_template(text):
+    slots = candidate.evidence is not Evidence.FORMAT and not candidate.unfilled
+    if readable and slots and references.is_template(text):
         return True
     if readable and _is_only_said(candidate):
         return True

@@ -28,6 +28,10 @@ _AROUND: Final = 600
 _KEY_ID: Final = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 
+_AMID: Final = re.compile(r"^[\w@-]{0,80}[A-Za-z0-9]\$[A-Za-z][\w@-]{0,80}$")
+"""A dollar sign between letters in single quotes, which fill in nothing in most languages."""
+
+
 class Named(NamedTuple):
     """candidates: in the order of their places; all: whether there are no others."""
 
@@ -107,7 +111,9 @@ def _candidate(item: Assignment, file: FileSense, text: str) -> Candidate:
         item.name, item.text, item.start, item.end, file.place,
         quoted=item.quoted, example_path=file.example, compared=item.compared,
         placed=item.placed,
-        unfilled=file.shell and item.quoted and text[item.start - 1 : item.start] == "'",
+        unfilled=item.quoted
+        and text[item.start - 1 : item.start] == "'"
+        and (file.shell or (file.place is Place.CODE and _AMID.search(item.text) is not None)),
     )  # fmt: skip
 
 

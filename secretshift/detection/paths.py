@@ -90,6 +90,12 @@ _CODE = frozenset(
         "gql",
         "proto",
         "prisma",
+        "pp",
+        "nix",
+        "bicep",
+        "psql",
+        "pgsql",
+        "plsql",
     ]
 )
 _PROSE = frozenset(

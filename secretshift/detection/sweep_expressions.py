@@ -152,7 +152,7 @@ OTHERS: Final = (
     r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
     r"sonar\.login|newrelic[^\n]{0,8}license",
     # what is typed into a field, answered by a stand-in, or kept in a form
-    r"[.>](?:type|fill|fillfield|typetext|setvalue|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
+    r"[.>](?:type|fill|fillfield|typetext|setvalue(?:attribute)?|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
     r"|mockreturnvalue|returns)[ ]?\([ ]{0,4}" + _QUOTE,
     r"fill_?in[ (]{1,5}" + _QUOTE,
     r"input password[ \t]{2,8}[^\s]",
@@ -176,7 +176,7 @@ OTHERS: Final = (
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|new user)\([^\n]{0,300}"
+    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|usernamepasswordtoken|new user)\([^\n]{0,300}"
     + _QUOTE,
     r"(?-i:new \w{1,40}User)\([^\n]{0,300}" + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,

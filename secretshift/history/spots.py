@@ -96,7 +96,11 @@ def _far_span(content: bytes, mark: bytes, at: int) -> Span:
 
 def is_wide(piece: bytes) -> bool:
     """Whether a line may hold a value whose name stands some lines above."""
-    return any(hint in piece and form.search(piece) is not None for hint, form in _WIDE)
+    # Asked of everything that is new, for which a generator takes half as long again.
+    for hint, form in _WIDE:  # noqa: SIM110
+        if hint in piece and form.search(piece) is not None:
+            return True
+    return False
 
 
 def is_plain(data: bytes, point: int, stop: int) -> bool:
@@ -104,7 +108,10 @@ def is_plain(data: bytes, point: int, stop: int) -> bool:
     stop = min(stop, point + _AROUND_LONG)
     end = data.find(b"\n", point, stop)
     line = data[point : stop if end < 0 else end]
-    return not any(sign in line for sign in _FALLBACKS)
+    for sign in _FALLBACKS:  # noqa: SIM110
+        if sign in line:
+            return False
+    return True
 
 
 class Spot(NamedTuple):

@@ -26,7 +26,7 @@ _USER_AND_PASSWORD: Final = (
     "withBasicAuth", "BasicAuthentication", "login", "logIn", "log_in", "signIn", "sign_in",
     "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", "PlainSaslServer",
     "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials",
-    "UsernamePasswordAuthenticationToken", r"new[ ]User", r"new[ ]\w{1,40}User", r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
+    "UsernamePasswordAuthenticationToken", "UsernamePasswordToken", r"new[ ]User", r"new[ ]\w{1,40}User", r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
     "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",
@@ -76,7 +76,7 @@ _CHECKED: Final = _call(
 _CALLS: Final = (
     (("bcrypt", "hash", "password"), "password", _call(_HASHES, "")),
     (("bcrypt", "hash::", "password"), "password", _CHECKED),
-    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user("), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user(", "passwordtoken("), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
         ("connect", "mysqli", "pdo", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
         "password",

@@ -13,7 +13,17 @@ from typing import Final
 from .. import names
 from .literals import QUOTED, Assignment, literal
 
-MARKS: Final = ("type(", "fill", "keys(", "setvalue(", "return", "value=", "input ", " with ")
+MARKS: Final = (
+    "type(",
+    "fill",
+    "keys(",
+    "setvalue(",
+    "setvalueattribute(",
+    "return",
+    "value=",
+    "input ",
+    " with ",
+)
 """One of them is on the line, in small letters, besides a telling word."""
 _ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
@@ -25,7 +35,7 @@ _TWO: Final = re.compile(
 )
 """The field and what goes into it."""
 _ONE: Final = re.compile(
-    r"(?:\.|->|\()(?:type|fill|send_?[kK]eys|setValue|set_value|typeText|thenReturn|then_return|andReturn"
+    r"(?:\.|->|\()(?:type|fill|send_?[kK]eys|setValue(?:Attribute)?|set_value|typeText|thenReturn|then_return|andReturn"
     rf"|and_return|willReturn|mockReturnValue|returns|Returns)[ ]?\([ ]{{0,4}}(?P<value>{QUOTED})[ ]{{0,4}}[,)]"
 )
 """What goes into the field that stands before it."""

@@ -79,7 +79,9 @@ _SPACED = re.compile(
     + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
 )
-_OF_NETRC = re.compile(r"(?:^|\s)(?:machine|login|account)\s{1,8}(?!anonymous\s)\S{1,200}\s{1,8}$")
+_OF_NETRC = re.compile(
+    r"(?:^|\s)(?:machine|login|account)\s{1,8}(?!anonymous\s)\S{0,199}[^\s,;:.]\s{1,8}$"
+)
 _ELEMENT = re.compile(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
@@ -217,7 +219,7 @@ _SPEAKING = frozenset(
         "load", "get", "read", "fetch", "find", "check", "validate", "verify", "is", "has", "to",
         "hash", "encode", "decode", "encrypt", "decrypt", "sign", "parse", "compare", "match",
         "generate", "create", "make", "new", "delete", "remove", "reset", "forgot", "change",
-        "require", "assert", "expect", "test", "describe", "it", "log", "print", "render", "show",
+        "require", "assert", "expect", "contain", "have", "test", "describe", "it", "log", "print", "render", "show",
         "contains", "exists", "bind", "sort", "group", "order", "map", "update", "on", "handle", "send", "request", "query", "lookup", "resolve", "mask",
     ]
 )  # fmt: skip
