@@ -34,7 +34,7 @@ _PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){
 _VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
 _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
 _THE_READERS: Final = re.compile(
-    r"(?i)(?:my|your)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
+    r"(?i)(?:my|your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
 )
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")

@@ -90,6 +90,10 @@ _CODE = frozenset(
         "gql",
         "proto",
         "prisma",
+        "cshtml",
+        "twig",
+        "hbs",
+        "liquid",
         "pp",
         "nix",
         "bicep",
@@ -141,7 +145,7 @@ _EXAMPLE = re.compile(
       (?:^|/)(?:tests?|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
         |examples?|samples?|demos?|docs?|documentation|tutorials?|cassettes|snapshots|__snapshots__
         |node_modules|vendor|third_party|locales?|i18n|translations|lang)/
-    | (?:^|/)(?:test_[^/]*|conftest\.py|[^/]*[._-]
+    | (?:^|/)(?:test_[^/]*|conftest\.py|(?:cypress|playwright)\.config\.\w+|[^/]*[._-]
         (?:test|tests|spec|mock|fixture|example|sample|dist|template|tmpl)s?(?:\.[^/]*)?
         |[^/]*Tests?\.(?:java|cs|kt|php|swift)|[^/]*\.(?:md|markdown|rst|adoc|po|pot|snap|ipynb)
         |package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|Pipfile\.lock|Cargo\.lock|composer\.lock

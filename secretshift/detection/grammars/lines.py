@@ -287,6 +287,8 @@ def _assigned(
             return
     if place is Place.CODE or compared or sign in (",", "->"):
         return
+    if line.rfind("{{", 0, found.start()) > line.rfind("}}", 0, found.start()):
+        return  # within a slot of a template names have their values by name
     for quote in '"`':
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:
             value = value.partition(quote)[0]
@@ -351,7 +353,7 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
         if found["netrc"] and not (
-            _is_of_netrc(line, found.start("netrc")) or _is_directive(line, found, place)
+            _is_of_netrc(line, found.start("netrc"), place) or _is_directive(line, found, place)
         ):
             continue
         if place is Place.CODE and not found["value"].startswith(("'", '"')):
@@ -373,8 +375,11 @@ def _is_directive(line: str, found: re.Match[str], place: Place) -> bool:
     return place is Place.SETTING and alone and any(sign.isdigit() for sign in found["value"])
 
 
-def _is_of_netrc(line: str, at: int) -> bool:
-    return _OF_NETRC.search(line[max(0, at - 240) : at]) is not None
+def _is_of_netrc(line: str, at: int, place: Place) -> bool:
+    before = line[max(0, at - 240) : at]
+    if place is Place.PROSE and "machine" not in before:
+        return False
+    return _OF_NETRC.search(before) is not None
 
 
 def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
