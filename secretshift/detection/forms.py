@@ -75,10 +75,11 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
 
 
 def _is_used(candidate: Candidate) -> bool:
-    """Whether a program connects with it to a database of this machine: a test's."""
+    """Whether a program connects with it to a database of this machine, or a test to anything."""
     host = candidate.host.lower()
     tried = host not in ("host", "hostname", "server") if candidate.example_path else host in _HERE
-    return candidate.place is Place.CODE and tried and candidate.scheme in _DATABASES
+    connects = candidate.example_path or candidate.scheme in _DATABASES
+    return candidate.place is Place.CODE and tried and connects
 
 
 def _is_of_nobody(candidate: Candidate) -> bool:

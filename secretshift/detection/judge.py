@@ -30,6 +30,8 @@ _PACKAGE = re.compile(
 _SIGNERS_OF_COMMITS = frozenset((("signing", "key"), ("user", "signing", "key")))
 _KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
 """Source: git-config(1), ``user.signingKey``: it says which key of GnuPG."""
+_HANDED_OVER = frozenset((Sense.PASSWORD, Sense.SECRET, Sense.KEY, Sense.TOKEN))
+_ONE_WORD = re.compile(r"[\w.-]{3,40}")
 _AWS_SECRET = re.compile(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
 
 
@@ -115,6 +117,10 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return True
     if candidate.place is Place.ENVIRONMENT:
         return candidate.text.lower() in DEFAULT_PASSWORDS
+    if candidate.evidence is Evidence.CONNECTION and candidate.place is Place.CODE:
+        # Of a test, whatever it connects with.
+        tried = candidate.example_path and candidate.text.isalpha()
+        return tried or candidate.text in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS
     if _is_of_a_client(candidate, claim):
@@ -170,13 +176,17 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
             return None
     elif _about_something_else(candidate, claim):
         return None
+    return _by_name(candidate, claim, siblings) or _in_a_test(candidate, claim)
+
+
+def _by_name(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> Judgement:
     match claim.sense:
         case Sense.PASSWORD | Sense.PIN:
             return passwords.password(candidate, claim)
         case Sense.SALT:
             return keys.salt(candidate)
         case Sense.SEED:
-            return keys.seed(text)
+            return keys.seed(candidate.text)
         case Sense.AUTH | Sense.CREDENTIALS:
             return keys.convincing(candidate, claim)
         case _:
@@ -185,6 +195,24 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
             if candidate.place is Place.ENVIRONMENT and halves.is_known_to_all(claim, most):
                 return None
             return _at_most(judged, most)
+
+
+def _in_a_test(candidate: Candidate, claim: NameSense) -> Judgement:
+    """Whatever stands alone in quotes under the sure name of a secret is what a test runs with."""
+    if not _is_run_with(candidate, claim) or claim.sense not in _HANDED_OVER:
+        return None
+    return LOW, (f"{claim.sense.value} by its name, although the value is a mere word",)
+
+
+def _is_run_with(candidate: Candidate, claim: NameSense) -> bool:
+    return (
+        candidate.place is Place.CODE
+        and candidate.example_path
+        and candidate.quoted
+        and not candidate.compared
+        and claim.strength == 2
+        and _ONE_WORD.fullmatch(candidate.text) is not None
+    )
 
 
 def _at_most(judged: Judgement, most: tuple[int, str] | None) -> Judgement:
@@ -206,11 +234,18 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_rate(text)
         or references.is_secret_name(text)
         or values.is_plain_address(text)
-        or (values.is_class_name(text) and not _is_dotted_password(candidate, claim))
         or (values.is_measure(text) and claim.sense is not Sense.PASSWORD)
         or "://" in text[:40]
-        or _says_its_own_name(candidate)
+        or _is_a_name(candidate, claim)
     )
+
+
+def _is_a_name(candidate: Candidate, claim: NameSense) -> bool:
+    """Of a class, or of the field itself; a test logs in with that too."""
+    if claim.sense is Sense.PASSWORD and _is_run_with(candidate, claim):
+        return False
+    named = values.is_class_name(candidate.text)
+    return (named and not _is_dotted_password(candidate, claim)) or _says_its_own_name(candidate)
 
 
 def _is_dotted_password(candidate: Candidate, claim: NameSense) -> bool:

@@ -40,6 +40,9 @@ _CHOSEN_IN_TESTS = frozenset(
         "password1",
         "password2",
         "password12",
+        "newpassword",
+        "oldpassword",
+        "testpassword",
         "secret1",
         "hunter2",
         "test1",
@@ -202,6 +205,8 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
         return MEDIUM, (_NAMED, "and the value is a phrase")
     if shape is Look.WORDS:
         return _a_word(candidate, claim)
+    if in_file and len(text.split()) >= 4:
+        return LOW, (_NAMED, "although the value reads like a sentence")
     return HIGH if claim.strength == 2 or shape is not Look.MIXED else MEDIUM, (
         _NAMED, "and the value is no placeholder",
     )  # fmt: skip

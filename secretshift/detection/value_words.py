@@ -30,6 +30,7 @@ ENUMS = _words(
     cognito okta keycloak firebase auth0 custom iam
     oobesystem specialize windowspe generalize offlineservicing auditsystem audituser
     compat files sss nis
+    x-oauth-basic x-access-token x-token-auth
     uuid base64 hex utf-8 utf8 ascii text string json pem der
     """
 )

@@ -129,10 +129,11 @@ def _first(results: Any) -> Iterator[str]:
 
 
 _REAL: Final = (
-    ("nine", 1064, 277, (0.870, 0.655), (0.963, 0.770)),
-    ("ten", 1193, 335, (0.808, 0.551), (0.940, 0.785)),
-    ("eleven", 1246, 320, (0.892, 0.544), (0.951, 0.728)),
-    ("six", 692, 184, (0.867, 0.722), (0.939, 0.722)),
+    ("nine", 1064, 277, (0.870, 0.655), (0.963, 0.793)),
+    ("ten", 1193, 335, (0.808, 0.551), (0.937, 0.804)),
+    ("eleven", 1246, 320, (0.892, 0.544), (0.952, 0.786)),
+    ("six", 692, 184, (0.867, 0.722), (0.939, 0.741)),
+    ("eleven others", 1436, 442, (0.866, 0.632), (0.964, 0.722)),
 )
 """Repositories, lines, credentials; precision and recall at first sight, and at the end. Measured on
 2026-11-28 and not by this program: other people's lines are not ours to keep here."""
@@ -141,7 +142,7 @@ _REAL: Final = (
 def _real() -> Iterator[str]:
     yield "## Lines of public repositories"
     yield ""
-    yield "Four samples of lines from 36 public repositories, of applications, libraries, examples and"
+    yield "Five samples of lines from 47 public repositories, of applications, libraries, examples and"
     yield "infrastructure in a dozen languages, each labelled by readers who had not seen the program: lines drawn at"
     yield "random among those on which a loose expression finds the word for a secret or something like one, and up to"
     yield "45 of each repository on which the program reports something. A weak password or one of a test counts where"

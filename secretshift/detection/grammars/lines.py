@@ -38,7 +38,7 @@ _ASSIGNED = re.compile(
     (?:\[\d{0,6}\])?(?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
-      | (?::[ \t]{0,4}[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
+      | (?::[ \t]{0,4}+(?!<)[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
       | => | -> | (?<=-)> | :(?![:=/]) | (?<=["'`]),
       | ===? | !==? | ,[ ]do:(?=[ ]") | ,[ ](?:_|err|ok)[ ]:?=
     )
@@ -256,6 +256,8 @@ def _assigned(
         if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
+    if (not quoted or sign == ",") and _is_in_slot(line, found.start()):
+        return
     if line[: found.start("name")].endswith("checksum/"):
         return  # what Helm's charts note, so that pods are started anew
     if compared and line[found.end("name") : found.end("name") + 1] == "[":
@@ -287,8 +289,6 @@ def _assigned(
             return
     if place is Place.CODE or compared or sign in (",", "->"):
         return
-    if line.rfind("{{", 0, found.start()) > line.rfind("}}", 0, found.start()):
-        return  # within a slot of a template names have their values by name
     for quote in '"`':
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:
             value = value.partition(quote)[0]
@@ -297,6 +297,11 @@ def _assigned(
         return
     if text:
         yield Assignment(name, text, at, at + len(text), False)
+
+
+def _is_in_slot(line: str, at: int) -> bool:
+    """Within ``{{ … }}`` names have their values by name, and functions take what they are told."""
+    return line.rfind("{{", 0, at) > line.rfind("}}", 0, at)
 
 
 def _closes(line: str, found: re.Match[str]) -> bool:
