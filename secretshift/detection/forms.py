@@ -8,7 +8,7 @@ from . import placeholders, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
-from .names import NameSense, Sense
+from .names import NameSense, Sense, may_tell
 from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
@@ -32,6 +32,7 @@ _DATABASES = frozenset(
         "clickhouse",
     ]
 )
+_SLOT = re.compile(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
 _OF_TESTS = ("sk_test_", "rk_test_")
 """Source: Stripe, "API keys"."""
@@ -53,6 +54,10 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     text = candidate.text
     if values.is_flag(text) and not text.isdigit():
         return None
+    if candidate.place is not Place.ENVIRONMENT and _is_slot(candidate):
+        return None
+    if re.fullmatch(r"\d{2,5}", text) is not None and "." in _user(candidate):
+        return None  # a host and its port, before another host
     reasons = ("the password of a connection string",)
     if (
         text.lower() in DOCUMENTED_PASSWORDS
@@ -82,10 +87,22 @@ def _is_used(candidate: Candidate) -> bool:
     return candidate.place is Place.CODE and tried and connects
 
 
+def _is_slot(candidate: Candidate) -> bool:
+    """``API_USER:API_KEY@host``: where the reader's own are to stand."""
+    if _SLOT.fullmatch(candidate.text) is None:
+        return False
+    user = _user(candidate)
+    return may_tell(candidate.text) or (_SLOT.fullmatch(user) is not None and may_tell(user))
+
+
 def _is_of_nobody(candidate: Candidate) -> bool:
     """``user:password@host``, as documents write the form of an address."""
+    return _user(candidate).lower() in _NOBODY
+
+
+def _user(candidate: Candidate) -> str:
     user = None if candidate.connection is None else candidate.connection.field("username")
-    return user is not None and user.text.reveal().lower() in _NOBODY
+    return "" if user is None else user.text.reveal()
 
 
 def authorization_header(candidate: Candidate) -> Judgement:

@@ -26,15 +26,16 @@ _OF_A_PROGRAM: Final = re.compile(
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
-    | (?i:(?:(?:ctrl|control|alt|shift|cmd|command|meta|option|super|mod)[-+|]){1,4}\S{1,20}
-      (?:\|\S{1,60})?)                                        # keys that are pressed
+    | (?i:(?:(?:ctrl|control|alt|shift|cmd|command|meta|option|super|mod)[-+|]){1,4}(?:\S|F\d\d?
+      |up|down|left|right|tab|enter|return|space|esc(?:ape)?|home|end|page-?(?:up|down)|del(?:ete)?
+      |backspace|ins(?:ert)?|plus|minus|click)(?:\|\S{1,60})?)  # keys that are pressed
     """
 )
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
 _VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
 _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
 _THE_READERS: Final = re.compile(
-    r"(?i)(?:my|your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
+    r"(?i)(?:your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
 )
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
@@ -122,7 +123,7 @@ def _is_a_row(text: str) -> bool:
 
 def _is_a_variable(candidate: Candidate) -> bool:
     """``password: newPassword,`` in a document: a program's words, without quotes; or
-    ``mypassword``, which is the reader's."""
+    ``strong_password``, which is what the reader thinks of."""
     text = candidate.text
     if candidate.place is Place.PROSE and _THE_READERS.fullmatch(text) is not None:
         return True

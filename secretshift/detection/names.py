@@ -173,7 +173,8 @@ def sense(name: str) -> NameSense:
         found = _by_earlier_word(parts)
     if shown and (found.sense not in _NEVER_SHOWN or "public" in every or "pub" in every):
         return NameSense(Sense.HARMLESS, words=every, why="made to be public")
-    if found.telling and words_of.CAPTIONS.intersection((*parts[:1], *parts[-2:-1])):
+    captions = (*parts[:1], *parts[-2:-1], *(name.lower().split(".")[:-1]))
+    if found.telling and words_of.CAPTIONS.intersection(captions):
         return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
     if found.telling and every[0] in words_of.LISTED and name[-1:] in "sS":
         return NameSense(Sense.HARMLESS, words=every, why="a list of what nobody may take")

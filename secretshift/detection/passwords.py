@@ -60,6 +60,8 @@ def is_left_as_it_was(candidate: Candidate) -> bool:
     """``admin``, ``postgres``: in a program words that are no caption of the field, but in a test,
     where somebody logs in with them."""
     text = candidate.text
+    if candidate.name == f"_{text}":
+        return False  # a column, as generated models name it
     if candidate.place is Place.CODE:
         any_word = candidate.placed or candidate.example_path or _of_a_database(candidate.name)
         left = DEFAULT_PASSWORDS if any_word else DEFAULT_PASSWORDS - CAPTIONS

@@ -92,6 +92,12 @@ _CODE = frozenset(
         "prisma",
         "cshtml",
         "twig",
+        "eex",
+        "heex",
+        "leex",
+        "haml",
+        "slim",
+        "pug",
         "hbs",
         "liquid",
         "pp",
@@ -157,7 +163,7 @@ _EXAMPLE = re.compile(
 _CAPTIONS = re.compile(
     r"(?i)(?:^|/)(?:(?:messages|labels|translations?|validationmessages|resources|strings|i18n)"
     r"(?:[._-][a-z]{2,3}(?:[_-][a-z]{2,4})?)?\.(?:properties|resx|ya?ml|json|xml)"
-    r"|(?:locales?|i18n|translations|lang|l10n)/.*)$"
+    r"|[^/]*\.(?:resjson|loc\.json)|(?:locales?|i18n|translations|lang|l10n)/.*)$"
 )
 
 

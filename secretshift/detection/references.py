@@ -26,9 +26,10 @@ _REFERENCE = re.compile(
     | projects/[\w.:-]+/secrets/[\w-]+(?:/versions/[\w-]+)?
     | https://[\w-]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/.*
     | (?:process\.env|os\.environ|os\.getenv|env|var|local|data|module|secrets|vars|config|settings
-       |self|this|params?|options|props|args|request|ctx|context|inputs|parameters|values|import\.meta\.env)
-      (?:\.[A-Za-z_]\w*|\[.{1,80}\])+(?:\(.*\))?
-    | %[a-z_][\w.()]{1,60}%
+       |self|this|params?|options|props|args|request|ctx|context|inputs|parameters|values|window|document|import\.meta\.env)
+      (?:\.[A-Za-z_]\w*|\[.{1,80}\])+(?:\(.*\))?[)}\],;]{0,4}
+    | %[a-z_][\w.()]{1,60}% | %env\([^()%\n]{1,200}\)%
+    | urn:k8s:secret:[\w:.-]+ | ms-resource:[\w./-]+
     | resolve:(?:ssm|ssm-secure|secretsmanager):.* | \{\{resolve:.*
     | file\(.*\) | env\(.*\) | getenv\(.*\) | lookup\(.*\) | ref\(.*\) | secret\(.*\)
     | (?:ref|fn::\w+|valuefrom)\s?:\s?.* | secretref:.* | valuefrom:.*

@@ -30,7 +30,7 @@ ENUMS = _words(
     cognito okta keycloak firebase auth0 custom iam
     oobesystem specialize windowspe generalize offlineservicing auditsystem audituser
     compat files sss nis
-    x-oauth-basic x-access-token x-token-auth
+    x-oauth-basic x-access-token x-token-auth jsessionid phpsessid asp.net_sessionid connect.sid
     uuid base64 hex utf-8 utf8 ascii text string json pem der
     """
 )
@@ -58,6 +58,7 @@ STAND_INS = _words(
 DOCUMENTED_PASSWORDS = _words(
     """
     tiger passphrase testing test pass password pwd passwd pw secret user username p token
+    db_password db_pass dbpass dbpassword
     """
 )
 """What documents write where a password goes."""

@@ -78,12 +78,12 @@ _RATES = re.compile(rf"{_RATE}(?:[,;] ?{_RATE}){{0,5}}")
 
 
 def is_flag(value: str) -> bool:
-    return value.strip().rstrip(")*\"'`.,;!?").lower() in FLAGS
+    return value.strip().rstrip(")]}*\"'`.,;!?").lower() in FLAGS
 
 
 def is_enum_word(value: str) -> bool:
     """A word out of some fixed vocabulary: an algorithm, a scheme, a header's name."""
-    text = value.strip().lower()
+    text = value.strip().lower().removesuffix("!")
     return text in ENUMS or text in FLAGS or _REGION.fullmatch(text) is not None
 
 

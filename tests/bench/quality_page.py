@@ -133,7 +133,8 @@ _REAL: Final = (
     ("ten", 1193, 335, (0.808, 0.551), (0.937, 0.804)),
     ("eleven", 1246, 320, (0.892, 0.544), (0.952, 0.786)),
     ("six", 692, 184, (0.867, 0.722), (0.939, 0.741)),
-    ("eleven others", 1436, 442, (0.866, 0.632), (0.964, 0.722)),
+    ("eleven others", 1436, 442, (0.866, 0.632), (0.962, 0.722)),
+    ("ten others", 796, 147, (0.626, 0.640), (0.936, 0.700)),
 )
 """Repositories, lines, credentials; precision and recall at first sight, and at the end. Measured on
 2026-11-28 and not by this program: other people's lines are not ours to keep here."""
@@ -142,7 +143,7 @@ _REAL: Final = (
 def _real() -> Iterator[str]:
     yield "## Lines of public repositories"
     yield ""
-    yield "Five samples of lines from 47 public repositories, of applications, libraries, examples and"
+    yield "Six samples of lines from 57 public repositories, of applications, libraries, examples and"
     yield "infrastructure in a dozen languages, each labelled by readers who had not seen the program: lines drawn at"
     yield "random among those on which a loose expression finds the word for a secret or something like one, and up to"
     yield "45 of each repository on which the program reports something. A weak password or one of a test counts where"
@@ -157,6 +158,10 @@ def _real() -> Iterator[str]:
     for name, lines, found, first, now in _REAL:
         cells = " | ".join(f"{precision:.3f}, {recall:.3f}" for precision, recall in (first, now))
         yield f"| {name} | {lines} | {found} | {cells} |"
+    yield ""
+    yield "In the last sample half of what was wrong was one repository's, the documents of a framework (addresses with"
+    yield "slots for the reader's own keys), and a quarter translated captions: one sort of file that was never seen"
+    yield "before is enough to fall far below the goal of 0.90 and 0.75."
     yield ""
     yield "What is missed most: passwords and keys that are one plain word (`sentry`, `alice`), in programs and in"
     yield "examples for a shell, where the same words name other things as often."

@@ -214,6 +214,8 @@ _CHAINED = re.compile(
     r"[\w.$]{1,60}(?:\[[\w.$\"']{1,60}\])?[ ]=[ ](?P<value>" + QUOTED + r")[ \t]{0,8}(?:;|\#|//|$)"
 )
 """What two names are set to at once."""
+_COMMAND = re.compile(r":[a-z]+(?:-[a-z]+)+\b")
+"""``secrets:encrypt-from-local``, as a document calls it."""
 _SPEAKING = frozenset(
     [
         "load", "get", "read", "fetch", "find", "check", "validate", "verify", "is", "has", "to",
@@ -258,6 +260,8 @@ def _assigned(
         return
     if (not quoted or sign == ",") and _is_in_slot(line, found.start()):
         return
+    if sign == ":" and line[: found.start("name")].endswith("://"):
+        return  # a user, and the password of an address
     if line[: found.start("name")].endswith("checksum/"):
         return  # what Helm's charts note, so that pods are started anew
     if compared and line[found.end("name") : found.end("name") + 1] == "[":
@@ -288,6 +292,8 @@ def _assigned(
             yield literal(name, within[group], at + within.start(group), compared)
             return
     if place is Place.CODE or compared or sign in (",", "->"):
+        return
+    if place is Place.PROSE and _COMMAND.match(line, found.end("name")) is not None:
         return
     for quote in '"`':
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:

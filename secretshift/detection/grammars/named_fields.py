@@ -65,6 +65,8 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
         found = _NAMED.match(text, at)
         if found is None or (found["type"] and found["name"].lower() != "password"):
             continue
+        if not found["nq"] and at and text[at - 1] in "\"'" and found["name"].isupper():
+            continue  # a constant, whose value is the name
         if names.sense(found["name"]).telling or may_connect(found["value"]):
             value, at = found["value"], found.start("value")
             if value[0] in "\"'`":
