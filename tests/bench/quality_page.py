@@ -134,7 +134,7 @@ _REAL: Final = (
     ("eleven", 1246, 320, (0.892, 0.544), (0.952, 0.786)),
     ("six", 692, 184, (0.867, 0.722), (0.939, 0.741)),
     ("eleven others", 1436, 442, (0.866, 0.632), (0.962, 0.722)),
-    ("ten others", 796, 147, (0.626, 0.640), (0.936, 0.700)),
+    ("eleven more", 955, 210, (0.695, 0.671), (0.945, 0.711)),
 )
 """Repositories, lines, credentials; precision and recall at first sight, and at the end. Measured on
 2026-11-28 and not by this program: other people's lines are not ours to keep here."""
@@ -143,7 +143,7 @@ _REAL: Final = (
 def _real() -> Iterator[str]:
     yield "## Lines of public repositories"
     yield ""
-    yield "Six samples of lines from 57 public repositories, of applications, libraries, examples and"
+    yield "Six samples of lines from 58 public repositories, of applications, libraries, examples and"
     yield "infrastructure in a dozen languages, each labelled by readers who had not seen the program: lines drawn at"
     yield "random among those on which a loose expression finds the word for a secret or something like one, and up to"
     yield "45 of each repository on which the program reports something. A weak password or one of a test counts where"
