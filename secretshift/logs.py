@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import contextlib
 import json
 import logging
 import sys
@@ -104,8 +106,23 @@ def _in_a_thread(failed: threading.ExceptHookArgs) -> None:
 
 
 def _in_a_finaliser(failed: sys.UnraisableHookArgs) -> None:
-    if failed.exc_value is not None:
+    if isinstance(failed.exc_value, KeyboardInterrupt):
+        _interrupt_behind_this()
+    elif failed.exc_value is not None:
         report_bug(failed.exc_value)
+
+
+def _interrupt_behind_this() -> None:
+    """Ctrl-C came while Python cleaned up, where nobody can catch it. It comes again as soon as
+    that is over; if it came at once it would be lost in the hook as well."""
+    held = _thread.allocate_lock()
+    with held, contextlib.suppress(RuntimeError):  # the program is at its end
+        _thread.start_new_thread(_interrupt, (held,))
+
+
+def _interrupt(held: _thread.LockType) -> None:
+    with held:
+        _thread.interrupt_main()
 
 
 def report_bug(error: BaseException, stream: TextIO | None = None) -> None:

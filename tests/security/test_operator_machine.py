@@ -333,6 +333,24 @@ def fail():
 """
 
 
+def test_a_ctrl_c_amid_a_clean_up_is_not_lost_and_is_no_defect() -> None:
+    code = """
+import signal
+from secretshift import logs
+signal.signal(signal.SIGINT, signal.default_int_handler)
+logs.report_uncaught()
+class A:
+    def __del__(self): signal.raise_signal(signal.SIGINT)
+try:
+    A()
+    while True: pass
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
+
+
 @pytest.mark.parametrize("where", UNCAUGHT)
 def test_what_nobody_catches_is_told_without_texts(where: str) -> None:
     def said(before: str) -> str:
