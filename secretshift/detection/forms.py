@@ -54,10 +54,8 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     text = candidate.text
     if values.is_flag(text) and not text.isdigit():
         return None
-    if candidate.place is not Place.ENVIRONMENT and _is_slot(candidate):
+    if candidate.place is not Place.ENVIRONMENT and (_is_slot(candidate) or _is_port(candidate)):
         return None
-    if re.fullmatch(r"\d{2,5}", text) is not None and "." in _user(candidate):
-        return None  # a host and its port, before another host
     reasons = ("the password of a connection string",)
     if (
         text.lower() in DOCUMENTED_PASSWORDS
@@ -93,6 +91,11 @@ def _is_slot(candidate: Candidate) -> bool:
         return False
     user = _user(candidate)
     return may_tell(candidate.text) or (_SLOT.fullmatch(user) is not None and may_tell(user))
+
+
+def _is_port(candidate: Candidate) -> bool:
+    """``https://go.dev:443@host``: of another host, before the one that is asked."""
+    return re.fullmatch(r"\d{2,5}", candidate.text) is not None and "." in _user(candidate)
 
 
 def _is_of_nobody(candidate: Candidate) -> bool:

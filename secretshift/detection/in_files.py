@@ -23,6 +23,11 @@ _OF_A_PROGRAM: Final = re.compile(
     | (?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}                # an address of IPv6
     | [a-z_]{1,40}(?:\.[a-z_]{1,40}){1,6}:[a-z_]{1,40}        # where a command of a package begins
     | \$[0-9a-z]{1,10}\$(?:\d\d\$)?                           # how a hash begins
+    | [A-Z_a-z\\][\w\\]{1,80}(?:::\w{1,80}){1,4}\([^\n]{0,400}  # a call
+    | (?:confirmed|nullable|sometimes|bail|(?:required|prohibited|exclude|missing|present|accepted
+      |declined)(?:_(?:if|with|unless|without|array)\w{0,12}:[^\n]{1,100})) # rules of a validator
+    | (?i:(?:some|an?|any|your|my)?[-_\ ]?random[-_\ ]?(?:string|value|key|secret|chars?)
+      [A-Za-z_\ -]{0,20}(?:\d{1,3}[-_\ ]?(?:chars?|bytes?|characters?|letters?|long)\w{0,20})?)
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name

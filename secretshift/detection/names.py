@@ -328,8 +328,8 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         return NameSense(Sense.HARMLESS, why="made to be public")
     if previous == "hash" and len(before) > 1:
         return NameSense(Sense.KEY, 0)
-    kept_by_browser = before[-2:] in (("local", "storage"), ("session", "storage"))
-    if previous in words_of.HARMLESS_KEYS or kept_by_browser:
+    of_browsers = (("local", "storage"), ("session", "storage"), ("sec", "websocket"))
+    if previous in words_of.HARMLESS_KEYS or before[-2:] in of_browsers:
         return NameSense(Sense.HARMLESS, why=FINDS_SOMETHING)
     if previous in words_of.STRONG_KEYS:
         return NameSense(Sense.KEY, 1 if head == "keys" else 2)

@@ -96,8 +96,6 @@ _SHAPES = re.compile(
     | [*_]{1,3}(?:redacted|removed|hidden|filtered|masked|omitted|scrubbed)[*_]{1,3}
     | (?:required|nullable|sometimes|confirmed|string|present|filled|bail)(?:\|[\w:,./-]{2,60}){1,12}
                                                        # rules of a validator
-    | (?:confirmed|nullable|sometimes|bail|(?:required|prohibited|exclude|missing|present|accepted
-      |declined)(?:_(?:if|with|unless|without|array)\w{0,12}:.{1,100}))
     | anonymous@?
     | 0{8}-0{4}-[0-9]0{3}-[089ab]0{3}-0{11}[0-9a-f]            # the UUID of nothing
     | (?:x{3,}|\*{2,}|\.{3,}|-{2,}|_{2,}|•+|\#{3,}|0{6,}|\?{2,}|…)
@@ -114,8 +112,6 @@ _SHAPES = re.compile(
     | your(?:api|secret|access|auth|client|private)?
       (?:key|token|secret|password|pass|value)(?:here)?
     | [a-z]{2,8}[-_]your[-_](?:\w{2,12}[-_])?(?:key|token|secret|password|value)(?:[-_]here)?
-    | (?:some|an?|any|your|my)?[-_ ]?random[-_ ]?(?:string|value|key|secret|chars?)[A-Za-z_ -]{0,20}
-      (?:\d{1,3}[-_ ]?(?:chars?|bytes?|characters?|letters?|long)\w{0,20})?
     | set[-_ ]?(?:by|in|via|from|at|me)[-_ ].{0,60}
     | (?:stored|defined|provided|injected|comes|loaded|read|fetched|see)
       [-_ ](?:in|by|from|via|at)[-_ ].{0,80}

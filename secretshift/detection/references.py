@@ -22,7 +22,6 @@ _REFERENCE = re.compile(
        |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)
       :{1,2}(?:/{0,3})(?!v\d+:)[\w./@$:+*{}\#?=&-]+
     | exec:/[\w./-]+
-    | [A-Z_a-z\\][\w\\]{1,80}(?:::\w{1,80}){1,4}\(.*      # a call
     | projects/[\w.:-]+/secrets/[\w-]+(?:/versions/[\w-]+)?
     | https://[\w-]+\.vault\.(?:azure\.net|azure\.cn|usgovcloudapi\.net)/.*
     | (?:process\.env|os\.environ|os\.getenv|env|var|local|data|module|secrets|vars|config|settings

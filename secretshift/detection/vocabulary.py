@@ -138,7 +138,7 @@ HARMLESS_KEYS = _words(
     topic shard filter localstorage sessionstorage cachekey secondary lang language
     locale asset option theme schema type path url node tree model list array set element tab
     menu nav route grouping aggregate aggregation join pk sk gsi lsi ddb dynamodb dynamo
-    identifier repository blueprint spreadsheet sheet websocket enabled import export
+    identifier repository blueprint spreadsheet sheet enabled import export
     recv correlation trace tracing request lang name id template namespace turn ssm param known
     redis_cache pix
     """

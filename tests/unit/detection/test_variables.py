@@ -166,3 +166,19 @@ def test_the_same_secret_twice_in_one_variable_is_one_verdict(judged: Judged) ->
 def test_what_may_be_one_is_told_as_unsure(detector: Detector, name: str, value: str) -> None:
     (verdict,) = _alone(detector, name, value)
     assert verdict.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://first.last:12345@db.internal.net/x"),
+        ("DB_PASSWORD", "kZ::birch(29"),
+        ("JWT_SECRET", "myRandomKey29characters"),
+        ("DB_PASSWORD", "confirmed29"),
+        ("CHAT_WEBSOCKET_KEY", "kZ8wQ3xV7nB2mT5rY9pL"),
+    ],
+)
+def test_what_is_something_else_in_a_file_is_used_where_a_function_has_it(
+    detector: Detector, name: str, value: str
+) -> None:
+    assert _alone(detector, name, value)
