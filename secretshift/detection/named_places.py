@@ -23,7 +23,8 @@ _LINES_A_CANDIDATE: Final = 6
 """Lines that may be looked at for one candidate, on the whole of a file."""
 _MARKS: Final = (*telling.MARKS, *placed.MARKS)
 _NEARBY: Final = 12
-"""Assignments before and after that count as siblings of one in a file."""
+_BESIDE: Final = 1_500
+"""Assignments before and after that count as siblings of one in a file, and characters between."""
 _AROUND: Final = 600
 _KEY_ID: Final = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
@@ -94,7 +95,11 @@ def with_siblings(
     starts = [start for start, _ in ids]
     for position, candidate in enumerate(found):
         near = found[max(0, position - _NEARBY) : position + _NEARBY + 1]
-        siblings = {other.name: other.text for other in near if other is not candidate}
+        siblings = {
+            other.name: other.text
+            for other in near
+            if other is not candidate and abs(other.start - candidate.start) <= _BESIDE
+        }
         if ids:
             first = bisect_left(starts, candidate.start - _AROUND)
             for number in range(first, bisect_left(starts, candidate.end + _AROUND)):

@@ -18,6 +18,7 @@ from .deltas import Malformed, inserted, windows
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .spots import (
+    MOST_LINES,
     NAME_FAR,
     WIDE_BYTES,
     WIDE_FAR,
@@ -40,7 +41,6 @@ BATCH: Final = 120_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
 _MOST_KNOWN: Final = 150_000
-MOST_LINES: Final = 200
 _MOVED: Final = 2048
 """Bytes by which a line moves most often from one version to the next, at most."""
 _GAP: Final = b"\n\n\n"
@@ -427,7 +427,7 @@ class Looker:
         return tuple(
             Seen(
                 text[one.offset : one.end].encode(encoding, "surrogatepass"),
-                line_of(text, one).encode(encoding, "surrogatepass"),
+                line_of(text, one, amid=amid).encode(encoding, "surrogatepass"),
                 one,
             )
             for one in look(self._samples[kind], text)

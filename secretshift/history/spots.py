@@ -16,6 +16,8 @@ from .deltas import FAR, Span, rest_of_value
 _AROUND_LONG: Final = 1500
 _BEFORE: Final = 600
 _BEHIND: Final = 800
+MOST_LINES: Final = 200
+"""On which a value was found that are kept of it."""
 NAME_FAR: Final = 140
 """Bytes before and behind a point on a line without an end, and in which its name stands."""
 _REST_OF_LETTER: Final = 3
@@ -175,12 +177,13 @@ def _goes_on(byte: int) -> bool:
     return byte & 0xC0 == 0x80
 
 
-def line_of(text: str, one: Verdict) -> str:
-    """Of a long one only what is near: the rest of it may be another in every version."""
+def line_of(text: str, one: Verdict, *, amid: bool = False) -> str:
+    """Of a long one only what is near: the rest of it may be another in every version. amid:
+    whether the text is a part of such a line itself."""
     begin = text.rfind("\n", 0, one.offset) + 1
     end = text.find("\n", one.end)
     end = len(text) if end < 0 else end
-    if end - begin > FAR:
+    if amid or end - begin > FAR:
         begin, end = max(begin, one.offset - _BESIDE), min(end, one.end + _BESIDE)
     return text[begin:end].strip()
 

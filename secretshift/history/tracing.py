@@ -13,6 +13,8 @@ from ..model.errors import Refused
 from ..model.findings import HistoryLocation, Verdict
 from ..sources.git_command import run_git, start_git
 from .commits import CommitLog
+from .deltas import FAR
+from .spots import MOST_LINES
 
 MOST_REFS: Final = 5
 LINE_OF_ITS_OWN: Final = 12
@@ -151,12 +153,17 @@ def traced(
 
 def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int, bytes] | None:
     """The newest version that holds it. Those in which a line stands on which it was found are
-    tried first; among the others there may be one with another line."""
+    tried first; then those with one that is so short that it may be a part of another. Of a value
+    that stands on very many lines not all are kept, and beside a very long one something may be new
+    without that it was looked at once more: then any version may have another line."""
+    long = [line for line in one.lines if len(line) >= LINE_OF_ITS_OWN]
+    short = [line for line in one.lines if len(line) < LINE_OF_ITS_OWN]
+    unknown = len(one.lines) >= MOST_LINES or any(len(line) >= FAR for line in long)
     left: list[tuple[int, bytes]] = []
     for commit, blob in one.versions:
         if versions.gave_up():
             return None
-        if versions.has_line(blob, one.lines):
+        if versions.has_line(blob, long):
             found = versions.verdict(blob, one.path, one.secret, one.lines)
             if found is not None:
                 return commit, blob, *found
@@ -164,6 +171,8 @@ def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int,
     for commit, blob in left:
         if versions.gave_up():
             return None
+        if not unknown and not versions.has_line(blob, short):
+            continue
         found = versions.verdict(blob, one.path, one.secret, one.lines)
         if found is not None:
             return commit, blob, *found

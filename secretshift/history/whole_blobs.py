@@ -16,12 +16,14 @@ from ..sources.text import decode, line_and_column
 from .objects import GitReader
 from .packs import Damaged
 from .spots import as_utf8, may_say_another
-from .tracing import LINE_OF_ITS_OWN
 
 _MOST_JUDGED: Final = 2000
-_LONG: Final = 16 * 1024
-_NEAR: Final = 4 * 1024
+_LONG: Final = 5 * 1024
+_NEAR: Final = 2 * 1024
 """Bytes of a blob from which only what lies around the value is judged again, and how far."""
+_LONG_OBJECT: Final = 16 * 1024
+_NEAR_OBJECT: Final = 4 * 1024
+"""The same where what a line says depends on what stands far above it."""
 _MOST_SPENT: Final = 200_000
 """Bytes that are judged again for one value and path. What none of them shows was made by the cut,
 most often in the midst of a bundle of which there are hundreds of versions."""
@@ -61,16 +63,16 @@ class WholeBlobs:
     ) -> tuple[Verdict, int, bytes] | None:
         name = os.fsdecode(path)
         content = self._read(blob)
-        if len(content) > _LONG:
+        if len(content) > _LONG and (near := _near(content)):
             for at, line in _standing(content, lines):
                 if self.gave_up():
                     return None
-                begin, part = _around(content, at, line)
+                begin, part = _around(content, at, line, near)
                 # As much as if it were not known, so that the order of values changes nothing.
                 self._spent += 4 * len(part)
-                near = self._look(_digest(part), name, part).get(secret)
-                if near is not None:
-                    verdict, number, written = near
+                told = self._look(_digest(part), name, part).get(secret)
+                if told is not None:
+                    verdict, number, written = told
                     return verdict, content.count(b"\n", 0, begin) + number, written
             if len(content) > _MOST_SPENT:
                 return None
@@ -112,7 +114,7 @@ class WholeBlobs:
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
         content = self._read(blob)
-        return any(len(line) >= LINE_OF_ITS_OWN and line in content for line in lines)
+        return any(line in content for line in lines)
 
     def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
         """Whether the line is enough to tell the secret, whatever stands around it."""
@@ -157,11 +159,19 @@ def _standing(content: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]
     return sorted(one for one in found if one[0] >= 0)
 
 
-def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
+def _near(content: bytes) -> int:
+    """How far around a value a blob is judged again; 0 for all of it."""
+    if not may_say_another(content):
+        return _NEAR
+    return _NEAR_OBJECT if len(content) > _LONG_OBJECT else 0
+
+
+def _around(content: bytes, at: int, line: bytes, near: int) -> tuple[int, bytes]:
     """The part of a long blob around a line, in whole lines where those have an end, and where it
-    begins. at: where the line stands."""
-    behind = at + len(line)
-    floor, ceiling = max(0, at - 2 * _NEAR), min(len(content), behind + 2 * _NEAR)
-    begin = content.rfind(b"\n", floor, max(floor, at - _NEAR)) + 1 or floor
-    end = content.find(b"\n", behind + _NEAR, ceiling)
+    begins. at: where the line stands. Lines that stand near each other have the same part."""
+    first, last = at - at % near, at + len(line)
+    last += -last % near
+    floor, ceiling = max(0, first - 2 * near), min(len(content), last + 2 * near)
+    begin = content.rfind(b"\n", floor, max(floor, first - near)) + 1 or floor
+    end = content.find(b"\n", last + near, ceiling)
     return begin, content[begin : ceiling if end < 0 else end]

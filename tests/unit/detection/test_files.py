@@ -109,3 +109,15 @@ def test_what_a_machine_made_is_not_taken_for_something_else(
     made = "".join(rng.choice(letters + "-_") for _ in range(24))
     value = rng.choice(["-", "--", "@", ".", ""]) + made + rng.choice(letters[-10:])
     assert [v.secret.reveal() for v in detector.text("app.py", f'{name} = "{value}"\n')] == [value]
+
+
+@pytest.mark.parametrize(("lines", "kind"), [(3, "mysql-password"), (60, "database-password")])
+def test_only_what_stands_nearby_says_whose_a_password_is(
+    detector: Detector, lines: int, kind: str
+) -> None:
+    """A part of a long file that is judged by itself says the same as all of it."""
+    between = "# nothing that would tell anything\n" * lines
+    address = 'DB_CREDENTIALS_URL = "mysql://app:Winter2024!@db.acme.io/app"\n'
+    text = f'{address}{between}DB_PASSWORD = "Summer2025!"\n'
+    *_, found = detector.text("settings.py", text)
+    assert (found.secret.reveal(), found.kind) == ("Summer2025!", kind)

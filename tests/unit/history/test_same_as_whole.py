@@ -262,3 +262,23 @@ def test_what_is_copied_from_a_base_that_another_pack_has_too(detector, tmp_path
         "old.yml",
         "new.yml",
     }
+
+
+def test_a_long_value_is_in_every_version_beside_which_only_the_time_is_new(detector, tmp_path):
+    rng = random.Random(5)
+    claims = texts.word(rng, 500)
+    token = f"{'ey' + 'J'}{texts.word(rng, 30)}.{'ey' + 'J'}{claims}.{texts.word(rng, 40)}"
+    above = "".join(texts.word(rng, 200) + ";\n" for _ in range(40))
+    paths = [b"out/%d.csv" % hour for hour in range(6)]
+    changes = [
+        Change(
+            "refs/heads/main",
+            (number - 1,) if number else (),
+            {path: f"{above}Token: {token};2025-05-14 {number}{number}:02:53\n".encode()},
+        )
+        for number, path in enumerate(paths)
+    ]
+    repository = made(tmp_path / "repository", changes)
+    packed(repository)
+    found = {path for value, path in entries(History(repository, detector, count=1))}
+    assert found == {path.decode() for path in paths}
