@@ -33,6 +33,7 @@ _DATABASES = frozenset(
     ]
 )
 _SLOT = re.compile(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
+_SMALL_SLOT = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
 _OF_TESTS = ("sk_test_", "rk_test_")
 """Source: Stripe, "API keys"."""
@@ -54,7 +55,9 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
     text = candidate.text
     if values.is_flag(text) and not text.isdigit():
         return None
-    if candidate.place is not Place.ENVIRONMENT and (_is_slot(candidate) or _is_port(candidate)):
+    if candidate.place is not Place.ENVIRONMENT and (
+        _is_slot(candidate) or _is_port(candidate) or _is_of_a_query(candidate)
+    ):
         return None
     reasons = ("the password of a connection string",)
     if (
@@ -66,7 +69,8 @@ def password_of_a_connection(candidate: Candidate) -> Judgement:
         return None
     if candidate.place is not Place.ENVIRONMENT:
         if text.lower() in DOCUMENTED_PASSWORDS:
-            if _is_of_nobody(candidate) and not _is_used(candidate):
+            nobody = _is_of_nobody(candidate) or _is_in_a_document(candidate)
+            if nobody and not _is_used(candidate):
                 return None
             return LOW, (*reasons, "but a word that documents use for one")
         host = candidate.host.lower()
@@ -87,9 +91,11 @@ def _is_used(candidate: Candidate) -> bool:
 
 def _is_slot(candidate: Candidate) -> bool:
     """``API_USER:API_KEY@host``: where the reader's own are to stand."""
+    user = _user(candidate)
+    if _SMALL_SLOT.fullmatch(candidate.text) is not None and may_tell(candidate.text):
+        return _SMALL_SLOT.fullmatch(user) is not None and may_tell(user)
     if _SLOT.fullmatch(candidate.text) is None:
         return False
-    user = _user(candidate)
     return may_tell(candidate.text) or (_SLOT.fullmatch(user) is not None and may_tell(user))
 
 
@@ -98,12 +104,28 @@ def _is_port(candidate: Candidate) -> bool:
     return re.fullmatch(r"\d{2,5}", candidate.text) is not None and "." in _user(candidate)
 
 
+def _is_of_a_query(candidate: Candidate) -> bool:
+    """``https://host/page?token=123``: a page's parameter, too short to open anything."""
+    token = None if candidate.connection is None else candidate.connection.field("token")
+    short = len(candidate.text) < 4 or candidate.text.isdigit()
+    return short and token is not None and token.text.reveal() == candidate.text
+
+
+def _is_in_a_document(candidate: Candidate) -> bool:
+    """``form://userid:password@hostname``: which part stands where."""
+    return candidate.place is Place.PROSE and candidate.host.lower() in ("host", "hostname")
+
+
 def _is_of_nobody(candidate: Candidate) -> bool:
     """``user:password@host``, as documents write the form of an address."""
     return _user(candidate).lower() in _NOBODY
 
 
 def _user(candidate: Candidate) -> str:
+    """Of a form that is taken apart only as far as its password, what stands before it."""
+    if candidate.connection is None and candidate.place is not Place.ENVIRONMENT:
+        before = candidate.outer.partition(f":{candidate.text}@")[0]
+        return before.rpartition("/")[2] if before != candidate.outer else ""
     user = None if candidate.connection is None else candidate.connection.field("username")
     return "" if user is None else user.text.reveal()
 
@@ -124,7 +146,10 @@ def authorization_header(candidate: Candidate) -> Judgement:
 
 
 def address(candidate: Candidate) -> Judgement:
+    in_file = candidate.place is not Place.ENVIRONMENT
     if candidate.kind == "webhook-url" and _UNFILLED.search(candidate.text) is not None:
+        return None
+    if candidate.kind == "webhook-url" and in_file and "/GUID" in candidate.text:
         return None
     if candidate.kind == "webhook-url":
         return HIGH if candidate.text.startswith("http") else MEDIUM, (
@@ -143,4 +168,6 @@ def user_and_password(candidate: Candidate) -> Judgement:
         return None
     if values.is_enum_word(candidate.text) or values.is_path_of_words(candidate.text):
         return None
+    if candidate.place is not Place.ENVIRONMENT and values.is_password_hash(candidate.text):
+        return LOW, ("user and password in one value, but the password's hash",)
     return (HIGH if shape is not Look.WORDS else MEDIUM), ("user and password in one value",)

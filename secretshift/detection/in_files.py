@@ -8,10 +8,11 @@ import re
 from typing import Final
 
 from . import passwords, values
-from .candidate import Candidate, Place
+from .candidate import Candidate, Evidence, Place
 from .looks import Look, is_word, look
-from .names import NameSense, Sense, may_tell
+from .names import NameSense, Sense, may_tell, words
 from .value_words import TECHNICAL
+from .vocabulary import PASSWORDS
 
 _PARTS: Final = re.compile(r"[-_]+")
 _OF_A_PROGRAM: Final = re.compile(
@@ -29,8 +30,9 @@ _OF_A_PROGRAM: Final = re.compile(
     | (?i:(?:some|an?|any|your|my)?[-_\ ]?random[-_\ ]?(?:string|value|key|secret|chars?)
       [A-Za-z_\ -]{0,20}(?:\d{1,3}[-_\ ]?(?:chars?|bytes?|characters?|letters?|long)\w{0,20})?)
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
-    | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d               # and its parts
+    | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d(?:\.[\w-]{1,20}){0,3}   # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
+    | \.[a-z]+(?:[A-Z][a-z]+)*(?:[Kk]ey|[Pp]ass(?:word|wd)?|[Ss]ecret|[Tt]oken)
     | (?i:(?:(?:ctrl|control|alt|shift|cmd|command|meta|option|super|mod)[-+|]){1,4}(?:\S|F\d\d?
       |up|down|left|right|tab|enter|return|space|esc(?:ape)?|home|end|page-?(?:up|down)|del(?:ete)?
       |backspace|ins(?:ert)?|plus|minus|click)(?:\|\S{1,60})?)  # keys that are pressed
@@ -42,7 +44,40 @@ _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
 _THE_READERS: Final = re.compile(
     r"(?i)(?:your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
 )
+_UNFILLED: Final = re.compile(
+    r"""(?x)
+      (?i:hmac[-_])?(?i:sha-?(?:1|224|256|384|512)|md5)[:=-][A-Za-z0-9+/=_-]{16,}   # a digest
+    | (?:plain|sha\d{1,3}|md5):\d{1,3}                       # how much of one is kept
+    | %(?:\d\$)?[-+#]?\d{0,3}[sdvqx]                        # what printf puts in
+    | (?:\\[nrt]){1,8}                                       # nothing but ends of lines
+    | \$\([^()\n]{0,300}                                     # what a shell runs
+    | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
+    | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
+    """
+)
+_CALL: Final = re.compile(r"[a-z_]\w{1,40}\([\w., ]{0,200}\)?")
+_SLOT: Final = re.compile(r"[A-Z]{2,20}(?:[- ][A-Z]{2,20}){1,6}")
+_CROSSED_OUT: Final = re.compile(r"(?:\d{1,12}:)?[A-Za-z]{0,6}[:_-]?(?:x{4,}|X{4,})[@#_-]?\d{0,4}")
+_DOCUMENTED: Final = re.compile(
+    r"(?i)abc[-_]?123|(?:a|some|any)[-_]value(?:[-_]\w{1,20})?|random|base64[-_]?encoded[\w-]{0,40}"
+)
+_OF_PARTS: Final = re.compile(r"[a-z][a-z0-9]{0,19}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_IN_A_BUCKET: Final = re.compile(
+    r"(?:[A-Za-z][\w-]{1,30}/){1,6}(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{1,60}\.\w{2,8})"
+)
+_BELOW: Final = re.compile(r"(?:[\w-]{1,40}/){3,12}[\w-]{1,60}\.[a-z]{2,8}")
+_TYPES: Final = frozenset(("function", "object", "string", "undefined", "number", "boolean"))
+"""What ``typeof`` of JavaScript says."""
+_SIGNED_FOR: Final = ("amz", "credential")
+"""Source: AWS, "Signature Version 4": who signed, on which day and for which service."""
+_NAMES_ONE: Final = frozenset((("existing", "secrets"), ("cluster", "token"), ("thread", "key")))
+_ASCII_ALONE: Final = frozenset(
+    (Sense.KEY, Sense.TOKEN, Sense.PRIVATE_KEY, Sense.SEED, Sense.CREDENTIALS, Sense.AUTH)
+)
+"""What is made by machines, and never with a letter such as an ä."""
+_ELLIPSIS: Final = re.compile(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
+_HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
 _ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
 _ROW: Final = "01234567890 abcdefghijklmnopqrstuvwxyz"
@@ -63,12 +98,108 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or (is_password and _is_hashed(claim, text))
         or _is_a_property(text, is_password=is_password)
         or _ends_with_its_name(candidate, claim)
-        or (not is_password and _is_a_row(text))
+        or (not is_password and _is_no_key(candidate, claim))
         or (claim.words == ("key",) and _SLUG.fullmatch(text) is not None)
         or _ALPHABET.search(text) is not None
         or _is_a_variable(candidate)
+        or _says_which(candidate, claim)
+        or _is_of_documents(candidate, claim)
+        or (text.endswith(".") and text[:-1] in TECHNICAL)
+        or (candidate.compared and text in _TYPES)
         or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
     )
+
+
+def was_never_filled_in(candidate: Candidate) -> bool:
+    """Whether what a file holds in any form is a slot or a digest, or was taken out of it."""
+    text = candidate.text
+    if candidate.place is Place.ENVIRONMENT or candidate.evidence is Evidence.FORMAT:
+        return False
+    if candidate.evidence is Evidence.PEM:
+        return _ELLIPSIS.search(text) is not None
+    if candidate.evidence is Evidence.PAIR:
+        return _CALL.fullmatch(text) is not None or candidate.outer.startswith("urn:")
+    return _UNFILLED.fullmatch(text) is not None
+
+
+def _is_no_key(candidate: Candidate, claim: NameSense) -> bool:
+    """Whether it may be a password, but nothing that anybody signs or opens something with."""
+    text = candidate.text
+    return (
+        text == "credentials"
+        or _is_a_row(text)
+        or _is_encrypted(text, claim)
+        or _BELOW.fullmatch(text) is not None
+        or (claim.sense is Sense.KEY and claim.strength == 0 and _is_made_of_words(text))
+        or _repeats_its_name(candidate, claim)
+        or (claim.sense in _ASCII_ALONE and not text.isascii())
+    )
+
+
+def _says_which(candidate: Candidate, claim: NameSense) -> bool:
+    """Whether the value is what something is called, as the name or its own form tells."""
+    text, said = candidate.text, claim.words
+    if said[-2:] == _SIGNED_FOR or (
+        said[-2:] in _NAMES_ONE and (look(text) is not Look.RANDOM or _is_made_of_words(text))
+    ):
+        return True
+    if said == ("user", "password") and candidate.evidence is Evidence.PARAMETER:
+        return text == "password"  # what LDAP's attribute becomes
+    if said == ("key",):
+        return _IN_A_BUCKET.fullmatch(text) is not None or (
+            _OF_PARTS.fullmatch(text) is not None and may_tell(text)
+        )
+    named = claim.sense is Sense.SECRET and claim.strength == 1 and len(said) > 1
+    return named and "-" in text and _SLUG.fullmatch(text) is not None and not _has_digit(text)
+
+
+def _is_made_of_words(text: str) -> bool:
+    """``o11y_logs_request_scoped``, ``events:requests:h2c``, ``ComputeMac32BitWarning``."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/][A-Za-z0-9]{1,20}){0,12}", text) is None:
+        return False
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)
+    spoken = [part for part in parts if len(part) >= 3 and part.isalpha() and is_word(part.lower())]
+    return len(spoken) >= 2 and sum(map(len, spoken)) >= 0.75 * sum(map(len, parts))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _is_of_documents(candidate: Candidate, claim: NameSense) -> bool:
+    """What is written where the reader's own value goes."""
+    text = candidate.text
+    if _CROSSED_OUT.fullmatch(text) is not None:
+        return True
+    if _SLOT.fullmatch(text) is not None and may_tell(text):
+        return True
+    if candidate.place is Place.PROSE and text.lower() == "mypassword":
+        return candidate.evidence is Evidence.NAME
+    if claim.sense in (Sense.PASSWORD, Sense.PIN):
+        return False
+    plain = _DOCUMENTED.fullmatch(text) is not None
+    return plain and (candidate.place is Place.PROSE or not text.lower().startswith("abc"))
+
+
+def _repeats_its_name(candidate: Candidate, claim: NameSense) -> bool:
+    """``DeviceAuthKey = "pm-27581-device-auth-key"``: how a program calls a flag."""
+    if candidate.place is not Place.CODE or candidate.example_path:
+        return False
+    return len(claim.words) > 2 and words(candidate.text)[-len(claim.words) :] == claim.words
+
+
+def is_hashed(candidate: Candidate, claim: NameSense) -> bool:
+    """``ROOT_PASSWORD_SHA2`` and hexadecimal digits: whoever has it may find out the password."""
+    if candidate.place is Place.ENVIRONMENT or claim.sense is not Sense.PASSWORD:
+        return False
+    if values.is_password_hash(candidate.text.partition(":")[2]):
+        return True  # as htpasswd writes it, behind the user
+    return not _HASHES.isdisjoint(claim.words) and _OF_HASH.fullmatch(candidate.text) is not None
+
+
+def _is_encrypted(text: str, claim: NameSense) -> bool:
+    """``encryptedDataKey``: what another key opens."""
+    return "encrypted" in claim.words[:-1] and look(text) is Look.RANDOM
 
 
 def _is_a_property(text: str, *, is_password: bool) -> bool:
@@ -95,12 +226,16 @@ def _says_words(text: str, *, is_password: bool) -> bool:
     parts = [part for part in _PARTS.split(text) if part]
     if len(parts) < (4 if "_" in text else 6) or len(text) > 300:
         return False
-    said = [part for part in parts if part.isalpha() and is_word(part.lower()) and _is_even(part)]
+    said = [part for part in parts if part.isalpha() and _is_spoken(part) and _is_even(part)]
     if any(part not in said and not (part.isdigit() and len(part) <= 5) for part in parts):
         return False
     if len(said) < 3:
         return False
     return not is_password or len(TECHNICAL.intersection(map(str.lower, parts))) >= 2
+
+
+def _is_spoken(part: str) -> bool:
+    return is_word(part.lower()) or part.lower() in PASSWORDS
 
 
 def _is_even(part: str) -> bool:

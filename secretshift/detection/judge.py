@@ -11,7 +11,7 @@ from secretshift.model.secret_value import SecretValue
 
 from . import checksums, forms, halves, keys, passwords, placeholders, references, values
 from .candidate import Candidate, Evidence, Place
-from .in_files import is_something_else
+from .in_files import is_hashed, is_something_else, was_never_filled_in
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
@@ -67,6 +67,8 @@ def judge(
 def _never(candidate: Candidate, claim: NameSense) -> bool:
     """What no name and no format makes a secret."""
     text = candidate.text
+    if was_never_filled_in(candidate):
+        return True
     if candidate.evidence is Evidence.PEM:
         return False
     readable = candidate.place in (Place.CODE, Place.PROSE)
@@ -119,17 +121,29 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return candidate.text.lower() in DEFAULT_PASSWORDS
     if candidate.evidence is Evidence.CONNECTION and candidate.place is Place.CODE:
         # Of a test, whatever it connects with.
-        tried = candidate.example_path and candidate.text.isalpha()
+        tried = candidate.example_path and candidate.text.strip("xX").isalpha()
         return tried or candidate.text in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
-        return candidate.text in DEFAULT_PASSWORDS
+        return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)
     if _is_of_a_client(candidate, claim):
         return True
     return claim.strength == 2 and passwords.is_left_as_it_was(candidate)
 
 
+def _is_set_to_a_stand_in(candidate: Candidate, claim: NameSense) -> bool:
+    """``foobar`` in a setting, or any word in an address that a test reads from a file."""
+    if candidate.place is not Place.SETTING:
+        return False
+    if candidate.evidence is Evidence.CONNECTION:
+        return candidate.example_path and candidate.text.isalpha() and candidate.text.islower()
+    return claim.sense is Sense.PASSWORD and claim.strength == 2 and candidate.text == "foobar"
+
+
 def _is_of_a_client(candidate: Candidate, claim: NameSense) -> bool:
-    """``ClientSecret = "secret"``, as servers of OAuth are tried out."""
+    """``ClientSecret = "secret"``, as servers of OAuth are tried out; ``-dev-root-token-id=root``, as
+    that of Vault is."""
+    if claim.words[-3:] == ("root", "token", "id"):
+        return candidate.text == "root"
     return candidate.text == "secret" and claim.words[-2:] == ("client", "secret")
 
 
@@ -166,7 +180,7 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return None  # a route and what serves it
     if is_something_else(candidate, claim):
         return None
-    if values.is_password_hash(text):
+    if values.is_password_hash(text) or is_hashed(candidate, claim):
         return LOW, (f"{claim.sense.value} by its name, but the value is the hash of one",)
     left = text.lower() in DEFAULT_PASSWORDS and _accepted_anyway(candidate, claim)
     if left and claim.strength == 2 and keys.is_own_secret(claim):
@@ -263,6 +277,8 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     own = "".join(words(candidate.name))
     text = candidate.text if candidate.place is Place.ENVIRONMENT else candidate.text.rstrip("12")
     said = "".join(words(text))
+    if candidate.place is Place.SETTING and _is_numbered(candidate.text) and candidate.text != own:
+        return False
     if candidate.place is not Place.ENVIRONMENT and said in _CAPTIONS:
         return True
     if candidate.place is not Place.ENVIRONMENT and len(said) >= 8 and own.endswith(said):
@@ -276,6 +292,11 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     if claim.sense is Sense.PASSWORD and configured and not may_tell(said):
         return False  # WORDPRESS_DB_PASSWORD=wordpress
     return said == own or (len(said) > 3 and (said in own or own in said))
+
+
+def _is_numbered(text: str) -> bool:
+    """``password1``, which no caption is."""
+    return text[-1:] in ("1", "2") and text.islower()
 
 
 def _is_aws_pair(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) -> bool:

@@ -103,6 +103,8 @@ _CODE = frozenset(
         "pp",
         "nix",
         "bicep",
+        "rake",
+        "gemspec",
         "psql",
         "pgsql",
         "plsql",

@@ -24,6 +24,7 @@ _GO: Final = re.compile(
     r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
 )
 """A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
+_GO_IN_URL: Final = re.compile(r"[a-z][a-z0-9+]{1,20}://" + _GO.pattern)
 _ORACLE_EASY: Final = re.compile(
     r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@"
     r"(?://(?P<far>[\w.-]{1,100})(?::\d{2,5})?|(?P<near>[\w.-]{1,100}):\d{2,5})/[\w.$-]{1,60}"
@@ -54,6 +55,14 @@ _ELEMENT: Final = re.compile(
     r"<(?:\w{1,20}:)?(?P<name>\w{0,30}(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Aa]pi[Kk]ey))"
     r"(?:\s[^<>]{0,300})?>\s{0,20}(?P<value>[^<>\s]{3,400})\s{0,20}</"
 )
+
+
+def behind_a_scheme(text: str) -> Held | None:
+    """``mysql://user:password@tcp(host:port)/name``, as tools take it that go by the scheme."""
+    found = _GO_IN_URL.match(text)
+    if found is None:
+        return None
+    return Held(*found.span("password"), scheme="mysql", host=found["host"].partition(":")[0])
 
 
 def held_in(text: str, words: tuple[str, ...]) -> Held | None:

@@ -17,6 +17,13 @@ _PLAIN: Final = (
             r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"
         ),
     ),
+    # Source: Ktor, "Configuration in a file", "Environment variables"
+    (
+        "$",
+        re.compile(
+            r"[\"']\$(?P<name>[A-Z][A-Z0-9_]{2,80}):(?P<value>[^\s${}?+\"':/][^\s${}\"']{2,200})[\"']"
+        ),
+    ),
     # Source: Android Gradle plugin, buildConfigField and resValue
     *(
         (

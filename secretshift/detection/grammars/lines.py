@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from .. import names, values
 from ..candidate import Place
 from ..looks import Look, look
-from ..vocabulary import TELLING
+from ..vocabulary import HARMLESS_KEYS, TELLING
 from .literals import (
     QUOTED,
     Assignment,
@@ -191,9 +191,13 @@ def _next_telling(line: str, tellings: list[int], at: int) -> int:
 
 
 _DEFAULT = re.compile(
-    r"\$\{[A-Za-z_][\w.]{0,80}:[-=]?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})\}[\"']?$"
+    r"\$\{(?!(?:self|env|opt|file|ssm|cf|s3|sls|param|aws):[^-])[A-Za-z_][\w.]{0,80}:[-=]?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})\}[\"']?$"
 )
-"""``${NAME:-value}`` of a shell and ``${name:value}`` of Spring."""
+"""``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, not ``${self:custom.value}`` of the
+Serverless Framework."""
+_LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("')
+"""Before the name of a plugin of Ansible, with what it looks for behind it."""
+_LDAP_MAP = re.compile(r"\w=\w{1,40},$")
 _FALLBACK = re.compile(
     r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
     + QUOTED
@@ -249,7 +253,7 @@ def _assigned(
     """telling: whether the name is; where it is not, the value may hold a connection; whole:
     whether the line is no part of a long one, and quotes can be counted."""
     (name, sign), value = _name_and_sign(found), found["value"]
-    compared = sign in ("==", "===", "!=", "!==")
+    compared = sign in ("==", "===", "!=", "!==") and not line.lstrip().startswith("assert ")
     at = begin + found.start("value")
     quoted = value[:1] in "\"'`" or (
         value[-1:] in "\"'`" and value.lstrip("rbuRBUL@")[:1] in "\"'`"
@@ -262,6 +266,14 @@ def _assigned(
         return
     if sign == ":" and line[: found.start("name")].endswith("://"):
         return  # a user, and the password of an address
+    if sign == "," and line[: found.start("name")].endswith(_LOOKED_UP):
+        return
+    if name == "userPassword" and sign == "=" and _LDAP_MAP.search(line, 0, found.start("name")):
+        return  # an attribute, and which one it becomes
+    if sign == "=" and not quoted and line[: found.start("name")].endswith("= "):
+        return  # of several that a command is to find empty
+    if not quoted and name == "key" and place is not Place.CODE and _is_behind(line, found):
+        return
     if line[: found.start("name")].endswith("checksum/"):
         return  # what Helm's charts note, so that pods are started anew
     if compared and line[found.end("name") : found.end("name") + 1] == "[":
@@ -310,6 +322,12 @@ def _is_in_slot(line: str, at: int) -> bool:
     return line.rfind("{{", 0, at) > line.rfind("}}", 0, at)
 
 
+def _is_behind(line: str, found: re.Match[str]) -> bool:
+    """``partition key: x``: the word before says that it finds something."""
+    before = line[: found.start("name")].rsplit(maxsplit=1)[-1:]
+    return bool(before) and before[0].lower() in HARMLESS_KEYS
+
+
 def _closes(line: str, found: re.Match[str]) -> bool:
     """Whether the quote behind the name is the end of a literal in which the name stands:
     ``"X_PASSWORD=" + value + ";"``."""
@@ -356,6 +374,7 @@ _OF_SENTENCES = frozenset(
         "option",
         "flag",
         "argument",
+        "credentials",
     ]
 )
 

@@ -58,6 +58,8 @@ def bare(value: str, sign: str, line: str) -> str:
         text = text.rstrip("} \t").split(", ", 1)[0]
     if "=" in sign and " " in text and ";" not in text:
         text = text.split(" ", 1)[0]
+    if text.endswith(")") and "(" not in text and "(" in line.partition(text)[0]:
+        text = text.rstrip(")")
     if re.search(r"[(){}\[\]]", text) and not may_connect(text):
         return "" if re.match(r"[\w.]+[(\[{]", text) else text
     if text[-1:] in ('"', "'") and text.count(text[-1]) % 2:

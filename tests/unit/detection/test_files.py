@@ -43,6 +43,18 @@ def test_tests_and_documents_lower_the_confidence(detector: Detector) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "APP_PASSWORD_SHA256=" + "0a1b2c3d4e5f6071" * 4,
+        "htpasswd: ann_user:$2y$10$" + "Kx7vQp2mZr9Tw4Ln" * 3 + "abcde",
+    ],
+)
+def test_the_hash_of_a_password_is_told_as_unsure(detector: Detector, line: str) -> None:
+    (verdict,) = detector.text("chart/values.yaml", f"{line}\n")
+    assert verdict.confidence is Confidence.LOW
+
+
+@pytest.mark.parametrize(
     "comment", ["# pragma: allowlist secret", "# pragma: whitelist secret", "# kingfisher:ignore"]
 )
 def test_a_comment_silences_its_line(detector: Detector, comment: str) -> None:
