@@ -48,10 +48,11 @@ _UNFILLED: Final = re.compile(
     r"""(?x)
       (?i:hmac[-_])?(?i:sha-?(?:1|224|256|384|512)|md5)[:=-][A-Za-z0-9+/=_-]{16,}   # a digest
     | (?:plain|sha\d{1,3}|md5):\d{1,3}                       # how much of one is kept
-    | %(?:\d\$)?[-+#]?\d{0,3}[sdvqx]                        # what printf puts in
+    | (?:%(?:\d\$|\[\d\])?[-+#]?\d{0,3}[sdvqx]){1,4}["'>]{0,3}   # what printf puts in
     | (?:\\[nrt]){1,8}                                       # nothing but ends of lines
     | \$\([^()\n]{0,300}                                     # what a shell runs
     | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
+    | \?[ ,)][^\n]{0,300}                                     # what a statement of SQL is bound to
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
@@ -66,6 +67,8 @@ _IN_A_BUCKET: Final = re.compile(
     r"(?:[A-Za-z][\w-]{1,30}/){1,6}(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{1,60}\.\w{2,8})"
 )
 _BELOW: Final = re.compile(r"(?:[\w-]{1,40}/){3,12}[\w-]{1,60}\.[a-z]{2,8}")
+_FINGERPRINT: Final = re.compile(r"(?:0x)?[0-9A-F]{40}")
+"""Of a key of GnuPG."""
 _TYPES: Final = frozenset(("function", "object", "string", "undefined", "number", "boolean"))
 """What ``typeof`` of JavaScript says."""
 _SIGNED_FOR: Final = ("amz", "credential")
@@ -75,6 +78,7 @@ _ASCII_ALONE: Final = frozenset(
     (Sense.KEY, Sense.TOKEN, Sense.PRIVATE_KEY, Sense.SEED, Sense.CREDENTIALS, Sense.AUTH)
 )
 """What is made by machines, and never with a letter such as an ä."""
+_DASHES: Final = re.compile(r"-----[A-Z0-9 ]{1,60}-----")
 _ELLIPSIS: Final = re.compile(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
@@ -116,10 +120,16 @@ def was_never_filled_in(candidate: Candidate) -> bool:
     if candidate.place is Place.ENVIRONMENT or candidate.evidence is Evidence.FORMAT:
         return False
     if candidate.evidence is Evidence.PEM:
-        return _ELLIPSIS.search(text) is not None
+        return _ELLIPSIS.search(text) is not None or _is_words_alone(text)
     if candidate.evidence is Evidence.PAIR:
         return _CALL.fullmatch(text) is not None or candidate.outer.startswith("urn:")
     return _UNFILLED.fullmatch(text) is not None
+
+
+def _is_words_alone(block: str) -> bool:
+    """``privatekeyprivatekey…`` between the dashes."""
+    body = re.sub(r"[\s#*/]+", "", _DASHES.sub("", block))
+    return body.isalpha() and body.islower()
 
 
 def _is_no_key(candidate: Candidate, claim: NameSense) -> bool:
@@ -146,6 +156,8 @@ def _says_which(candidate: Candidate, claim: NameSense) -> bool:
     if said == ("user", "password") and candidate.evidence is Evidence.PARAMETER:
         return text == "password"  # what LDAP's attribute becomes
     if said == ("key",):
+        if candidate.place is Place.PROSE and _FINGERPRINT.fullmatch(text) is not None:
+            return True
         return _IN_A_BUCKET.fullmatch(text) is not None or (
             _OF_PARTS.fullmatch(text) is not None and may_tell(text)
         )
@@ -155,11 +167,12 @@ def _says_which(candidate: Candidate, claim: NameSense) -> bool:
 
 def _is_made_of_words(text: str) -> bool:
     """``o11y_logs_request_scoped``, ``events:requests:h2c``, ``ComputeMac32BitWarning``."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/][A-Za-z0-9]{1,20}){0,12}", text) is None:
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(?:[-_.:/][A-Za-z0-9]{1,20}){0,40}", text) is None:
         return False
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", text)
     spoken = [part for part in parts if len(part) >= 3 and part.isalpha() and is_word(part.lower())]
-    return len(spoken) >= 2 and sum(map(len, spoken)) >= 0.75 * sum(map(len, parts))
+    share = sum(map(len, spoken)) / sum(map(len, parts))
+    return (len(spoken) >= 2 and share >= 0.75) or (len(spoken) >= 5 and share >= 0.6)
 
 
 def _has_digit(text: str) -> bool:

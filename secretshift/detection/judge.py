@@ -131,12 +131,13 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
 
 
 def _is_set_to_a_stand_in(candidate: Candidate, claim: NameSense) -> bool:
-    """``foobar`` in a setting, or any word in an address that a test reads from a file."""
+    """``foobar`` in a setting that no document shows, or any word in an address that a test reads from a file."""
     if candidate.place is not Place.SETTING:
         return False
     if candidate.evidence is Evidence.CONNECTION:
         return candidate.example_path and candidate.text.isalpha() and candidate.text.islower()
-    return claim.sense is Sense.PASSWORD and claim.strength == 2 and candidate.text == "foobar"
+    named = claim.sense is Sense.PASSWORD and claim.strength == 2
+    return named and candidate.text == "foobar" and not candidate.example_path
 
 
 def _is_of_a_client(candidate: Candidate, claim: NameSense) -> bool:

@@ -18,7 +18,7 @@ _AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
 _REFUSED = re.compile(
     r"(?i)(?:wrong|invalid|incorrect|bad|fail(?:ed|ing)?|not[-_ ]?(?:the|a|my)?|nope?|nonexistent)"
     r"(?:[-_ ]{0,2}(?:user|one|pass(?:word|wd)?|pw|pwd|secret|token|key|code|value|access|refresh"
-    r"|api|auth|client|bearer|credentials?))*[-_]?\d{0,4}[!.?]{0,4}"
+    r"|api|auth|client|bearer|credentials?|confirmation))*[-_]?\d{0,4}[!.?]{0,4}"
 )
 """What a test hands over to see it refused."""
 _NAME_OF_A_SECRET = re.compile(

@@ -60,6 +60,8 @@ def bare(value: str, sign: str, line: str) -> str:
         text = text.split(" ", 1)[0]
     if text.endswith(")") and "(" not in text and "(" in line.partition(text)[0]:
         text = text.rstrip(")")
+        if text.replace("_", "a").isalpha():
+            return ""  # a type, or a variable that a function is called with
     if re.search(r"[(){}\[\]]", text) and not may_connect(text):
         return "" if re.match(r"[\w.]+[(\[{]", text) else text
     if text[-1:] in ('"', "'") and text.count(text[-1]) % 2:

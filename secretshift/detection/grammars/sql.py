@@ -52,13 +52,20 @@ def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
             yield _of(found, begin)
     if "password" in lowered and _STATEMENT.search(line) is not None:
         for found in _PASSWORD.finditer(line):
-            yield _of(found, begin)
+            if not _is_shown(line, found):
+                yield _of(found, begin)
     if "set password" in lowered:
         for found in _SET.finditer(line):
             yield _of(found, begin)
     if "values" in lowered and "into" in lowered:
         for found in _INSERT.finditer(line):
             yield from _cells(found, begin)
+
+
+def _is_shown(line: str, found: re.Match[str]) -> bool:
+    """``# CREATE USER db1 WITH PASSWORD 'db1';``: a comment on how it is done."""
+    before = line[: found.start()].split()
+    return before[:1] in (["#"], ["--"]) and found["s"] in before
 
 
 def _of(found: re.Match[str], begin: int) -> Assignment:

@@ -700,6 +700,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("templates/secrets.yaml", '  uri: "mysql://shop:birch%sufer9@10.2.3.4/x"\n', "birch%sufer9"),
     ("_helpers.tpl", "  set one (--set externalDatabase.password=BAR)\n", None),
     ("_helpers.tpl", "  set one (--set externalDatabase.password=birchUfer29)\n", "birchUfer29"),
+    ("a.rst", "    User.objects.create(user=user, password=password)\n", None),
     ("a.topic", "data class Security(val id: String, val clientSecret: String)\n", None),
     (
         "README.md",
@@ -710,6 +711,24 @@ ROWS: list[tuple[str, str, str | None]] = [
         "README.md",
         f"-----BEGIN RSA PRIVATE KEY-----\n{R}{R}\n{R}{R}\n-----END RSA PRIVATE KEY-----\n",
         f"-----BEGIN RSA PRIVATE KEY-----\n{R}{R}\n{R}{R}\n-----END RSA PRIVATE KEY-----",
+    ),
+    (
+        "config.yml",
+        "#   -----BEGIN RSA PRIVATE KEY-----\n"
+        + "#   privatekeyprivatekeyprivatekeyprivatekey\n" * 4
+        + "#   -----END RSA PRIVATE KEY-----\n",
+        None,
+    ),
+    ("locale_zh.ini", 'x=\u5bc6\u7801\u4f5c\u4e3a\u51ed\u636e <a href="%[1]s%[2]s"> x\n', None),
+    (
+        "a.js",
+        'x={code:1,key:"Type_0_is_not_valid_in_ES5_SlashES3_because_it_does_not_refer_to_1055"}\n',
+        None,
+    ),
+    (
+        "ssh.py",
+        f"-----BEGIN RSA PRIVATE KEY----- {R}{R} {R}{R} -----END RSA PRIVATE KEY-----\n",
+        f"-----BEGIN RSA PRIVATE KEY----- {R}{R} {R}{R} -----END RSA PRIVATE KEY-----",
     ),
     ("Cluster.yml", "  MasterUserPassword: ${self:custom.PASSWORD}\n", None),
     ("a.yml", "  db_password: ${DB_PASSWORD:birchUfer29}\n", "birchUfer29"),
@@ -723,6 +742,9 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.sh", 'root_token="$(echo "${out}" | grep \'Root Token:\' | cut -f2)"\n', None),
     ("a.ts", "body: 'new_password=&token=132414&username=ann'\n", None),
     ("a.md", "local credential, err = cache:get(cache_key, nil, load_key,\n", None),
+    ("init.sh", "#     CREATE USER db1 WITH PASSWORD 'db1';\n", None),
+    ("init.sh", "      CREATE USER db1 WITH PASSWORD 'db1';\n", "db1"),
+    ("init.sh", "#     CREATE USER db1 WITH PASSWORD 'birchUfer29';\n", "birchUfer29"),
     # What a name or a value says of something else
     ("chart/values.yaml", 'initialClusterToken: "etcd-cluster-k8s"\n', None),
     ("chart/values.yaml", f'initialClusterToken: "{R}"\n', R),
@@ -759,6 +781,18 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("Makefile", "\tTF_ACC= VAULT_TOKEN= gotestsum ./pkg\n", None),
     ("a.rake", "client = Client.new(access_token: GITHUB_TOKEN)\n", None),
     ("a.yml", "  # root owned file by using ssl_key_password = path.\n", None),
+    (
+        "README.md",
+        "  - Release GPG key: " + "9554F04D7259F041" + "24DE6B476D5A82AC7E37093B\n",
+        None,
+    ),
+    (
+        "README.md",
+        "  - Release key: " + "9554f04d7259f041" + "24de6b476d5a82ac7e37093b\n",
+        "9554f04d7259f041" + "24de6b476d5a82ac7e37093b",
+    ),
+    ("A.java", 'String addSaltSql = "update users set salt=? where id=?";\n', None),
+    ("tests/a_test.rb", "open_user_page_with_token('invalid_confirmation')\n", None),
     # What stands where the reader's own is to go
     ("README.md", "BROKER_PASSWORD = 'mypassword'\n", None),
     ("README.md", "amqp://ann:mypassword@mq.example.net/x\n", "mypassword"),
@@ -781,6 +815,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     # Weak ones that a program runs with
     ("app.conf", "  keyStorePassword = foobar\n", "foobar"),
     ("README.md", "  keyStorePassword = foobar\n", None),
+    ("docs/reference.toml", '    password = "foobar"\n', None),
     ("a.http", "username=ann&password=foobar&x=1\n", "foobar"),
     ("tests/uris.json", '"uri": "mongodb://eve:baz@db.example.net/x"\n', "baz"),
     ("src/uris.json", '"uri": "mongodb://eve:baz@db.example.net/x"\n', None),

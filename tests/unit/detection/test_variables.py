@@ -176,6 +176,13 @@ def test_what_may_be_one_is_told_as_unsure(detector: Detector, name: str, value:
         ("JWT_SECRET", "myRandomKey29characters"),
         ("DB_PASSWORD", "confirmed29"),
         ("CHAT_WEBSOCKET_KEY", "kZ8wQ3xV7nB2mT5rY9pL"),
+        ("DATABASE_URL", "postgres://db_user:db_secret@db.internal.net/x"),
+        ("DB_PASSWORD", "xxxx@123"),
+        ("DB_PASSWORD", "BIRCH-TOKEN"),
+        ("DB_PASSWORD", "mypassword"),
+        ("DB_PASSWORD", "sha1:6"),
+        ("API_KEY", "gr\u00fcn29kZ8wQ3xV7nB2mT5rY9"),
+        ("INITIAL_CLUSTER_TOKEN", "birch-ufer-steg-29"),
     ],
 )
 def test_what_is_something_else_in_a_file_is_used_where_a_function_has_it(
