@@ -49,6 +49,8 @@ _UNFILLED: Final = re.compile(
       (?i:hmac[-_])?(?i:sha-?(?:1|224|256|384|512)|md5)[:=-][A-Za-z0-9+/=_-]{16,}   # a digest
     | (?:plain|sha\d{1,3}|md5):\d{1,3}                       # how much of one is kept
     | (?:%(?:\d\$|\[\d\])?[-+#]?\d{0,3}[sdvqx]){1,4}["'>]{0,3}   # what printf puts in
+    | @[a-z]\w{1,40}\([\w.,-]{0,100}\)@?                      # what Maven puts in
+    | \\K[^\n]{0,60}                                         # the rest of an expression
     | (?:\\[nrt]){1,8}                                       # nothing but ends of lines
     | \$\([^()\n]{0,300}                                     # what a shell runs
     | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
@@ -83,6 +85,7 @@ _ELLIPSIS: Final = re.compile(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
+_IN_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{26,128}={1,2}")
 _ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
 _ROW: Final = "01234567890 abcdefghijklmnopqrstuvwxyz"
 
@@ -256,8 +259,10 @@ def _is_even(part: str) -> bool:
 
 
 def _is_hashed(claim: NameSense, text: str) -> bool:
-    """``encodedPassword`` and hexadecimal digits: what is kept of a password."""
-    return not _HASHED.isdisjoint(claim.words) and _OF_HASH.fullmatch(text) is not None
+    """``encodedPassword`` and hexadecimal digits or base64: what is kept of a password."""
+    if _HASHED.isdisjoint(claim.words):
+        return False
+    return _IN_BASE64.fullmatch(text) is not None or _OF_HASH.fullmatch(text) is not None
 
 
 def _is_a_row(text: str) -> bool:

@@ -150,10 +150,11 @@ _MARKUP = frozenset(
 )
 _EXAMPLE = re.compile(
     r"""(?ix)
-      (?:^|/)(?:tests?|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
+      (?:^|/)(?:tests?|(?:integration|unit|functional|acceptance|system|smoke|load|api|e2e)[-_]?tests?
+        |androidTest|itests?|tests?-support|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
         |examples?|samples?|demos?|docs?|documentation|tutorials?|cassettes|snapshots|__snapshots__
         |node_modules|vendor|third_party|locales?|i18n|translations|lang)/
-    | (?:^|/)(?:test_[^/]*|conftest\.py|(?:cypress|playwright)\.config\.\w+|[^/]*[._-]
+    | (?:^|/)(?:test_[^/]*|tests?\.py|conftest\.py|(?:cypress|playwright)\.config\.\w+|[^/]*[._-]
         (?:test|tests|spec|mock|fixture|example|sample|dist|template|tmpl)s?(?:\.[^/]*)?
         |[^/]*Tests?\.(?:java|cs|kt|php|swift)|[^/]*\.(?:md|markdown|rst|adoc|po|pot|snap|ipynb)
         |package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|Pipfile\.lock|Cargo\.lock|composer\.lock

@@ -132,10 +132,10 @@ _REAL: Final = (
     ("nine", 1064, 277, (0.870, 0.655), (0.970, 0.805)),
     ("ten", 1193, 335, (0.808, 0.551), (0.952, 0.804)),
     ("eleven", 1246, 320, (0.892, 0.544), (0.958, 0.786)),
-    ("six", 692, 184, (0.867, 0.722), (0.939, 0.741)),
+    ("six", 692, 184, (0.867, 0.722), (0.940, 0.759)),
     ("eleven others", 1436, 442, (0.866, 0.632), (0.969, 0.722)),
     ("eleven more", 955, 210, (0.695, 0.671), (0.944, 0.697)),
-    ("twelve", 1219, 333, (0.769, 0.717), (0.972, 0.792)),
+    ("twelve", 1219, 333, (0.769, 0.717), (0.972, 0.830)),
 )
 """Repositories, lines, credentials; precision and recall at first sight, and at the end. Measured on
 2026-11-28 and not by this program: other people's lines are not ours to keep here."""
