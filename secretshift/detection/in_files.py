@@ -7,7 +7,7 @@ import itertools
 import re
 from typing import Final
 
-from . import passwords, values
+from . import passwords, placeholders, values
 from .candidate import Candidate, Evidence, Place
 from .looks import Look, is_word, look
 from .names import NameSense, Sense, may_tell, words
@@ -112,6 +112,7 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or _says_which(candidate, claim)
         or _is_of_documents(candidate, claim)
         or (text.endswith(".") and text[:-1] in TECHNICAL)
+        or (candidate.quoted and text.endswith(("_", "-")) and look(text) is Look.WORDS)
         or (candidate.compared and text in _TYPES)
         or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
     )
@@ -140,6 +141,7 @@ def _is_no_key(candidate: Candidate, claim: NameSense) -> bool:
     text = candidate.text
     return (
         text == "credentials"
+        or placeholders.is_change_me(text.strip("!*"))
         or _is_a_row(text)
         or _is_encrypted(text, claim)
         or _BELOW.fullmatch(text) is not None

@@ -122,6 +122,7 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
     if candidate.evidence is Evidence.CONNECTION and candidate.place is Place.CODE:
         # Of a test, whatever it connects with.
         tried = candidate.example_path and candidate.text.strip("xX").isalpha()
+        tried = tried and candidate.text not in ("REDACTED", "MASKED", "HIDDEN")
         return tried or candidate.text in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)

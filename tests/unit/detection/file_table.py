@@ -816,6 +816,10 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.md", "It prints https://app.example.net/articles?token=123\n", None),
     ("a.py", "webhook: https://outlook.office.com/webhook/GUID/IncomingWebhook/GUID/GUID\n", None),
     ("a.py", "#  'key_password': 'optional_passphrase_of_private_key',\n", None),
+    ("a.sh", "if grep -q \"system.secret-key: '!!changeme!!'\" $C; then\n", None),
+    ("tests/a.spec.js", "save({ password: 'user_num_' + i });\n", None),
+    ("tests/a.spec.js", "save({ password: 'user_num' });\n", "user_num"),
+    ("tests/A.java", 'warning(of("https://REDACTED:REDACTED@db.example.net/"));\n', None),
     # Weak ones that a program runs with
     ("app.conf", "  keyStorePassword = foobar\n", "foobar"),
     ("README.md", "  keyStorePassword = foobar\n", None),
