@@ -4,7 +4,8 @@ kingfisher's rules know only beside a word or not at all.
 Sources: the issuers' pages on their tokens: Stripe "API keys" and "Webhooks", Notion
 "Authorization", Supabase "API keys", Contentful "Personal access tokens", New Relic "API keys" and
 "License keys", Google "OAuth clients", Brevo "SMTP keys", Sonar "User tokens", Linear "OAuth",
-Hugging Face "User access tokens", Telegram "Bot API", Discord "Reference: Authentication".
+Hugging Face "User access tokens", Telegram "Bot API", Discord "Reference: Authentication",
+HashiCorp Vault "operator init".
 """
 
 from __future__ import annotations
@@ -31,10 +32,15 @@ _BEHIND: Final = {
     "hf_": r"[A-Za-z0-9]{34}",
 }
 """By how a token begins, what goes on behind that."""
-SWEPT: Final = "|".join(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in _BEHIND.items())
+_PRINTED: Final = r"(?:Unseal|Recovery) Key \d{1,2}: (?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44})"
+"""What Vault prints for whoever sets it up: some of these open it."""
+SWEPT: Final = "|".join(
+    (*(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in _BEHIND.items()), _PRINTED)
+)
 _FORMS: Final = {prefix: re.compile(rest + r"(?![\w-])") for prefix, rest in _BEHIND.items()}
 _TELEGRAM: Final = re.compile(r"(?<![\w:.-])[1-9]\d{7,9}:AA[A-Za-z0-9_-]{33}(?![\w-])")
 _NEW_RELIC: Final = re.compile(r"(?<![\w-])[0-9a-f]{36}NRAL(?![\w-])")
+_UNSEALS: Final = re.compile(_PRINTED + r"(?![\w+/=])")
 _LOGS_IN: Final = (".run(", ".login(")
 _BOT: Final = re.compile(
     r"[ ]{0,4}[\"'](?P<token>[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})[\"']"
@@ -58,6 +64,11 @@ def tokens(text: str) -> Iterator[tuple[int, int]]:
         found = _NEW_RELIC.match(text, at - 36) if at >= 36 else None
         if found is not None:
             yield found.span()
+    for mark in ("Unseal Key ", "Recovery Key "):
+        for at in _places(text, mark):
+            found = _UNSEALS.match(text, at)
+            if found is not None:
+                yield found.start() + found[0].index(":") + 2, found.end()
     for call in _LOGS_IN:
         for at in _places(text, call):
             found = _BOT.match(text, at + len(call))

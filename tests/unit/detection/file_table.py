@@ -836,4 +836,7 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("tests/a.spec.js", "if (x.password === 'bosco') {}\n", None),
     ("a.sh", "vault server -dev -dev-root-token-id=root\n", "root"),
     ("a.yaml", '  password: "$DATABASE_PASSWORD:birchUfer29"\n', "birchUfer29"),
+    ("init.log", f"Unseal Key 1: {R}{R[:11]}=\n", f"{R}{R[:11]}="),
+    ("README.md", f"Recovery Key 2: {R}{R[:12]}\n", f"{R}{R[:12]}"),
+    ("README.md", "Unseal Key 1: (one of the five that were printed)\n", None),
 ]
