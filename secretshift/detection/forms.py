@@ -35,6 +35,8 @@ _DATABASES = frozenset(
 _SLOT = re.compile(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
 _SMALL_SLOT = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
+_FIELD = re.compile(r"[a-z]\.(?:[A-Z][a-z]{2,20}\d{0,2}){2,8}")
+"""``s.BlockAssociation``: what belongs to a variable, and is as long as an old token of Vault's."""
 _OF_TESTS = ("sk_test_", "rk_test_")
 """Source: Stripe, "API keys"."""
 _EXAMPLE_HOSTS = (".example", ".example.com", ".example.org", ".test")
@@ -46,6 +48,8 @@ def token_of_an_issuer(candidate: Candidate, claim: NameSense) -> Judgement:
     if claim.sense is Sense.HARMLESS and claim.why == "made to be public":
         level = LOW if values.may_be_public(candidate.text) else MEDIUM
         return level, (*reasons, "but its name says that it is public")
+    if candidate.place is not Place.ENVIRONMENT and _FIELD.fullmatch(candidate.text) is not None:
+        return None
     if candidate.text.startswith(_OF_TESTS) and candidate.place is not Place.ENVIRONMENT:
         return MEDIUM, (*reasons, "for an account's tests")
     return HIGH, reasons

@@ -839,4 +839,6 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("init.log", f"Unseal Key 1: {R}{R[:11]}=\n", f"{R}{R[:11]}="),
     ("README.md", f"Recovery Key 2: {R}{R[:12]}\n", f"{R}{R[:12]}"),
     ("README.md", "Unseal Key 1: (one of the five that were printed)\n", None),
+    ("api.go", "\ts.Ipv6CidrBlockAssociation = v\n", None),
+    ("api.go", f'\tclient.SetToken("s.{R[:24]}")\n', f"s.{R[:24]}"),
 ]
