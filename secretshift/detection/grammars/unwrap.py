@@ -231,8 +231,9 @@ def _held(candidate: Candidate, one: connections.Held) -> Candidate:
 
 def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     text = candidate.text
-    one = connections.behind_a_scheme(text) if candidate.place is not Place.ENVIRONMENT else None
-    one = one or connections.held_in(text, names.words(candidate.name))
+    one = connections.behind_a_scheme(text) or connections.held_in(
+        text, names.words(candidate.name)
+    )
     if one is not None:
         return [_held(candidate, one)]
     lower = text[:400].lower()

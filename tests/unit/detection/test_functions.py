@@ -166,6 +166,8 @@ def test_siblings_tell_the_make(judged: Judged, siblings: dict[str, str], kind: 
     [
         ("redshift://u:x9summer@h/db", "x9summer", "redshift-password"),
         ("jdbc:mariadb://h/db?user=a&password=x9summer", "x9summer", "mariadb-password"),
+        ("mysql://app:x9summer@tcp(db.acme.io:3306)/app", "x9summer", "mysql-password"),
+        ("app:x9summer@tcp(db.acme.io:3306)/app", "x9summer", "mysql-password"),
         ("SASL_SSL://u:x9%40summer@k:9092", "x9@summer", "kafka-password"),
         ("Server=db;Port=3306;Uid=a;Pwd=x9summer;", "x9summer", "mysql-password"),
         ("Server=db;User Id=sa;Password=x9summer;", "x9summer", "sqlserver-password"),
