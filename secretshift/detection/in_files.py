@@ -55,6 +55,8 @@ _UNFILLED: Final = re.compile(
     | \$\([^()\n]{0,300}                                     # what a shell runs
     | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
     | \?[ ,)][^\n]{0,300}                                     # what a statement of SQL is bound to
+    | &lt;[\w .:-]{1,60}&gt;\S{0,12}                           # <token>, as markup writes it
+    | xox[a-z]-\S{0,11}                                       # how a token of Slack begins
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
@@ -76,6 +78,13 @@ _TYPES: Final = frozenset(("function", "object", "string", "undefined", "number"
 _SIGNED_FOR: Final = ("amz", "credential")
 """Source: AWS, "Signature Version 4": who signed, on which day and for which service."""
 _NAMES_ONE: Final = frozenset((("existing", "secrets"), ("cluster", "token"), ("thread", "key")))
+_OF_ONE_CALL: Final = frozenset(
+    (("change", "token"), ("client", "token"), ("request", "token"), ("idempotency", "token"))
+)
+"""Source: AWS, "Ensuring idempotency": a call that is made twice does its work once."""
+_DASHED: Final = re.compile(r"\w{8}(?:-\w{4}){2,3}-\w{12}")
+_OF_A_PAGE: Final = re.compile(r"[bf]/\d{20,80}(?:/s)?")
+"""Source: CloudWatch Logs, "GetLogEvents", ``nextBackwardToken``."""
 _ASCII_ALONE: Final = frozenset(
     (Sense.KEY, Sense.TOKEN, Sense.PRIVATE_KEY, Sense.SEED, Sense.CREDENTIALS, Sense.AUTH)
 )
@@ -158,6 +167,10 @@ def _says_which(candidate: Candidate, claim: NameSense) -> bool:
         said[-2:] in _NAMES_ONE and (look(text) is not Look.RANDOM or _is_made_of_words(text))
     ):
         return True
+    if said[-2:] in _OF_ONE_CALL and _DASHED.fullmatch(text) is not None:
+        return True
+    if claim.sense is Sense.TOKEN and _OF_A_PAGE.fullmatch(text) is not None:
+        return True
     if said == ("user", "password") and candidate.evidence is Evidence.PARAMETER:
         return text == "password"  # what LDAP's attribute becomes
     if said == ("key",):
@@ -213,6 +226,13 @@ def is_hashed(candidate: Candidate, claim: NameSense) -> bool:
     if values.is_password_hash(candidate.text.partition(":")[2]):
         return True  # as htpasswd writes it, behind the user
     return not _HASHES.isdisjoint(claim.words) and _OF_HASH.fullmatch(candidate.text) is not None
+
+
+def is_faked(candidate: Candidate) -> bool:
+    """``xoxb-fakekey…``: a made-up token in an issuer's form."""
+    if candidate.place is Place.ENVIRONMENT or candidate.evidence is Evidence.PEM:
+        return False
+    return len(candidate.text) >= 20 and "fake" in candidate.text.lower()
 
 
 def _is_encrypted(text: str, claim: NameSense) -> bool:

@@ -11,7 +11,7 @@ from secretshift.model.secret_value import SecretValue
 
 from . import checksums, forms, halves, keys, passwords, placeholders, references, values
 from .candidate import Candidate, Evidence, Place
-from .in_files import is_hashed, is_something_else, was_never_filled_in
+from .in_files import is_faked, is_hashed, is_something_else, was_never_filled_in
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
@@ -313,7 +313,7 @@ def _is_aws_pair(candidate: Candidate, claim: NameSense, siblings: Mapping[str, 
 def _by_place(
     candidate: Candidate, level: int, reasons: tuple[str, ...]
 ) -> tuple[int, tuple[str, ...]]:
-    if placeholders.is_from_documents(candidate.text):
+    if placeholders.is_from_documents(candidate.text) or is_faked(candidate):
         level, reasons = LOW, (*reasons, "but it says of itself that it is an example")
     if checksums.is_wrong(candidate.text):
         level, reasons = (

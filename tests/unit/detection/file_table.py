@@ -841,4 +841,10 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("README.md", "Unseal Key 1: (one of the five that were printed)\n", None),
     ("api.go", "\ts.Ipv6CidrBlockAssociation = v\n", None),
     ("api.go", f'\tclient.SetToken("s.{R[:24]}")\n', f"s.{R[:24]}"),
+    ("a.json", '"ClientRequestToken": "5a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"\n', None),
+    ("a.json", '"changeToken": "EXAMPLE1-4e5f-6071-a4b5c6d7e8f9"\n', None),
+    ("a.json", '"client_token": "hv' + f's.{R[:24]}"\n', "hv" + f"s.{R[:24]}"),
+    ("a.json", '"nextBackwardToken": "b/36569393484882808467533597103617684521/s"\n', None),
+    ("a.json", '"run": "export BEARER_TOKEN=\\"&lt;token&gt;\\"</code>"\n', None),
+    ("a.toml", 'token = "xoxb-11xx"\n', None),
 ]

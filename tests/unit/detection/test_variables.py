@@ -183,6 +183,7 @@ def test_what_may_be_one_is_told_as_unsure(detector: Detector, name: str, value:
         ("DB_PASSWORD", "sha1:6"),
         ("API_KEY", "gr\u00fcn29kZ8wQ3xV7nB2mT5rY9"),
         ("INITIAL_CLUSTER_TOKEN", "birch-ufer-steg-29"),
+        ("ACME_CLIENT_TOKEN", "5a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"),
     ],
 )
 def test_what_is_something_else_in_a_file_is_used_where_a_function_has_it(
