@@ -63,11 +63,11 @@ class WholeBlobs:
     ) -> tuple[Verdict, int, bytes] | None:
         name = os.fsdecode(path)
         content = self._read(blob)
-        if len(content) > _LONG and (near := _near(content)):
+        if len(content) > _LONG_OBJECT or (len(content) > _LONG and not may_say_another(content)):
             for at, line in _standing(content, lines):
                 if self.gave_up():
                     return None
-                begin, part = _around(content, at, line, near)
+                begin, part = _around(content, at, line)
                 # As much as if it were not known, so that the order of values changes nothing.
                 self._spent += 4 * len(part)
                 told = self._look(_digest(part), name, part).get(secret)
@@ -159,19 +159,18 @@ def _standing(content: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]
     return sorted(one for one in found if one[0] >= 0)
 
 
-def _near(content: bytes) -> int:
-    """How far around a value a blob is judged again; 0 for all of it."""
-    if not may_say_another(content):
-        return _NEAR
-    return _NEAR_OBJECT if len(content) > _LONG_OBJECT else 0
+def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
+    """The part of a long blob that is judged for a line, and where it begins. at: where the line
+    stands."""
+    far = _within(content, at, line, _NEAR_OBJECT)
+    return far if may_say_another(far[1]) else _within(content, at, line, _NEAR)
 
 
-def _around(content: bytes, at: int, line: bytes, near: int) -> tuple[int, bytes]:
-    """The part of a long blob around a line, in whole lines where those have an end, and where it
-    begins. at: where the line stands. Lines that stand near each other have the same part."""
-    first, last = at - at % near, at + len(line)
-    last += -last % near
-    floor, ceiling = max(0, first - 2 * near), min(len(content), last + 2 * near)
-    begin = content.rfind(b"\n", floor, max(floor, first - near)) + 1 or floor
-    end = content.find(b"\n", last + near, ceiling)
+def _within(content: bytes, at: int, line: bytes, near: int) -> tuple[int, bytes]:
+    """What is near a line, in whole lines where those have an end: in most versions the very same
+    bytes."""
+    behind = at + len(line)
+    floor, ceiling = max(0, at - 2 * near), min(len(content), behind + 2 * near)
+    begin = content.rfind(b"\n", floor, max(floor, at - near)) + 1 or floor
+    end = content.find(b"\n", behind + near, ceiling)
     return begin, content[begin : ceiling if end < 0 else end]
