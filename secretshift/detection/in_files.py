@@ -29,6 +29,9 @@ _OF_A_PROGRAM: Final = re.compile(
       |declined)(?:_(?:if|with|unless|without|array)\w{0,12}:[^\n]{1,100})) # rules of a validator
     | (?i:(?:some|an?|any|your|my)?[-_\ ]?random[-_\ ]?(?:string|value|key|secret|chars?)
       [A-Za-z_\ -]{0,20}(?:\d{1,3}[-_\ ]?(?:chars?|bytes?|characters?|letters?|long)\w{0,20})?)
+    | 0\d{3}_[a-z][a-z0-9_]{2,80}                              # a migration of Django
+    | (?:[0-9A-F]{2}:){15,31}[0-9A-F]{2}                      # a fingerprint
+    | r[ow]                                                   # how a file is mounted
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d(?:\.[\w-]{1,20}){0,3}   # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
@@ -75,6 +78,8 @@ _FINGERPRINT: Final = re.compile(r"(?:0x)?[0-9A-F]{40}")
 """Of a key of GnuPG."""
 _TYPES: Final = frozenset(("function", "object", "string", "undefined", "number", "boolean"))
 """What ``typeof`` of JavaScript says."""
+_FOLDERS: Final = frozenset(("PWD", "OLDPWD"))
+"""Where a shell is and was, which scripts compare with names of folders."""
 _SIGNED_FOR: Final = ("amz", "credential")
 """Source: AWS, "Signature Version 4": who signed, on which day and for which service."""
 _NAMES_ONE: Final = frozenset((("existing", "secrets"), ("cluster", "token"), ("thread", "key")))
@@ -122,7 +127,8 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or _is_of_documents(candidate, claim)
         or (text.endswith(".") and text[:-1] in TECHNICAL)
         or (candidate.quoted and text.endswith(("_", "-")) and look(text) is Look.WORDS)
-        or (candidate.compared and text in _TYPES)
+        or (candidate.compared and (text in _TYPES or candidate.name.strip("$") in _FOLDERS))
+        or (text.endswith(",") and placeholders.is_placeholder(text[:-1]))
         or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
     )
 
@@ -250,7 +256,11 @@ def _is_a_property(text: str, *, is_password: bool) -> bool:
 
 
 def _ends_with_its_name(candidate: Candidate, claim: NameSense) -> bool:
-    """``PARAMETER_SALT = "Argon2.salt"``: what the parameter is called elsewhere."""
+    """``PARAMETER_SALT = "Argon2.salt"``, ``GPG_KEY=chart-signing:gpg_key``: what it is called
+    elsewhere."""
+    kept_in, colon, field = candidate.text.rpartition(":")
+    if colon and "-" in kept_in and kept_in.replace("-", "a").isalpha() and may_tell(field):
+        return words(candidate.name)[-len(words(field)) :] == words(field)
     package, _, last = candidate.text.rpartition(".")
     return (
         candidate.quoted

@@ -135,7 +135,8 @@ _REAL: Final = (
     ("six", 692, 184, (0.867, 0.722), (0.940, 0.759)),
     ("eleven others", 1436, 442, (0.866, 0.632), (0.969, 0.722)),
     ("eleven more", 955, 210, (0.695, 0.671), (0.954, 0.697)),
-    ("twelve", 1219, 333, (0.769, 0.717), (0.972, 0.830)),
+    ("twelve", 1219, 333, (0.769, 0.717), (0.975, 0.849)),
+    ("twelve others", 1050, 257, (0.811, 0.675), (0.913, 0.675)),
 )
 """Repositories, lines, credentials; precision and recall at first sight, and at the end. Measured on
 2026-11-28 and not by this program: other people's lines are not ours to keep here."""
@@ -144,7 +145,7 @@ _REAL: Final = (
 def _real() -> Iterator[str]:
     yield "## Lines of public repositories"
     yield ""
-    yield "Seven samples of lines from 70 public repositories, of applications, libraries, examples and"
+    yield "Eight samples of lines from 82 public repositories, of applications, libraries, examples and"
     yield "infrastructure in a dozen languages, each labelled by readers who had not seen the program: lines drawn at"
     yield "random among those on which a loose expression finds the word for a secret or something like one, and up to"
     yield "45 of each repository on which the program reports something. A weak password or one of a test counts where"
@@ -160,9 +161,11 @@ def _real() -> Iterator[str]:
         cells = " | ".join(f"{precision:.3f}, {recall:.3f}" for precision, recall in (first, now))
         yield f"| {name} | {lines} | {found} | {cells} |"
     yield ""
-    yield "In the last sample nearly a third of what was false was one audit log, whose tokens are digests of the real"
-    yield "ones; of the 37 findings of high confidence 20 were wrong, most of them that log's or slots in templates. In"
-    yield "the sample before half of it was one repository's, the documents of a framework (addresses with slots for the"
+    yield "In the last sample four of ten false ones were one sort of token, with which AWS tells a call from its"
+    yield "repetition; a third of what was missed were tests of how an address is taken apart. In the one before, nearly"
+    yield "a third of what was false was one audit log, whose tokens are digests of the real ones; of its 37 findings of"
+    yield "high confidence 20 were wrong, most of them that log's or slots in templates. In the"
+    yield "sixth sample half of it was one repository's, the documents of a framework (addresses with slots for the"
     yield "reader's own keys), and a quarter translated captions. One sort of file that was never seen before is enough to"
     yield "fall far below the goal of 0.90 and 0.75, and high confidence far below 0.98."
     yield ""

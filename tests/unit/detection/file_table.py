@@ -847,4 +847,15 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("a.json", '"nextBackwardToken": "b/36569393484882808467533597103617684521/s"\n', None),
     ("a.json", '"run": "export BEARER_TOKEN=\\"&lt;token&gt;\\"</code>"\n', None),
     ("a.toml", 'token = "xoxb-11xx"\n', None),
+    ("migrations/b.py", "    dependencies = [('authtoken', '0001_initial')]\n", None),
+    ("a.yaml", "  GPG_PASSPHRASE=chart-signing:passphrase\n", None),
+    ("a.yaml", "  GPG_PASSPHRASE=chart-signing:birchUfer29\n", "chart-signing:birchUfer29"),
+    (
+        "README.md",
+        "Our signing key: `" + ":".join(H[at : at + 2].upper() for at in range(0, 32, 2)) + "`\n",
+        None,
+    ),
+    ("docker-compose.yml", "  - ${PWD}/broker.password:/broker/config/broker.password:ro\n", None),
+    ("run.sh", 'if [[ $(basename "$PWD") == "postgres-operator" ]]; then\n', None),
+    ("README.md", "```\ndef log_in(\n    password: str,\n):\n```\n", None),
 ]
