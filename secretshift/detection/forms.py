@@ -33,6 +33,8 @@ _DATABASES = frozenset(
     ]
 )
 _SLOT = re.compile(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
+_OF_DOTENV = "key_1234"
+"""As the library writes it in what it says of an address that it cannot read."""
 _SMALL_SLOT = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
 _FIELD = re.compile(r"[a-z]\.(?:[A-Z][a-z]{2,20}\d{0,2}){2,8}")
@@ -95,6 +97,8 @@ def _is_used(candidate: Candidate) -> bool:
 
 def _is_slot(candidate: Candidate) -> bool:
     """``API_USER:API_KEY@host``: where the reader's own are to stand."""
+    if candidate.text == _OF_DOTENV and candidate.outer.startswith(f"dotenv://:{_OF_DOTENV}@"):
+        return True
     user = _user(candidate)
     if _SMALL_SLOT.fullmatch(candidate.text) is not None and may_tell(candidate.text):
         return _SMALL_SLOT.fullmatch(user) is not None and may_tell(user)

@@ -32,6 +32,9 @@ _OF_A_PROGRAM: Final = re.compile(
     | 0\d{3}_[a-z][a-z0-9_]{2,80}                              # a migration of Django
     | (?:[0-9A-F]{2}:){15,31}[0-9A-F]{2}                      # a fingerprint
     | r[ow]                                                   # how a file is mounted
+    | [)\]}][,;)\]}.][^\n]{0,300}                             # what stands between two literals
+    | [a-z][a-z0-9-]{1,30}:[a-z]\w{0,40}(?:/\w{1,60})?:[A-Za-z]\w{1,60}   # a type of Pulumi
+    | /[\w/.-]{0,100}/:[a-z][^\n]{0,200}                      # a route
     | @[a-z][A-Za-z]{2,40}                                    # a class of a tokenizer
     | [\w.-]{1,40}\.(?:[\w-]{1,20}-)?\$[A-Z]?\d(?:\.[\w-]{1,20}){0,3}   # and its parts
     | \.[A-Za-z][A-Za-z_-]*(?:\.[A-Za-z][A-Za-z_-]*){1,6}     # the end of a property's name
@@ -60,6 +63,7 @@ _UNFILLED: Final = re.compile(
     | \?[ ,)][^\n]{0,300}                                     # what a statement of SQL is bound to
     | &lt;[\w .:-]{1,60}&gt;\S{0,12}                           # <token>, as markup writes it
     | xox[a-z]-\S{0,11}                                       # how a token of Slack begins
+    | (?:[^\n]{0,100}[:@])?\\\([a-z_][\w.]{0,60}\)[^\n]{0,60}       # what Swift puts in
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
@@ -69,6 +73,10 @@ _CROSSED_OUT: Final = re.compile(r"(?:\d{1,12}:)?[A-Za-z]{0,6}[:_-]?(?:x{4,}|X{4
 _DOCUMENTED: Final = re.compile(
     r"(?i)abc[-_]?123|(?:a|some|any)[-_]value(?:[-_]\w{1,20})?|random|base64[-_]?encoded[\w-]{0,40}"
 )
+_OF_A_PAGES_ELEMENT: Final = re.compile(r"[#.][a-z]{1,20}\d{0,2}(?:-[a-z0-9]{1,20}){1,8}")
+"""``#s3-secret-key``: where a page shows it."""
+_MINE: Final = re.compile(r"My(?:[A-Z][A-Za-z]{1,20}){0,4}(?:Key|Token|Secret)(?:Name)?")
+_PGP_ID: Final = re.compile(r"0x(?:[0-9A-F]{8}){1,2}|openpgp4fpr:[0-9A-Fa-f]{40}")
 _OF_PARTS: Final = re.compile(r"[a-z][a-z0-9]{0,19}(?:[-_.][a-z0-9]{1,20}){1,8}")
 _IN_A_BUCKET: Final = re.compile(
     r"(?:[A-Za-z][\w-]{1,30}/){1,6}(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{1,60}\.\w{2,8})"
@@ -101,7 +109,7 @@ _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
 _IN_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{26,128}={1,2}")
 _ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
-_ROW: Final = "01234567890 abcdefghijklmnopqrstuvwxyz"
+_ROW: Final = "01234567890 9876543210 abcdefghijklmnopqrstuvwxyz"
 
 
 def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
@@ -141,6 +149,8 @@ def was_never_filled_in(candidate: Candidate) -> bool:
     if candidate.evidence is Evidence.PEM:
         return _ELLIPSIS.search(text) is not None or _is_words_alone(text)
     if candidate.evidence is Evidence.PAIR:
+        if _UNFILLED.fullmatch(text) is not None:
+            return True
         return _CALL.fullmatch(text) is not None or candidate.outer.startswith("urn:")
     return _UNFILLED.fullmatch(text) is not None
 
@@ -156,14 +166,23 @@ def _is_no_key(candidate: Candidate, claim: NameSense) -> bool:
     text = candidate.text
     return (
         text == "credentials"
-        or placeholders.is_change_me(text.strip("!*"))
+        or (placeholders.is_change_me(text.strip("!*")) and not _may_be_left(candidate))
         or _is_a_row(text)
         or _is_encrypted(text, claim)
         or _BELOW.fullmatch(text) is not None
         or (claim.sense is Sense.KEY and claim.strength == 0 and _is_made_of_words(text))
         or _repeats_its_name(candidate, claim)
         or (claim.sense in _ASCII_ALONE and not text.isascii())
+        or _OF_A_PAGES_ELEMENT.fullmatch(text) is not None
+        or _MINE.fullmatch(text) is not None
+        or _is_key_id(text, claim)
     )
+
+
+def _may_be_left(candidate: Candidate) -> bool:
+    if candidate.place is not Place.SETTING or candidate.example_path:
+        return False
+    return placeholders.is_change_me(candidate.text)
 
 
 def _says_which(candidate: Candidate, claim: NameSense) -> bool:
@@ -199,6 +218,13 @@ def _is_made_of_words(text: str) -> bool:
     return (len(spoken) >= 2 and share >= 0.75) or (len(spoken) >= 5 and share >= 0.6)
 
 
+def _is_key_id(text: str, claim: NameSense) -> bool:
+    """By which a key of GnuPG or of an object store is known to everybody."""
+    if claim.words[-2:] == ("access", "key") and "secret" not in claim.words:
+        return len(text) == 20 and text.isalnum() and text.isupper()
+    return claim.strength == 0 and _PGP_ID.fullmatch(text) is not None
+
+
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
@@ -211,7 +237,7 @@ def _is_of_documents(candidate: Candidate, claim: NameSense) -> bool:
     if _SLOT.fullmatch(text) is not None and may_tell(text):
         return True
     if candidate.place is Place.PROSE and text.lower() == "mypassword":
-        return candidate.evidence is Evidence.NAME
+        return candidate.evidence in (Evidence.NAME, Evidence.PARAMETER)
     if claim.sense in (Sense.PASSWORD, Sense.PIN):
         return False
     plain = _DOCUMENTED.fullmatch(text) is not None
@@ -305,7 +331,7 @@ def _is_a_row(text: str) -> bool:
         and not small.isdigit()
         and all(
             (after in _ROW and _ROW.find(before + after) >= 0)
-            or (before, after) in (("6", "a"), ("9", "a"), ("0", "a"))
+            or (before, after) in (("6", "a"), ("9", "a"), ("0", "a"), ("1", "a"))
             for before, after in itertools.pairwise(small)
         )
     )

@@ -31,6 +31,25 @@ _SIGNERS_OF_COMMITS = frozenset((("signing", "key"), ("user", "signing", "key"))
 _KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
 """Source: git-config(1), ``user.signingKey``: it says which key of GnuPG."""
 _HANDED_OVER = frozenset((Sense.PASSWORD, Sense.SECRET, Sense.KEY, Sense.TOKEN))
+_ITS_OWN = (
+    "your",
+    "enter",
+    "confirm",
+    "new",
+    "old",
+    "current",
+    "repeat",
+    "user",
+    "my",
+    "the",
+    "db",
+    "forgot",
+    "reset",
+    "change",
+    "show",
+    "hide",
+)
+"""Words with which captions and names of fields begin."""
 _ONE_WORD = re.compile(r"[\w.-]{3,40}")
 _AWS_SECRET = re.compile(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
 
@@ -73,7 +92,7 @@ def _never(candidate: Candidate, claim: NameSense) -> bool:
         return False
     readable = candidate.place in (Place.CODE, Place.PROSE)
     slots = candidate.evidence is not Evidence.FORMAT and not candidate.unfilled
-    if readable and slots and references.is_template(text):
+    if readable and slots and references.is_template(text) and not values.is_password_hash(text):
         return True
     if readable and _is_only_said(candidate):
         return True
@@ -122,11 +141,13 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
     if candidate.evidence is Evidence.CONNECTION and candidate.place is Place.CODE:
         # Of a test, whatever it connects with.
         tried = candidate.example_path and candidate.text.strip("xX").isalpha()
-        tried = tried and candidate.text not in ("REDACTED", "MASKED", "HIDDEN")
+        tried = tried and candidate.text not in ("REDACTED", "MASKED", "HIDDEN", "PLACEHOLDER")
         return tried or candidate.text in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)
     if _is_of_a_client(candidate, claim):
+        return True
+    if _is_run_with(candidate, claim) and passwords.stands_in_for_one(candidate.text):
         return True
     return claim.strength == 2 and passwords.is_left_as_it_was(candidate)
 
@@ -217,6 +238,8 @@ def _in_a_test(candidate: Candidate, claim: NameSense) -> Judgement:
     """Whatever stands alone in quotes under the sure name of a secret is what a test runs with."""
     if not _is_run_with(candidate, claim) or claim.sense not in _HANDED_OVER:
         return None
+    if claim.sense is Sense.PASSWORD and candidate.text.lower() in claim.words[:-1]:
+        return None  # newPassword: "new"
     return LOW, (f"{claim.sense.value} by its name, although the value is a mere word",)
 
 
@@ -290,10 +313,21 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     claim = sense(candidate.name)
     if claim.sense is Sense.PASSWORD and candidate.place is Place.ENVIRONMENT:
         return False
+    if _is_more_than_its_name(candidate, claim, own):
+        return False
     configured = candidate.place in (Place.SETTING, Place.PROSE) and claim.strength == 2
     if claim.sense is Sense.PASSWORD and configured and not may_tell(said):
         return False  # WORDPRESS_DB_PASSWORD=wordpress
     return said == own or (len(said) > 3 and (said in own or own in said))
+
+
+def _is_more_than_its_name(candidate: Candidate, claim: NameSense, own: str) -> bool:
+    """``testpassword`` in a setting, ``vaultadminpassword`` in a statement: a caption has spaces."""
+    text = candidate.text
+    if claim.sense is not Sense.PASSWORD or claim.strength < 2 or not text.islower():
+        return False
+    sure = candidate.placed or candidate.place is Place.SETTING
+    return sure and text.isalpha() and len(text) > len(own) + 3 and not text.startswith(_ITS_OWN)
 
 
 def _is_numbered(text: str) -> bool:

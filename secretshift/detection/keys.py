@@ -169,8 +169,13 @@ def _mixed(candidate: Candidate, claim: NameSense, strength: int, named: str) ->
 
 def _left_as_it_was(candidate: Candidate, claim: NameSense, named: str) -> Judgement:
     """An issuer never gave out such a value, but an application may sign with it."""
-    if not is_own_secret(claim) or candidate.place is not Place.ENVIRONMENT:
+    if not is_own_secret(claim):
         return None
+    if candidate.place is not Place.ENVIRONMENT:
+        set_here = candidate.place is Place.SETTING and claim.strength == 2
+        if not set_here or candidate.example_path:
+            return None
+        return LOW, (named, "and although the value asks to be changed it may be in use")
     return MEDIUM, (named, "and although the value asks to be changed it may be in use")
 
 

@@ -31,6 +31,10 @@ _KEY_ID: Final = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 _AMID: Final = re.compile(r"^[\w@-]{0,80}[A-Za-z0-9]\$[A-Za-z][\w@-]{0,80}$")
 """A dollar sign between letters in single quotes, which fill in nothing in most languages."""
+_AMID_SIGNS: Final = re.compile(
+    r"^(?=[^\s]{6,60}$)(?=.*\d|.*\$\$)(?=[^$]*[A-Za-z0-9!#%&*+^=.@-]\$)[\w!#%&*+^=.,@~-]{1,60}(?:\${1,2}[\w!#%&*+^=.,@~-]{1,60}){1,3}$"
+)
+"""And in double quotes where a language fills in nothing there."""
 
 
 class Named(NamedTuple):
@@ -116,10 +120,16 @@ def _candidate(item: Assignment, file: FileSense, text: str) -> Candidate:
         item.name, item.text, item.start, item.end, file.place,
         quoted=item.quoted, example_path=file.example, compared=item.compared,
         placed=item.placed,
-        unfilled=item.quoted
-        and text[item.start - 1 : item.start] == "'"
-        and (file.shell or (file.place is Place.CODE and _AMID.search(item.text) is not None)),
+        unfilled=item.quoted and _is_verbatim(item, file, text),
     )  # fmt: skip
+
+
+def _is_verbatim(item: Assignment, file: FileSense, text: str) -> bool:
+    """Whether the quotes around it keep a dollar sign what it is."""
+    quote = text[item.start - 1 : item.start]
+    if quote == "'":
+        return file.shell or (file.place is Place.CODE and _AMID.search(item.text) is not None)
+    return quote == '"' and file.verbatim and _AMID_SIGNS.search(item.text) is not None
 
 
 def _meets(one: Candidate, coded: list[Assignment], starts: list[int]) -> bool:

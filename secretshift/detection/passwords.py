@@ -52,6 +52,10 @@ _CHOSEN_IN_TESTS = frozenset(
         "p",
     ]
 )
+_STAND_IN = re.compile(
+    r"(?i)(?:some|fake|dummy|mock|sample|example|my)[-_]?(?:\w{2,12}[-_])?"
+    r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key)\d{0,4}"
+)
 _APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
 """Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
 
@@ -99,6 +103,11 @@ def is_weak(text: str) -> bool:
     if len(set(text)) == 1:
         return text.isalnum() and lowered[0] != "x"
     return re.fullmatch(r"my[-_]?[a-z]+(?:[-_][a-z]+){0,4}", lowered) is not None
+
+
+def stands_in_for_one(text: str) -> bool:
+    """``fake_pass``, ``some_secret``: what a test hands over in place of the real one."""
+    return _STAND_IN.fullmatch(text) is not None
 
 
 def is_only_signs(text: str) -> bool:

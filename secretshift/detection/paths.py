@@ -11,15 +11,48 @@ from .candidate import Place
 
 class FileSense(NamedTuple):
     """captions: whether it holds what an interface says, in one language; shell: whether what is in
-    single quotes stands as it is, and what is in double quotes does not."""
+    single quotes stands as it is, and what is in double quotes does not; verbatim: whether a dollar
+    sign in double quotes means nothing."""
 
     place: Place
     example: bool
     markup: bool
     captions: bool = False
     shell: bool = False
+    verbatim: bool = False
 
 
+_VERBATIM = frozenset(
+    [
+        "py",
+        "pyi",
+        "js",
+        "mjs",
+        "cjs",
+        "jsx",
+        "ts",
+        "mts",
+        "cts",
+        "tsx",
+        "java",
+        "go",
+        "rs",
+        "c",
+        "h",
+        "cc",
+        "cpp",
+        "hpp",
+        "cxx",
+        "cs",
+        "vb",
+        "swift",
+        "m",
+        "mm",
+        "json",
+        "toml",
+    ]
+)
+"""Where only other brackets, or other quotes, have a program put something in."""
 _CODE = frozenset(
     [
         "py",
@@ -185,4 +218,5 @@ def file_sense(path: str) -> FileSense:
         place = Place.SETTING
     captions = _CAPTIONS.search(clean) is not None
     shell = suffix in _SHELL or base.startswith((".env", ".bash", ".zsh", ".profile"))
-    return FileSense(place, example, suffix in _MARKUP, captions, shell)
+    verbatim = suffix in _VERBATIM
+    return FileSense(place, example, suffix in _MARKUP, captions, shell, verbatim)

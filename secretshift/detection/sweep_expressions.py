@@ -42,7 +42,7 @@ _FUNCTIONS: Final = (
     "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth|create_(?:super)?user|ftp(?:_tls)?"
     "|bcrypt|hashpw|(?:hash|make|encode|check|verify|validate)_?password(?:_hash)?|password_(?:hash|verify)"
     "|hash::(?:make|check)|hash_pwd_salt|bcrypt\\.(?:hash|compare)(?:sync)?|passwordencoder(?:\\(\\))?\\.encode"
-    "|generatefrompassword|valid_password\\?|[.]hs(?:256|384|512)"
+    "|minio(?:client)?|generatefrompassword|valid_password\\?|[.]hs(?:256|384|512)"
 )
 _WRAPPERS: Final = (
     r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
@@ -149,7 +149,7 @@ OTHERS: Final = (
     r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",
     r"-define\(\w{0,40}" + _WORD + r"\w{0,40},",
     r"set :\w{0,40}" + _WORD + r"\w{0,40},",
-    r"rabbitmqctl|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
+    r"rabbitmqctl|pulumi[ ]config[ ]set|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
     r"sonar\.login|newrelic[^\n]{0,8}license",
     # what is typed into a field, answered by a stand-in, or kept in a form
     r"[.>](?:type|fill|fillfield|typetext|setvalue(?:attribute)?|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
@@ -159,7 +159,7 @@ OTHERS: Final = (
     r"password[\"'][ ](?:field[ ])?with[ ][\"']",
     r"<input[^<>\n]{0,300}value=[\"']",
     # names beside values in Erlang, Lisp and Tcl
-    r"\{[ ]{0,2}\w{0,60}" + _WORD + r"\w{0,60}[ ]{0,2},[ ]{0,4}(?:<<)?\"",
+    r"\{[ ]{0,2}[\w.]{0,60}" + _WORD + r"\w{0,60}[ ]{0,2},[ ]{0,4}(?:<<)?\"",
     _WORD + r"\w{0,40}[\"']?\]\[[\"':]\w{1,40}[\"']?\][ ]{0,4}=[ ]{0,4}" + _QUOTE,
     # what a value's place in a statement says
     r"zip[ ]-[^\n|;&]{0,400}p",
@@ -176,7 +176,7 @@ OTHERS: Final = (
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",
     r"(?:" + _FUNCTIONS + r")[ \t]?\([^\n]{0,300}" + _QUOTE,
-    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|usernamepasswordtoken|new user)\([^\n]{0,300}"
+    r"(?:x509certificate2?|\.createasync|passwordauthenticationtoken|usernamepasswordtoken|usernamepasswordmetadata|testingauthenticationtoken|simpleauthenticationinfo|new user)\([^\n]{0,300}"
     + _QUOTE,
     r"(?-i:new \w{1,40}User)\([^\n]{0,300}" + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,

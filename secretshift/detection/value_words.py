@@ -40,7 +40,7 @@ DEFAULT_PASSWORDS = _words(
     """
     password passwd pass secret admin root postgres mysql guest test user changeme changeit
     mypassword my-secret-pw mysecretpassword redis rabbitmq mongo mongodb mariadb oracle
-    elastic database minio minioadmin neo4j cassandra sa sys system letmein welcome qwerty default
+    elastic database minio minioadmin minio123 tiger neo4j cassandra sa sys system letmein welcome qwerty default
     """
 )
 """What systems come with, and people leave as it was."""

@@ -24,8 +24,9 @@ _USER_AND_PASSWORD: Final = (
     "HTTPBasicAuth", "HTTPDigestAuth", "HttpNtlmAuth", "BasicAuth", "basicAuth", "basic_auth",
     "SetBasicAuth", "httpBasic", "http_basic", "set_basic_auth", "setBasicAuth", "setBasicAuthentication", "authBasic",
     "withBasicAuth", "BasicAuthentication", "login", "logIn", "log_in", "signIn", "sign_in",
-    "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", "PlainSaslServer",
+    "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", r"\.credentials", "PlainSaslServer",
     "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials",
+    r"(?!Basic(?:AWS|Session)|NewStatic)[A-Z]\w{1,40}Credentials", "UsernamePasswordMetadata", "TestingAuthenticationToken", "SimpleAuthenticationInfo",
     "UsernamePasswordAuthenticationToken", "UsernamePasswordToken", r"new[ ]User", r"new[ ]\w{1,40}User", r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
@@ -76,7 +77,7 @@ _CHECKED: Final = _call(
 _CALLS: Final = (
     (("bcrypt", "hash", "password"), "password", _call(_HASHES, "")),
     (("bcrypt", "hash::", "password"), "password", _CHECKED),
-    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user(", "passwordtoken("), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
+    (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user(", "passwordtoken(", "passwordmetadata"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
         ("connect", "mysqli", "pdo", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
         "password",
@@ -133,6 +134,11 @@ _CALLS: Final = (
         ("strcmp", "strncmp", "strcasecmp", "strcpy"),
         "password",
         re.compile(rf"\bstr(?:n|case)?c(?:mp|py)\([ ]{{0,4}}[\w.>*-]{{0,40}}(?:[pP]ass(?:w(?:or)?d)?|pwd|PASSWORD|secret)\w{{0,10}}{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
+    ),
+    (
+        ("minio",),
+        "secret access key",
+        _call(("MinioClient", "Minio"), _ANY + _NEXT + _ANY + _NEXT),
     ),
     (("ac",), "auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
 )  # fmt: skip

@@ -18,7 +18,7 @@ MARKERS: Final = (
     "securestring", "configure", "chpasswd", "wpa_passphrase", "authtoken", "wandb", "netsh",
     "nuget", "mosquitto", "zip -", "sudo -", "stdin",
     "passphrase-fd", "passwd", "kinit", "with-token", "luks", "codecov", "net user",
-    "rabbitmqctl", "influx", "mc alias", "mc config", "/v ", "psftp", "lftp", "schtasks", "signtool",
+    "rabbitmqctl", "influx", "pulumi config", "mc alias", "mc config", "/v ", "psftp", "lftp", "schtasks", "signtool",
     "sqlplus",
 )  # fmt: skip
 _VALUE: Final = (
@@ -94,6 +94,10 @@ _COMMANDS: Final = (
     (("mc alias", "mc config"), re.compile(
         r"\bmc[ ](?:alias|config[ ]host)[ ](?:set|add)[ ]\S{1,60}[ ]\S{1,120}[ ][^\s$\"']{2,80}[ ]" + _VALUE
     )),
+    (
+        ("pulumi config",),
+        re.compile(r"\bpulumi[ ]config[ ]set[ ](?:--path[ ](?:'[^'\n]{1,100}'|\S{1,100})[ ]|--secret[ ]){0,2}[\w:-]{1,60}[ ]" + _VALUE + r"(?=[ ]--secret)"),
+    ),
     (("codecov",), re.compile(r"codecov(?:\.io/bash)?\)?[^\n|;&]{0,80}?[ ]-t[ ](?P<b>[A-Za-z0-9-]{20,80})(?!\S)")),
     (("net user",), re.compile(r"(?i)\bnet1?(?:\.exe)?[ ]user[ ](?:\"[^\"\n]{1,60}\"|[^\s/*\"]{1,60})[ ]" + _VALUE + r"(?=[ ]/)")),
     (

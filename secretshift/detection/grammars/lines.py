@@ -100,6 +100,12 @@ _CARRIES = re.compile(
     + "|".join(TELLING)
     + ")"
 )
+_FILLS = re.compile(
+    r"(?<!\w)(?:(?:add|set|put|with|append|form|query|request)_?(?:[pP]aram(?:eter)?|[fF]ield|[vV]alue|[fF]orm|[aA]ttribute)?"
+    r"|param|field|attribute)s?\([ ]?$"
+)
+"""``request.addParameter("password", "…")``, ``params.put("password", "…")``: fills in a form."""
+_ITEM = re.compile(r'(?:^[ \t]*-[ ]{1,4}|[ \t](?:-e|--env|--build-arg)[ =])"$')
 _OPTIONAL = re.compile(r"://\[[^\[\]]{0,80}@\]")
 """As documents write down what an address may hold: ``scheme://[user:password@]host``."""
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
@@ -286,7 +292,9 @@ def _assigned(
         if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
             return
         if sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
-            return
+            filled_in = _FILLS.search(line, 0, max(0, found.start("name") - 1)) is not None
+            if not filled_in or names.sense(name).sense is not names.Sense.PASSWORD:
+                return
         twice = doubled(line, found.start("value")) if place is Place.SETTING else None
         if twice is None:
             yield literal(name, value, at, compared)
@@ -311,10 +319,21 @@ def _assigned(
         if line.count(quote, 0, found.start("name")) % 2 and quote not in found["close"]:
             value = value.partition(quote)[0]
     text = bare(value, sign, line)
-    if text and line.count('"', 0, found.start("name")) % 2 and look(text) is Look.WORDS:
+    amid = line.count('"', 0, found.start("name")) % 2 == 1
+    if text and amid and look(text) is Look.WORDS and not _is_an_item(line, found, text):
         return
     if text:
         yield Assignment(name, text, at, at + len(text), False)
+
+
+def _is_an_item(line: str, found: re.Match[str], text: str) -> bool:
+    """Whether all of a literal is the assignment: ``- "NAME=value"`` in a list of YAML,
+    ``-e "NAME=value"`` on a command line."""
+    return (
+        found["sign"] == "="
+        and _ITEM.search(line, 0, found.start("name")) is not None
+        and line.startswith(f'{text}"', found.start("value"))
+    )
 
 
 def _is_in_slot(line: str, at: int) -> bool:

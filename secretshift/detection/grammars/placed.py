@@ -23,7 +23,7 @@ MARKS: Final = (
     "setenv", "setx", "chpasswd", "wpa_passphrase", "wandb login", "netsh wlan", "nuget", "mosquitto_",
     "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
     ".tochararray(", "accounts", "jdbc:oracle", " on >", "zip -", "sudo -", "create_user", "signin", "sign_in", "withemail", "bcrypt", "hashpw", "hash::", "codecov", "` / `", "' / '", '" / "', "net user", "kinit",
-    "luks", "psftp", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", "x509certificate", "createasync", "sqlplus", "lftp", "schtasks", "signtool", "user(\"", "user('", *SAID_MARKS,
+    "luks", "psftp", "minio", "pulumi config", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", "x509certificate", "createasync", "sqlplus", "lftp", "schtasks", "signtool", "user(\"", "user('", *SAID_MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -58,6 +58,7 @@ _BOTH: Final = re.compile(
     r"(?i)\buser(?:name)?\b[ :]{0,3}[\"'`][^\s\"'`]{1,60}[\"'`],?[ ](?:(?:and|with|/|&)[ ])?(?:the[ ])?pass(?:word)?\b"
     r"(?:[ ]is)?[ :]{0,3}[\"'`](?P<value>[^\s\"'`<>{}]{4,60})[\"'`]"
     r"|(?:log ?(?:in|on)|sign ?in|credentials?|account|user(?:name)?)\b[^\n\"'`]{0,40}[\"'`][\w.@+-]{2,60}[\"'`][ ]?/[ ]?[\"'`](?P<first>(?=[^\s\"'`]{0,40}\d)(?![^\s\"'`]{0,40}pass)[^\s\"'`<>{}/]{5,60})[\"'`]"
+    r"|(?:log ?(?:in|on)|sign ?in|credentials?|accounts?|passwords?)\b[^\n\"'`]{0,60}[\"'`](?P<twice>[\w.@+-]{4,60})[\"'`](?:[ ]?/[ ]?|[ ]and[ ])[\"'`](?P<same>(?P=twice))[\"'`]"
 )
 """A user and its password, side by side."""
 _TOLD_ELSEWHERE: Final = re.compile(
@@ -184,9 +185,16 @@ def _value(found: re.Match[str], name: str, begin: int, *, quoted: bool = True) 
     return Assignment(name, found["value"], begin + start, begin + end, quoted)
 
 
+_GROUPS: Final = ("value", "first", "same")
+
+
+def _has(found: re.Match[str], group: str) -> bool:
+    return group in found.re.groupindex and found[group] is not None
+
+
 def _passwords(form: re.Pattern[str], line: str, begin: int) -> Iterator[Assignment]:
     for found in form.finditer(line):
-        group = "value" if found["value"] is not None else "first"
+        group = next(group for group in _GROUPS if _has(found, group))
         start, end = found.span(group)
         yield Assignment("password", found[group], begin + start, begin + end, True, placed=True)
 

@@ -1,4 +1,4 @@
-"""Names and values side by side, as Erlang, the Lisps and Tcl write them."""
+"""Names and values side by side, as Erlang, the Lisps, Tcl and C# write them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ _LITERAL: Final = r"\"(?:[^\"\\\n]|\\.){1,400}\""
 _TUPLE: Final = re.compile(
     rf"\{{[ ]{{0,2}}(?P<name>[a-z]\w{{1,60}})[ ]{{0,2}},[ ]{{0,4}}(?:<<)?(?P<value>{_LITERAL})(?:/utf8)?(?:>>)?[ ]{{0,2}}\}}"
 )
+_ENTRY: Final = re.compile(
+    rf"\{{[ ]{{0,2}}(?:\w{{1,60}}\.){{1,4}}(?P<name>[A-Z]\w{{1,60}})[ ]{{0,2}},[ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,2}}\}}"
+)
+"""Of a dictionary of C#: ``{ Names.ApiSecret, "…" }``."""
 _KEYWORD: Final = re.compile(
     rf"(?<![\w:\"']):(?P<name>[a-z][\w-]{{1,60}})[ \t]{{1,8}}(?P<value>{_LITERAL})(?=[\s,)}}\]]|$)"
 )
@@ -43,6 +47,7 @@ def assignments(line: str, begin: int) -> Iterator[Assignment]:
         (_DEFINED, "-define"),
         (_CONFIGURED, "set :"),
         (_TUPLE, "{"),
+        (_ENTRY, "{"),
         (_KEYWORD, ":"),
         (_SET, "set"),
         (_SET, "(def"),

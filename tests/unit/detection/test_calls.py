@@ -13,8 +13,14 @@ VALUE = "kahn-Ufer-29"
 
 def written(function: str) -> str:
     """A function as a program writes it: the first of its forms, without the signs of a pattern."""
-    first = re.sub(r"\(\?:([^|)]*)[^)]*\)", r"\1", function)
-    first = first.replace(r"\w{1,40}", "db").replace(r"\w{2,12}", "AES").replace("[ ]", " ")
+    first = re.sub(r"\(\?![^()]*\([^()]*\)\)", "", function)
+    first = re.sub(r"\(\?:([^|)]*)[^)]*\)", r"\1", first)
+    first = (
+        first.replace(r"\w{1,40}", "db")
+        .replace(r"\w{2,12}", "AES")
+        .replace("[ ]", " ")
+        .replace("[A-Z]", "A")
+    )
     return re.sub(r"\\\\\?|\\", "", first)
 
 
