@@ -859,14 +859,26 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("run.sh", 'if [[ $(basename "$PWD") == "postgres-operator" ]]; then\n', None),
     ("README.md", "```\ndef log_in(\n    password: str,\n):\n```\n", None),
     # literals that are handed over, entries of a dictionary, and what an application is left with
-    ("CallTest.java", 'var c = new BasicAuthCallCredentials("test", "kahnUfer29");\n', "kahnUfer29"),
+    (
+        "CallTest.java",
+        'var c = new BasicAuthCallCredentials("test", "kahnUfer29");\n',
+        "kahnUfer29",
+    ),
     ("Client.java", '.credentials("alice", "kahnUfer29")\n', "kahnUfer29"),
-    ("Client.java", f'MinioClient c = new MinioClient("https://s3.corp.de", "{R[:20].upper()}", "{S}");\n', S),
+    (
+        "Client.java",
+        f'MinioClient c = new MinioClient("https://s3.corp.de", "{R[:20].upper()}", "{S}");\n',
+        S,
+    ),
     ("NamesTest.cs", '{ EnvironmentNames.MsiSecret, "s7hd8shHk" }\n', "s7hd8shHk"),
     ("install.sh", "export JWT_SECRET=changeme\n", "changeme"),
     (".env.example", "JWT_SECRET=changeme\n", None),
     ("config.yml", "system.secret-key: '!!changeme!!'\n", None),
-    ("tests/test_cred.py", "'authorize_password': 'some_authorize_password',\n", "some_authorize_password"),
+    (
+        "tests/test_cred.py",
+        "'authorize_password': 'some_authorize_password',\n",
+        "some_authorize_password",
+    ),
     ("tests/test_es.py", "assert x.password == 'fake_pass'\n", "fake_pass"),
     ("src/cred.py", "{'authorize_password': 'some_authorize_password'}\n", None),
     # what a page shows, a route, a type, an id of a key and slots
@@ -875,14 +887,40 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("main.go", 'if args.Token == "aws:ec2/getAmi:getAmi" {\n', None),
     ("function.json", '{"apiKey": "MySendGridKey"}\n', None),
     ("activity.rs", '"key1": "0x' + "F9BA143B" + '95FF6D82",\n', None),
-    ("person.json", '"value": "[Verifying my OpenPGP key: openpgp4fpr:' + "FED82F1C73FF53FB1EE9" * 2 + ']"\n', None),
-    ("build.gradle", "def accessKey = rootProject.findProperty('accessKey') ?: '" + "Q3AM3UQ867" + "SPQQA43P2F'\n", None),
+    (
+        "person.json",
+        '"value": "[Verifying my OpenPGP key: openpgp4fpr:' + "FED82F1C73FF53FB1EE9" * 2 + ']"\n',
+        None,
+    ),
+    (
+        "build.gradle",
+        "def accessKey = rootProject.findProperty('accessKey') ?: '"
+        + "Q3AM3UQ867"
+        + "SPQQA43P2F'\n",
+        None,
+    ),
     ("basic.swift", 'let credentials = "\\(basic.username):\\(basic.password)"\n', None),
-    ("dotenv.js", 'throw new Error("must be like dotenv://:key_1234@dotenv.org/vault/.env.vault?environment=development")\n', None),
-    ("UtilityTests.cs", '[InlineData("https://storage.blob.core.windows.net/f/f.zip?sp=r&sv=2022-11-02&sig=PLACEHOLDER", false)]\n', None),
+    (
+        "dotenv.js",
+        'throw new Error("must be like dotenv://:key_1234@dotenv.org/vault/.env.vault?environment=development")\n',
+        None,
+    ),
+    (
+        "UtilityTests.cs",
+        '[InlineData("https://storage.blob.core.windows.net/f/f.zip?sp=r&sv=2022-11-02&sig=PLACEHOLDER", false)]\n',
+        None,
+    ),
     ("start.bat", "REM SET OAUTH2_SECRET=54321abcde\n", None),
-    ("docs/Installing.md", "`./sbt -Dhttp.proxyUser=username -Dhttp.proxyPassword=mypassword`\n", None),
-    ("yarn.cjs", 't==null&&(t="Input new password: "),E=n.limitMessage;!D;)n.limit=h,n.limitMessage=E,w=Vr.question(t,n),n.limit=[w," "]\n', None),
+    (
+        "docs/Installing.md",
+        "`./sbt -Dhttp.proxyUser=username -Dhttp.proxyPassword=mypassword`\n",
+        None,
+    ),
+    (
+        "yarn.cjs",
+        't==null&&(t="Input new password: "),E=n.limitMessage;!D;)n.limit=h,n.limitMessage=E,w=Vr.question(t,n),n.limit=[w," "]\n',
+        None,
+    ),
     # quotes that fill nothing in, brackets that open nothing, and items of lists
     ("docker-compose.yml", '      - "MINIO_ROOT_PASSWORD=minioadmin"\n', "minioadmin"),
     ("docker-compose.yml", '      - "MYSQL_PASSWORD=summertime"\n', "summertime"),
@@ -896,15 +934,36 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("deploy.sh", 'PASSWORD="Xa$kord7!"\n', None),
     ("docker-compose.yml", '      DB_PASSWORD: "pre$NAME7"\n', None),
     ("secret.ts", 'const secret = "prefix.$name"\n', None),
-    ("users.php", "['username' => 'larry', 'password' => '$2a$10$" + "u05j8FjsvLBNdfhBhc21LOuVMpzpabVXQ9OpC2wO3pSO0q6t7HHMO'],\n", "$2a$10$" + "u05j8FjsvLBNdfhBhc21LOuVMpzpabVXQ9OpC2wO3pSO0q6t7HHMO"),
+    (
+        "users.php",
+        "['username' => 'larry', 'password' => '$2a$10$"
+        + "u05j8FjsvLBNdfhBhc21LOuVMpzpabVXQ9OpC2wO3pSO0q6t7HHMO'],\n",
+        "$2a$10$" + "u05j8FjsvLBNdfhBhc21LOuVMpzpabVXQ9OpC2wO3pSO0q6t7HHMO",
+    ),
     # what a test fills in, a statement grants, a document tells and a tool is told
     ("src/test/java/ATest.java", 'request.addParameter("password", "koala");\n', "koala"),
-    ("src/test/java/ATest.java", 'new InterpreterCompletion("pwd", "pwd", CompletionType.command.name());\n', None),
-    ("setup.sh", "GRANT ALL ON *.* TO 'va'@'127.0.0.1' IDENTIFIED BY 'vaultadminpassword';\n", "vaultadminpassword"),
+    (
+        "src/test/java/ATest.java",
+        'new InterpreterCompletion("pwd", "pwd", CompletionType.command.name());\n',
+        None,
+    ),
+    (
+        "setup.sh",
+        "GRANT ALL ON *.* TO 'va'@'127.0.0.1' IDENTIFIED BY 'vaultadminpassword';\n",
+        "vaultadminpassword",
+    ),
     ("charts/app/values.yaml", 'password: "superlongpassword"\n', "superlongpassword"),
     ("charts/app/values.yaml", 'password: "userpassword"\n', None),
-    ("AuthTests.java", 'this.principal = new TestingAuthenticationToken("principal", "kahnUfer");\n', "kahnUfer"),
-    ("README.md", "Log in with the default credentials (`nagiosadmin` / `nagiosadmin`).\n", "nagiosadmin"),
+    (
+        "AuthTests.java",
+        'this.principal = new TestingAuthenticationToken("principal", "kahnUfer");\n',
+        "kahnUfer",
+    ),
+    (
+        "README.md",
+        "Log in with the default credentials (`nagiosadmin` / `nagiosadmin`).\n",
+        "nagiosadmin",
+    ),
     ("README.md", "Write `true` / `true` to log in.\n", None),
     ("README.md", "$ pulumi config set dbPassword Sup45ekreT#123 --secret\n", "Sup45ekreT#123"),
     ("README.md", "$ pulumi config set --secret dbPassword\n", None),
