@@ -968,4 +968,5 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("README.md", "$ pulumi config set dbPassword Sup45ekreT#123 --secret\n", "Sup45ekreT#123"),
     ("README.md", "$ pulumi config set --secret dbPassword\n", None),
     ("LoginTest.java", 'mvc.perform(post("/password").param("oldPassword", "old"))\n', None),
+    ("provider.go", 'creds := stscreds.NewCredentials(sess, "myRoleArn", nil)\n', None),
 ]
