@@ -969,4 +969,9 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("README.md", "$ pulumi config set --secret dbPassword\n", None),
     ("LoginTest.java", 'mvc.perform(post("/password").param("oldPassword", "old"))\n', None),
     ("provider.go", 'creds := stscreds.NewCredentials(sess, "myRoleArn", nil)\n', None),
+    (
+        "Readme.md",
+        "wscat -c wss://{API-ID}.execute-api.{REGION}.amazonaws.com/{STAGE}?ID_Token={ID_TOKEN}\n",
+        None,
+    ),
 ]
