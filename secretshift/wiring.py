@@ -74,6 +74,8 @@ def services(
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
     here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
+    # What code of the user's prints, or ends, is another process's.
+    apart = apart or bool(settings.scan.plugins and settings.named)
     process = _detector_apart(settings, catalogue, emit or ignore) if apart else None
     detector = process or _late(here, settings)
     whole = _histories_apart(settings, emit or ignore) if apart else _histories(here)

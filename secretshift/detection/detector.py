@@ -13,7 +13,7 @@ from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
 from .candidate import Candidate, Evidence, Place
-from .engines.detect_secrets import DetectSecrets, Problem
+from .engines.detect_secrets import DetectSecrets, Problem, one_line
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
@@ -226,7 +226,7 @@ class Detector:
             self._armoured(text, kind), self._kept(path, text, kind), self._issued(text, kind),
         ]  # fmt: skip
         if self._detect_secrets.has_custom:
-            sorts.append(self._dropped_in(text, kind))
+            sorts.append(self._dropped_in(path, text, kind))
         for sort in sorts:
             found.extend(islice(sort, most))
         if most is not None and not left:
@@ -291,7 +291,7 @@ class Detector:
                 {},
             )  # fmt: skip
 
-    def _dropped_in(self, text: str, file: FileSense) -> Iterator[Judged]:
+    def _dropped_in(self, path: str, text: str, file: FileSense) -> Iterator[Judged]:
         seen: set[int] = set()
         for at in self._detect_secrets.custom_lines(text):
             begin = text.rfind("\n", 0, at) + 1
@@ -300,7 +300,8 @@ class Detector:
             if begin in seen or end - begin > LONGEST_LINE or is_ignored(text, begin, end):
                 continue
             seen.add(begin)
-            for hit in self._detect_secrets.custom(text[begin:end]):
+            line = one_line(text, begin)
+            for hit in self._detect_secrets.custom(line, path, text.count("\n", 0, begin) + 1):
                 start = text.find(hit.text, begin, end)
                 if start >= 0:
                     yield from self._judged(

@@ -28,6 +28,7 @@ from .decisions import in_force
 from .files import open_files, read_files
 from .line import line_watched
 from .notebook import FoundFunction, Notebook
+from .own_detectors import own_problems, refuse_broken
 from .past import is_past_only, not_searched, open_pasts, read_past
 from .regions import choose_regions
 from .remembered import remember
@@ -82,11 +83,13 @@ class ScanResult:
 def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) -> ScanResult:
     """Read every source and judge what is in it.
 
-    Raises UsageProblem for a path that is not there; what cannot be read otherwise is in the
+    Raises UsageProblem for a path that is not there and for a detector of the user's that cannot be
+    loaded; what cannot be read otherwise is in the
     report's errors. Interrupted keeps what was found until then. The report is remembered in the
     workspace, but for one on changes only, which would take the place of a whole one; a workspace
     that cannot be used is found out before anything is read.
     """
+    refuse_broken(services)
     books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
     regions: tuple[Region, ...] = ()
@@ -120,6 +123,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
                     book.unread(error)
                 books += _read_places(services, regions, emit, cancel)
             cancel.check()
+        books.append(_of_detectors(services, emit))
     except Interrupted:
         interrupted = True
         book = Notebook(services, emit)
@@ -150,6 +154,16 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     unlisted = tuple(place for book in books for place in book.unlisted)
     _remember(services, sources, report, emit)
     return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided)
+
+
+def _of_detectors(services: Services, emit: Emit) -> Notebook:
+    """What detectors of the user's failed on: they could have found something there."""
+    book = Notebook(services, emit)
+    for problem in own_problems(services):
+        book.unread(
+            SourceError("detector-failed", problem.plugin, f"The detector {problem.reason}")
+        )
+    return book
 
 
 def _remember(services: Services, sources: Sources, report: ScanReport, emit: Emit) -> None:

@@ -1,6 +1,8 @@
 """detect-secrets' detectors, and drop-in ones in its plugin format, on single values and lines.
 
-Only ``analyze_string`` is called: ``verify`` would talk to the issuer, and a scan never does.
+A drop-in detector is asked of every line, as detect-secrets does; one that goes by expressions
+alone only of lines on which one of them matches. ``verify`` is never called: it would talk to the
+issuer, and a scan never does.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,13 +47,13 @@ class Hit(NamedTuple):
 
 
 class DetectSecrets:
-    """Loaded on first use; a detector that fails is left out and named among the problems."""
+    """Loaded on first use; a detector that cannot be loaded, or fails, is named among the problems."""
 
     def __init__(self, plugin_paths: Sequence[Path]) -> None:
         self._paths = tuple(plugin_paths)
         self._lock = threading.Lock()
         self._built_in: list[Any] | None = None
-        self._custom: list[Any] = []
+        self._custom: list[_Asked] = []
         self._problems: list[Problem] = []
         if self._paths:
             self._load_custom()
@@ -69,13 +72,15 @@ class DetectSecrets:
         for path in self._files():
             try:
                 classes: list[Any] = list(get_plugins_from_file(str(path)))
-                found = [plugin() for plugin in classes]
-            except Exception as error:  # noqa: BLE001 - anything may happen in foreign code
-                self._problems.append(
-                    Problem(str(path), f"could not be loaded: {type(error).__name__}")
-                )
+                own = [
+                    _asked_of(plugin())
+                    for plugin in classes
+                    if not plugin.__module__.startswith("detect_secrets.")
+                ]
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
+                why = str(error) if isinstance(error, _Unfit) else type(error).__name__
+                self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
                 continue
-            own = [p for p in found if not type(p).__module__.startswith("detect_secrets.")]
             if not own:
                 self._problems.append(
                     Problem(str(path), "holds no detector in detect-secrets' format")
@@ -106,31 +111,140 @@ class DetectSecrets:
 
     def formats(self, text: str) -> list[Hit]:
         """What any detector recognises in a value or a line."""
-        return [*self._run(self._loaded(), text, False), *self._run(self._custom, text, True)]
+        return [*self._built_in_hits(text), *self.custom(text)]
 
-    def custom(self, text: str) -> list[Hit]:
-        """What drop-in detectors alone recognise."""
-        return list(self._run(self._custom, text, True))
+    def custom(self, text: str, path: str = "", number: int = 1) -> list[Hit]:
+        """What drop-in detectors alone recognise in one line, which is of a file and has a number."""
+        return [hit for asked in self._custom for hit in self._hits(asked, text, path, number)]
 
     def custom_lines(self, text: str) -> Iterator[int]:
-        """Offsets at which a drop-in detector's expression matches: its lines are candidates."""
-        for plugin in self._custom:
-            for pattern in getattr(plugin, "denylist", ()):
-                if isinstance(pattern, re.Pattern):
-                    yield from (found.start() for found in pattern.finditer(text))
+        """Offsets on the lines of which a drop-in detector has to be asked, in no order."""
+        if any(asked.of_all for asked in self._custom):
+            yield from line_starts(text)
+            return
+        for asked in self._custom:
+            for pattern in asked.patterns:
+                yield from _matched_lines(pattern, text)
 
-    def _run(self, plugins: list[Any], text: str, custom: bool) -> Iterator[Hit]:
-        for plugin in list(plugins):
-            try:
-                hits = {str(hit) for hit in plugin.analyze_string(text)}
-            except Exception as error:  # noqa: BLE001 - anything may happen in foreign code
-                plugins.remove(plugin)
-                self._problems.append(
-                    Problem(
-                        type(plugin).__name__, f"failed and was left out: {type(error).__name__}"
-                    )
-                )
-                continue
-            for hit in sorted(hits):
-                if len(hit) >= 6:
-                    yield Hit(str(plugin.secret_type), hit, custom)
+    def _built_in_hits(self, text: str) -> Iterator[Hit]:
+        for plugin in self._loaded():
+            for found in sorted({str(hit) for hit in plugin.analyze_string(text)}):
+                if len(found) >= _LEAST:
+                    yield Hit(str(plugin.secret_type), found, False)
+
+    def _hits(self, asked: _Asked, text: str, path: str, number: int) -> Iterator[Hit]:
+        try:
+            hits = asked.analyze(text, path, number)
+            named = str(asked.plugin.secret_type)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
+            # It stays: what one line holds must not decide what is found in the others.
+            problem = Problem(asked.name, f"failed on a line and passed it over: {_kind(error)}")
+            if problem not in self._problems:
+                self._problems.append(problem)
+            return
+        for hit in sorted(hits):
+            if len(hit) >= _LEAST:
+                yield Hit(named, hit, True)
+
+
+_LEAST = 6
+"""Characters of what a detector may report."""
+_EDGES = re.compile(r"\\[AZ]")
+
+
+class _Unfit(TypeError):
+    """A detector that could never find anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A drop-in detector. patterns: expressions without which it finds nothing, each with whether
+    it has to be tried on each line by itself; of_all: it has none, and is asked of every line."""
+
+    plugin: Any
+    name: str
+    patterns: tuple[_Pattern, ...]
+    of_all: bool
+    whole_lines: bool
+
+    def analyze(self, line: str, path: str, number: int) -> set[str]:
+        if not self.whole_lines:
+            return {str(hit) for hit in self.plugin.analyze_string(line)}
+        found = self.plugin.analyze_line(filename=path, line=line, line_number=number)
+        return {str(secret.secret_value) for secret in found if secret.secret_value}
+
+
+class _Pattern(NamedTuple):
+    form: re.Pattern[str]
+    alone: bool
+
+
+def _asked_of(plugin: Any) -> _Asked:
+    """Raises _Unfit."""
+    from detect_secrets.plugins.base import BasePlugin, RegexBasedDetector
+
+    # Where a class's own analyze_line goes on to the one of detect-secrets, that may verify.
+    plugin.verify = _never
+    made = type(plugin)
+    forms = getattr(plugin, "denylist", None)
+    if isinstance(plugin, RegexBasedDetector):
+        if not all(isinstance(form, re.Pattern) for form in forms or ()):
+            raise _Unfit("its denylist holds something else than compiled expressions")
+        if not forms and made.analyze_string is RegexBasedDetector.analyze_string:
+            raise _Unfit("its denylist is empty")
+    whole_lines = made.analyze_line is not BasePlugin.analyze_line
+    by_forms = (
+        not whole_lines
+        and isinstance(plugin, RegexBasedDetector)
+        and made.analyze_string is RegexBasedDetector.analyze_string
+    )
+    patterns = tuple(map(_pattern, forms or ())) if by_forms else ()
+    return _Asked(plugin, made.__name__, patterns, not by_forms, whole_lines)
+
+
+def _never(*_args: object, **_kwargs: object) -> Any:
+    from detect_secrets.constants import VerifiedResult
+
+    return VerifiedResult.UNVERIFIED
+
+
+def _pattern(form: re.Pattern[str]) -> _Pattern:
+    """In a whole text an expression's ends of a line are those of all lines."""
+    alone = _EDGES.search(form.pattern) is not None
+    return _Pattern(re.compile(form.pattern, form.flags | re.MULTILINE), alone)
+
+
+def _matched_lines(pattern: _Pattern, text: str) -> Iterator[int]:
+    if pattern.alone or "\r" in text:
+        for at in line_starts(text):
+            if pattern.form.search(one_line(text, at)) is not None:
+                yield at
+        return
+    at = 0
+    # A match may go on over the ends of lines: what begins on the next one counts as well.
+    while (found := pattern.form.search(text, at)) is not None:
+        yield found.start()
+        end = text.find("\n", found.start())
+        if end < 0:
+            return
+        at = end + 1
+
+
+def line_starts(text: str) -> Iterator[int]:
+    """Where each line of a text begins."""
+    at = 0
+    while at < len(text):
+        yield at
+        end = text.find("\n", at)
+        at = len(text) if end < 0 else end + 1
+
+
+def one_line(text: str, at: int) -> str:
+    """The line that begins at an offset, without what ends it."""
+    end = text.find("\n", at)
+    return text[at : len(text) if end < 0 else end].removesuffix("\r")
+
+
+def _kind(error: BaseException) -> str:
+    """Its text may quote the line."""
+    return type(error).__name__

@@ -55,7 +55,11 @@ class Place:
             def environment(self, variables: Mapping) -> tuple[Verdict, ...]:
                 return ()
 
-        self.monkeypatch.setattr(wiring, "_detector_here", lambda *_: Noting())
+            def rest(self) -> None:
+                pass
+
+        for made in ("_detector_here", "_detector_apart"):
+            self.monkeypatch.setattr(wiring, made, lambda *_: Noting())
         return wiring.services(self.settings, workspace=self.workspace, **more)
 
     def scan(self, services: Services | None = None, **more) -> ScanResult:
