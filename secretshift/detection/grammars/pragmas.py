@@ -10,6 +10,16 @@ _IGNORED = re.compile(
 )
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 
+_NOTHING_BUT_THAT = re.compile(
+    r"(?i)\s*(?:"
+    r"(?:#+|//+!?|--+|;+|%+|::|'|!|\*|rem\b|dnl\b)\s*{mark}\b.*"
+    r"|(?:/\*+|<!--+|<%--|\(\*|\{{-|\{{#|<#)\s*{mark}\b"
+    r"(?:(?!\*/|--|\*\)|-\}}|#\}}|#>).)*(?:\*+/|--+%?>|\*\)|-\}}|#\}}|#>)?"
+    r")\s*".format(mark=_NEXT_LINE_IGNORED.pattern.removeprefix("(?i)"))
+)
+"""A comment that begins its line with these words, and code neither before nor behind it: what a
+comment or a literal beside code says would be overlooked too easily."""
+
 
 def is_ignored(text: str, begin: int, end: int) -> bool:
     """Whether a comment on the line, or the line before, says that nothing here is a secret."""
@@ -27,8 +37,11 @@ def is_ignored(text: str, begin: int, end: int) -> bool:
     if begin == 0:
         return False
     near = max(0, begin - 400)
-    before = text[max(text.rfind("\n", near, begin - 1) + 1, near) : begin]
-    return "nextline" in before and _NEXT_LINE_IGNORED.search(before) is not None
+    line_begin = text.rfind("\n", near, begin - 1) + 1
+    if line_begin == 0 and near > 0:
+        return False
+    before = text[line_begin:begin]
+    return "nextline" in before and _NOTHING_BUT_THAT.fullmatch(before) is not None
 
 
 def without_marks(text: str) -> str:

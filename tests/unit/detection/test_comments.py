@@ -48,6 +48,37 @@ def test_any_manner_of_comment_is_understood(detector: Detector, path: str) -> N
     assert len(detector.text(path, f"{before}{text}\n{line.format(value())}\n")) == 1
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "x = 1  # {}",
+        'log("# {}")',
+        '"# {}"',
+        "/* {} */ x = 1;",
+        "<!-- {} --><a>",
+        "{}",
+        "x = '" + "y" * 500 + "'  # {}",
+        "y" * 362 + " # {}",
+    ],
+)
+def test_only_a_line_that_is_a_comment_speaks_of_the_next(detector: Detector, before: str) -> None:
+    comment = before.format("pragma: allowlist nextline secret")
+    line = f'password = "{value()}"\n'
+    assert len(detector.text("app.py", f"{comment}\n{line}")) == 1
+    assert len(detector.text("app.py", f"a = 1\n{comment}\n{line}")) == 1
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["    # {}", "\t// {}: of a test", "## {}", "/** {} */", " * {}", "<!--{}-->", "{{# {} #}}"],
+)
+def test_a_comment_of_its_own_speaks_of_the_next_line(detector: Detector, before: str) -> None:
+    comment = before.format("pragma: whitelist nextline secret")
+    line = f'password = "{value()}"'
+    for end in ("\n", "\r\n"):
+        assert detector.text("app.py", f"a = 1{end}{comment}{end}{line}{end}") == ()
+
+
 def test_what_is_known_by_its_format_is_silenced_as_well(detector: Detector) -> None:
     token = "gh" + "p_" + "x9K2mQ7vL4sT1wY8zR3bN6cF5hJ0dG2aE7uP"
     dashes = "-" * 5
