@@ -15,7 +15,7 @@ from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError, Us
 from .interface import answerable
 from .invocation import Invocation
 from .root import cli
-from .screen import Screen, drop_output, prepare_streams
+from .screen import Screen, drop_output, prepare_streams, unwritable
 
 NAME: Final = "secretshift"
 
@@ -46,15 +46,32 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         drop_output()
         return ExitCode.DONE
+    except OSError as error:
+        if not _is_of_output(error):
+            return _defect(error)
+        drop_output()
+        return _said(invocation, unwritable(error))
     # Whatever else comes is a defect of ours. It is caught here, at the top and nowhere else, so
     # that no traceback with a value in it reaches the terminal.
     except Exception as error:  # noqa: BLE001
-        from secretshift.logs import report_bug
-
-        report_bug(error, sys.stderr)
-        return ExitCode.BUG
+        return _defect(error)
     finally:
         _finish()
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether the parser could not write its own text, a help for instance."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "click.utils"
+
+
+def _defect(error: Exception) -> int:
+    from secretshift.logs import report_bug
+
+    report_bug(error, sys.stderr)
+    return ExitCode.BUG
 
 
 def _completed(arguments: Sequence[str]) -> list[str]:

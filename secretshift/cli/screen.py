@@ -50,10 +50,9 @@ class Screen:
         except BrokenPipeError:
             drop_output()
         except OSError as error:
-            raise Unavailable(
-                f"The output cannot be written: {os.strerror(error.errno or 0)}",
-                resource="stdout",
-            ) from None
+            # What is left in the buffer would fail once more at the end of the process.
+            drop_output()
+            raise unwritable(error) from None
 
     def tell(self, *lines: Line | str) -> None:
         """Talk to stderr, unless it is to be quiet."""
@@ -109,6 +108,12 @@ def painted(lines: Iterable[Line]) -> str:
         + "\n"
         for spans in lines
     )
+
+
+def unwritable(error: OSError) -> Unavailable:
+    """What is said where the system does not take what goes to stdout."""
+    why = os.strerror(error.errno or 0)
+    return Unavailable(f"The output cannot be written: {why}", resource="stdout")
 
 
 def drop_output() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -118,18 +117,15 @@ def test_stdout_has_a_buffer_that_repeats_a_write_that_was_cut_short(shell, unbu
     assert shell(f'$PYTHON -c "{program}"', PYTHONUNBUFFERED=unbuffered).stdout == "True"
 
 
-def test_a_full_disk_is_a_failure(program):
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-c", "from secretshift.cli.main import main; main()", "kinds"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-        )
+@pytest.mark.parametrize(
+    "command", ["kinds", "--help", "scan --format json -q .", "scan .", "scan --help"]
+)
+def test_a_full_disk_is_a_failure_that_is_told_once(shell, command):
+    done = shell(f"{MAIN} {command} >/dev/full")
     assert done.returncode == 3
-    assert done.stderr.startswith("error: The output cannot be written: No space left on device")
-    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+    error = "error: The output cannot be written: No space left on device\n  at: stdout\n"
+    assert done.stderr.endswith(error)
+    assert "defect" not in done.stderr and "Exception" not in done.stderr
 
 
 @pytest.mark.parametrize("way", ["2>&-", "2> >(true)", "2>/dev/full"])
