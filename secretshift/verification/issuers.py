@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ SEVERAL: Final = "more than one issuer could have given it out"
 LACKS: Final = "what belongs to it does not stand beside it"
 TEMPORARY: Final = "it is a temporary one, which works only with its session token"
 ENTANGLED: Final = "a rule that it needs would ask somebody as well"
+FORBIDDEN: Final = "it is not allowed to ask (403), which a working one may not be either"
+"""A limit of requests, single sign-on, a list of addresses, missing rights, a suspended account."""
 
 _REASONS: Final = {
     "deadline_exceeded": "no answer in time",
@@ -123,6 +126,10 @@ class Issuers:
             if self._stop.is_cancelled:
                 raise Interrupted("Stopped on request") from None
             return Said(Outcome.UNKNOWN, "it could not be asked")
+        # STS says with a 403 too that it does not know a key, but in words, which the engine reads.
+        forbids = result.http_status == HTTPStatus.FORBIDDEN and AWS_HOST not in ready.hosts
+        if forbids and result.outcome != "verified_active":
+            return Said(Outcome.UNKNOWN, FORBIDDEN)
         return _said(result.outcome, result.reason)
 
     def stop(self) -> None:

@@ -18,7 +18,15 @@ from secretshift.model.errors import Interrupted, UsageProblem
 from secretshift.model.verification import Outcome
 from secretshift.verification import issuers
 from secretshift.verification.endpoints import FROM_TEXT, NO_RULE
-from secretshift.verification.issuers import LACKS, SEVERAL, TEMPORARY, Issuers, Ready
+from secretshift.verification.issuers import (
+    FORBIDDEN,
+    LACKS,
+    SEVERAL,
+    TEMPORARY,
+    Issuers,
+    Ready,
+    Said,
+)
 
 from .stand_in import StandIn, garbage, silence, standing_in, status
 
@@ -79,6 +87,7 @@ def ready_for(made: Issuers, token: str, rules: frozenset[str] = GITHUB) -> Read
 ANSWERS = {
     "200": (status(200, b'{"login": "made-up", "id": 1}'), Outcome.ACTIVE),
     "401": (status(401), Outcome.REFUSED),
+    "403": (status(403, b'{"message": "API rate limit exceeded"}'), Outcome.UNKNOWN),
     "404": (status(404), Outcome.UNKNOWN),
     "429": (status(429), Outcome.UNKNOWN),
     "500": (status(500), Outcome.UNKNOWN),
@@ -102,6 +111,13 @@ def test_only_an_answer_makes_it_active_or_refused(stand_in: StandIn, name: str)
     assert [path for path, _ in stand_in.asked] == ["/user"]
     assert token in stand_in.asked[0][1]
     assert token not in repr(ready) and token not in repr(said)
+
+
+def test_a_403_says_that_it_may_well_live(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.answer = status(403)
+    for kind in ("built-in", "own"):
+        made, ready = of_kind(kind, stand_in, tmp_path)
+        assert made.ask(ready) == Said(Outcome.UNKNOWN, FORBIDDEN)
 
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
