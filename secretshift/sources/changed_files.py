@@ -15,7 +15,7 @@ from .changes import Change, ChangeList, since, staged
 from .exclusion import Choice
 from .new_lines import Ranges, new_lines
 from .skipped import skipped
-from .text import decode
+from .text import text_of
 from .worktree import MAX_BYTES, SourceFile
 
 __all__ = ["ChangedFiles", "open_changes"]
@@ -117,7 +117,7 @@ class ChangedFiles:
             return None, "huge"
         if size < _LONGEST_POINTER and content.startswith(_POINTER):
             return None, "lfs"
-        return decode(content), "binary"
+        return text_of(content), "binary"
 
     def _fresh(self, blobs: Blobs, change: Change, text: str) -> Ranges:
         """All lines where there was no text before."""

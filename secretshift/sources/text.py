@@ -41,6 +41,15 @@ def decode(content: bytes) -> str | None:
         return content.decode("latin-1")
 
 
+def text_of(content: bytes) -> str | None:
+    """``decode``, and lines that end with a CR alone (as on a classic Mac) end with an LF instead.
+    The text keeps its length, so that every offset in it stays right."""
+    text = decode(content)
+    if text is None or "\n" in text or "\r" not in text:
+        return text
+    return text.replace("\r", "\n")
+
+
 def _unmarked_utf16(head: bytes) -> str:
     even, odd = head[0::2], head[1::2]
     for encoding, characters, zeros in (("utf-16-le", even, odd), ("utf-16-be", odd, even)):

@@ -20,7 +20,7 @@ from .named_path import require_path
 from .new_lines import Ranges
 from .repository import work_tree_root
 from .skipped import skipped
-from .text import Lines, decode, line_and_column
+from .text import Lines, line_and_column, text_of
 
 __all__ = ["Folder", "Lines", "SourceFile", "WorkTree", "line_and_column", "open_source"]
 
@@ -82,7 +82,7 @@ class _Tree:
             return self._error(path, _why(error), "unreadable")
         if size > self._max_bytes:
             reason = "huge"
-        text = None if reason else decode(content)
+        text = None if reason else text_of(content)
         if text is None:
             self._skip(reason or "binary")
             return None

@@ -87,6 +87,15 @@ def test_of_the_first_commit_every_line_is_new(repo: Path) -> None:
     assert source.counts["files"] == source.total == 1 and source.counts["bytes"] == 4
 
 
+def test_of_a_classic_mac_s_file_the_new_lines_are_known(repo: Path) -> None:
+    (repo / "a").write_bytes(b"1\r2\r")
+    git(repo, "add", "a")
+    git(repo, "commit", "-q", "-m", "x")
+    (repo / "a").write_bytes(b"1\r2\r3\r")
+    git(repo, "add", "a")
+    assert staged(repo) == {"a": ("1\n2\n3\n", ((3, 3),))}
+
+
 def test_the_index_is_read_and_not_the_work_tree(repo: Path) -> None:
     commit(repo, a="1\n2\n3\n", b="b\n", c="c\n")
     (repo / "a").write_text("1\nstaged\n3\n")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secretshift.sources.exclusion import Exclusion
-from secretshift.sources.text import Lines, decode, line_and_column
+from secretshift.sources.text import Lines, decode, line_and_column, text_of
 
 
 def test_line_and_column_count_from_one() -> None:
@@ -37,6 +37,20 @@ def test_utf8_text_is_decoded_as_it_is(text: str) -> None:
 @given(st.binary(max_size=200))
 def test_decoding_never_fails(content: bytes) -> None:
     decode(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"a\rb\r", "a\nb\n"),
+        ("ä\r\rb".encode("utf-16"), "ä\n\nb"),
+        (b"a\r\nb\rc\n", "a\r\nb\rc\n"),
+        (b"a\rb\n", "a\rb\n"),
+        (b"a", "a"),
+    ],
+)
+def test_a_cr_ends_a_line_where_no_lf_does(content: bytes, text: str) -> None:
+    assert text_of(content) == text
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,11 @@ def errors(source: WorkTree | Folder) -> list[SourceError]:
     return [f for f in source.files(CancelToken()) if isinstance(f, SourceError)]
 
 
+def test_lines_of_a_classic_mac_are_lines(repo: Path) -> None:
+    (repo / "old").write_bytes(b"one\rtwo\r")
+    assert read(open_source(repo)) == {"old": "one\ntwo\n"}
+
+
 def test_tracked_and_untracked_files_but_not_ignored_ones(repo: Path) -> None:
     (repo / "tracked").write_text("one")
     (repo / "gone").write_text("x")
