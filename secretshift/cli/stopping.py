@@ -19,7 +19,7 @@ from .screen import restore_cursor
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 READING: Final = (
-    "Stopping. Press Ctrl-C again to stop at once; nothing was written.",
+    "Stopping. Press Ctrl-C again to stop at once; nothing was changed.",
     "Stopped at once.",
 )
 WRITING: Final = (

@@ -63,11 +63,16 @@ def read_files(
             before.keep()
     except Interrupted:
         book.tell(all_of_it=True)
+        _count(source, book)
         raise
     except SecretshiftError as error:
         book.failed(path, error)
     book.tell(all_of_it=True)
     emit(Looking(path, done, source.total or done, len(book.findings), over=True))
+    _count(source, book)
+
+
+def _count(source: FileSource, book: Notebook) -> None:
     for name, number in source.counts.items():
         book.count(name, number)
 

@@ -572,7 +572,7 @@ def test_ctrl_c_while_nothing_is_written_leaves_no_run(world, program):
         )
         assert reached.wait(60)
         running.signal(signal.SIGINT)
-        running.hear("nothing was written")
+        running.hear("nothing was changed")
         go.set()
         stopped = running.end()
     assert stopped.code == 130, stopped

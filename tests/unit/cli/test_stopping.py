@@ -140,7 +140,7 @@ def test_the_third_signal_ends_at_once_and_says_how_to_go_on(start):
 def test_where_nothing_is_written_the_second_signal_ends_at_once(start):
     running = start("scan", rest=60.0)
     running.signal(signal.SIGINT)
-    assert "nothing was written" in running.hear()
+    assert "nothing was changed" in running.hear()
     running.signal(signal.SIGINT)
     assert running.hear() == "Stopped at once."
     assert running.end()[0] == 130
