@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from secretshift import builtin_rules
@@ -27,6 +29,8 @@ ANNOUNCEMENT = (
 
 SLOW = 1.0
 """Seconds from which on it is told."""
+_OWN_AT_MOST = 512 * 1024
+"""Bytes of compiled rules of one's own; the built-in ones take more than 2 MB."""
 _OURS = frozenset(
     [
         "generic-credential-uri",
@@ -99,7 +103,7 @@ class Kingfisher:
 
     def _load(self) -> kingfisher_sdk.Scanner:
         try:
-            with self._told_if_slow():
+            with contextlib.nullcontext() if are_compiled() else self._told_if_slow():
                 rules, scanner = built_in()
         except (RuntimeError, ValueError, OSError):
             raise _unloaded() from None
@@ -110,8 +114,8 @@ class Kingfisher:
 
     @contextlib.contextmanager
     def _told_if_slow(self) -> Iterator[None]:
-        """Once: from their caches the rules load in a third of a second, which is worth no
-        sentence."""
+        """Once, and only about what is compiled: a short time is worth no sentence, and what is
+        merely loaded on a slow machine would be called something else."""
         finished = threading.Event()
 
         def tell() -> None:
@@ -146,17 +150,17 @@ class Kingfisher:
 
     def _first_looked(self, *, make: bool) -> FirstLook | None:
         """None where this machine has no hyperscan, and for expressions that it does not know."""
-        with self._told_if_slow():
-            try:
-                seed = which_rules()
-                database = kept(seed, CASE_COUNTS)
-                if database is None and make:
+        try:
+            seed = which_rules()
+            database = kept(seed, CASE_COUNTS)
+            if database is None and make:
+                with self._told_if_slow():
                     database = compiled(_expressions(), CASE_COUNTS, seed)
-            except (ImportError, ValueError):
-                return None
-            except (RuntimeError, OSError):
-                raise _unloaded() from None
-            return None if database is None else FirstLook(database)
+        except (ImportError, ValueError):
+            return None
+        except (RuntimeError, OSError):
+            raise _unloaded() from None
+        return None if database is None else FirstLook(database)
 
     def points(self, data: bytes, *, hurry: bool = True) -> Iterator[int]:
         """Offsets at which a rule that counts matches. hurry: where it may name storage accounts.
@@ -221,6 +225,16 @@ class Kingfisher:
                 end = _REST.match(text, end).end()  # type: ignore[union-attr]
                 secret = text[start:end]
             yield Match(rule, secret, start, end, by_context)
+
+
+def are_compiled() -> bool:
+    """Whether the library kept its compiled rules on this machine. Those of rule files of one's own
+    lie beside them and are far smaller."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = os.environ.get("KF_RULE_CACHE_DIR") or Path(base) / "kingfisher" / "rule-cache"
+    with contextlib.suppress(OSError):
+        return any(entry.stat().st_size > _OWN_AT_MOST for entry in Path(folder).glob("*.vscdb"))
+    return False
 
 
 def which_rules() -> Sequence[str]:
