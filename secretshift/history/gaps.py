@@ -21,10 +21,11 @@ def gaps(facts: Facts, counts: Mapping[str, int], limit: int) -> tuple[str, ...]
             f"{counts['missing']:,} versions that a partial clone left with the server"
             " (git fetch --refetch --filter=blob:limit=5m brings them)"
         )
-    for reason, sentence in (
-        ("huge", f"versions of over {limit // (1024 * 1024)} MiB"),
-        ("binary", "versions that are no text"),
+    size = f"over {limit // (1024 * 1024)} MiB"
+    for reason, one, several in (
+        ("huge", f"version of {size}", f"versions of {size}"),
+        ("binary", "version that is no text", "versions that are no text"),
     ):
-        if counts.get(reason):
-            found.append(f"{counts[reason]:,} {sentence}")
+        if number := counts.get(reason):
+            found.append(f"{number:,} {one if number == 1 else several}")
     return tuple(found)

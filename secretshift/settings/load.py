@@ -114,9 +114,20 @@ def _parsed(path: Path, content: bytes) -> Mapping[str, object]:
         raise UsageProblem(f"The settings are no TOML{where}", resource=str(path)) from None
 
 
+def _what_is_there(path: Path) -> str:
+    """Instead of a file."""
+    if path.is_dir():
+        return "The settings are a folder, and no file"
+    if path.is_symlink() and not path.exists():
+        return "The settings are a link to what is not there"
+    if path.exists():
+        return "The settings are no regular file"
+    return "There is no such file of settings"
+
+
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise UsageProblem("There is no such file of settings", resource=str(path))
+        raise UsageProblem(_what_is_there(path), resource=str(path))
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

@@ -137,8 +137,19 @@ def test_a_named_file_is_read_instead(tmp_path: Path) -> None:
         assert settings.plan.secret_prefix == "other" and settings.named
     with pytest.raises(UsageProblem, match="no such file"):
         load(Path("missing.toml"), tmp_path)
-    with pytest.raises(UsageProblem):
+    with pytest.raises(UsageProblem, match="a folder"):
         load(Path(), tmp_path)
+
+
+def test_what_stands_in_place_of_the_file_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "secretshift.toml"
+    file.symlink_to("gone.toml")
+    with pytest.raises(UsageProblem, match="a link to what is not there"):
+        load(None, tmp_path)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(UsageProblem, match="a folder"):
+        load(None, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -185,3 +185,18 @@ def test_a_special_name_goes_before_a_general_one(name: str, kind_id: str) -> No
 )
 def test_a_harmless_name_is_no_kind(name: str) -> None:
     assert load().by_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [
+        ("glso" + "at-", "gitlab-token"),
+        ("glag" + "ent-", "gitlab-token"),
+        ("pat-" + "na2-", "hubspot-token"),
+        ("pat-" + "ap1-", "hubspot-token"),
+        ("AS" + "IA", ""),
+    ],
+)
+def test_what_a_value_begins_with_says_whose_it_is(begin: str, kind: str) -> None:
+    found = load().by_prefix(begin + "x7Kq2mVd9RbTzLs4WcYh")
+    assert (found.id if found else "") == kind
