@@ -333,7 +333,7 @@ def test_it_is_alone_when_it_makes_copies_of_itself(repository: Path, tmp_path: 
     told = tmp_path / "threads"
     counting = plugin(
         tmp_path,
-        "import os, time\n"
+        "import os, threading, time, types\n"
         "def count():\n"
         # The system goes on to list a thread for a moment after it was waited for.
         "    until = time.monotonic() + 0.2\n"
@@ -343,11 +343,11 @@ def test_it_is_alone_when_it_makes_copies_of_itself(repository: Path, tmp_path: 
         "        print(len(os.listdir('/proc/self/task')), file=file)\n"
         "os.register_at_fork(before=count)\n"
         "import secretshift.detection.engines.kingfisher as k\n"
-        "real = k.Kingfisher._tell_if_slow\n"
-        "def late(self, finished):\n"
-        "    real(self, finished)\n"
-        "    time.sleep(0.5)\n"
-        "k.Kingfisher._tell_if_slow = late\n",
+        "class Late(threading.Thread):\n"
+        "    def run(self):\n"
+        "        super().run()\n"
+        "        time.sleep(0.5)\n"
+        "k.threading = types.SimpleNamespace(**{**vars(threading), 'Thread': Late})\n",
     )
     said: list[str] = []
 
