@@ -15,7 +15,8 @@ from .root import COMMANDS, cli
 
 WIDTH = 90
 _MEANING = {
-    ExitCode.DONE: "All was done, or nothing was found in what a scan reads; what it passes over is told.",
+    ExitCode.DONE: "All was done, or nothing was found in what a scan reads; "
+    "what it passes over is told.",
     ExitCode.FINDINGS: "`scan` found plaintext credentials that nobody decided to leave.",
     ExitCode.USAGE: "The command or the settings are wrong, or nobody could be asked; "
     "nothing was changed.",

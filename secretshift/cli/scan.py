@@ -86,8 +86,8 @@ def scan(
     """Find plaintext credentials in files and Lambda functions.
 
     Exit code 0: nothing found but what was decided to stay, what the baseline knows or what is less
-    sure than --fail-on; 1: something else found; 3: something could not be read. What is passed over,
-    such as binary files and files over 5 MiB, is told and changes no exit code.
+    sure than --fail-on; 1: something else found; 3: something could not be read. What is passed
+    over, such as binary files and files over 5 MiB, is told and changes no exit code.
     """
     asked = Given(**given)
     with _ahead(invocation, asked):
