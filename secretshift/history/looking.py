@@ -122,10 +122,13 @@ class Looker:
         whole: frozenset[int],
         programs: frozenset[int],
         limit: int,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
+        """stopped: whether what is there of a task is enough, as somebody wants it to end."""
         self._objects, self._sweep = objects, sweep
         self._classes_of, self._samples, self._whole = classes_of, samples, whole
         self._programs, self._limit = programs, limit
+        self._stopped = stopped
         self._git = GitReader(folder)
         self._known: dict[int, tuple[Seen, ...]] = {}
         self._start(0)
@@ -146,6 +149,8 @@ class Looker:
         if task.pack >= 0:
             self._trees(task.pack, task.roots)
         for path in task.loose:
+            if self._stopped():
+                break
             self._loose(path)
         if task.names:
             self._asked(task.names)
@@ -159,6 +164,8 @@ class Looker:
     def _trees(self, number: int, roots: Sequence[int]) -> None:
         pack = self._objects.packs[number]
         for root in roots:
+            if self._stopped():
+                break
             if pack.size(root) > MOST_BYTES:
                 self._of_git(number, pack, root)
             else:
@@ -178,7 +185,7 @@ class Looker:
             return
         self._met.clear()
         waiting: list[tuple[int, bytes, Sequence[int]]] = [(root, b"", ())]
-        while waiting:
+        while waiting and not self._stopped():
             entry, base, done = waiting.pop()
             content, delta = self._unpacked(number, pack, root, entry, base)
             if content is None:
@@ -293,6 +300,8 @@ class Looker:
 
     def _asked(self, names: Sequence[bytes]) -> None:
         for name in names:
+            if self._stopped():
+                break
             try:
                 content = self._git.blob(name, self._limit)
             except Damaged:
@@ -353,6 +362,8 @@ class Looker:
         for point, why in sorted(self._sweep.points(data)):
             if point < here.up_to and why <= closest and (above or why is not Why.ABOVE):
                 continue
+            if self._stopped():
+                break
             if point >= stop:
                 number = bisect_right(starts, point) - 1
                 begin, stop = starts[number], starts[number] + len(parts[number])
@@ -475,6 +486,8 @@ class Looker:
                 if at >= 0:
                     names.append(name)
                     places[written] = at
+            if self._stopped() and all(homes.values()):
+                break
         return homes
 
 

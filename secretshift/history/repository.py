@@ -158,6 +158,7 @@ class History:
             classes.whole,
             classes.programs,
             self._limit,
+            lambda: cancel.cancelled,
         )
         tasks = _tasks(objects)
         if objects.is_broken:

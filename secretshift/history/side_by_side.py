@@ -75,6 +75,8 @@ def side_by_side(
         for task in tasks:
             cancel.check()
             yield work.do(task)
+            # Whoever was told to stop may have given a part of it.
+            cancel.check()
         return
     waiting, numbers = os.pipe()
     with open(numbers, "wb", buffering=0) as sink:  # noqa: PTH123  a descriptor
@@ -115,6 +117,7 @@ def _worked(
         cancel.check()
         left.discard(number)
         yield work.do(tasks[number])
+        cancel.check()
         while not answers.empty():
             alive, done = _taken(answers.get(), alive, left)
             if done is not None:
@@ -131,6 +134,7 @@ def _worked(
     for number in sorted(left):
         cancel.check()
         yield work.do(tasks[number])
+        cancel.check()
 
 
 def _taken(answer: tuple[int, R] | None, alive: int, left: set[int]) -> tuple[int, R | None]:
