@@ -190,8 +190,6 @@ def _asked_of(plugin: Any) -> _Asked:
     if isinstance(plugin, RegexBasedDetector):
         if not all(isinstance(form, re.Pattern) for form in forms or ()):
             raise _Unfit("its denylist holds something else than compiled expressions")
-        if not forms and made.analyze_string is RegexBasedDetector.analyze_string:
-            raise _Unfit("its denylist is empty")
     whole_lines = made.analyze_line is not BasePlugin.analyze_line
     by_forms = (
         not whole_lines
