@@ -187,9 +187,9 @@ def _asked_of(plugin: Any) -> _Asked:
     plugin.verify = _never
     made = type(plugin)
     forms = getattr(plugin, "denylist", None)
-    if isinstance(plugin, RegexBasedDetector):
-        if not all(isinstance(form, re.Pattern) for form in forms or ()):
-            raise _Unfit("its denylist holds something else than compiled expressions")
+    compiled = all(isinstance(form, re.Pattern) for form in forms or ())
+    if isinstance(plugin, RegexBasedDetector) and not compiled:
+        raise _Unfit("its denylist holds something else than compiled expressions")
     whole_lines = made.analyze_line is not BasePlugin.analyze_line
     by_forms = (
         not whole_lines

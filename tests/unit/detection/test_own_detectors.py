@@ -114,10 +114,6 @@ def test_one_that_fails_on_a_line_is_asked_of_the_others(tmp_path: Path, failure
         ("raise ValueError('x')", "ValueError"),
         ("import sys; sys.exit(0)", "SystemExit"),
         (filled(BY_FORM, "'acme_deploy'"), "compiled expressions"),
-        (
-            HEAD + "class A(RegexBasedDetector):\n    secret_type = 'A'\n    denylist = ()\n",
-            "empty",
-        ),
         (filled(BY_STRING, "pass") + "    def __init__(self, more): pass\n", "TypeError"),
         ("x = 1\n", "holds no detector"),
     ],
