@@ -16,10 +16,11 @@ ARGUMENTS: Final = (
     "--format=%x01%H %P%x02%ct%x02%an",
 )  # fmt: skip
 """Merges count only where they wrote what none of their parents has."""
-_GITLINK: Final = b"160000"
+GITLINK: Final = b"160000"
+"""The mode of a submodule. Source: gitformat-index(5)."""
 _LONGEST_AUTHOR: Final = 200
 _LONGEST_TIME: Final = 18
-_NO_TIME: Final = -(1 << 62)
+NO_TIME: Final = -(1 << 62)
 
 
 class CommitLog:
@@ -72,11 +73,15 @@ class CommitLog:
     def _header(self, token: bytes) -> None:
         ids, when, author = token[1:].split(b"\x02", 2)
         name, _, parents = ids.partition(b" ")
-        self.names.append(unhexlify(name))
-        self._parents.append(unhexlify(parents.replace(b" ", b"")))
-        # A commit may say any number, or none.
-        is_time = when.lstrip(b"-").isdigit() and len(when) < _LONGEST_TIME
-        self.times.append(int(when) if is_time else _NO_TIME)
+        self.add_commit(
+            unhexlify(name), (unhexlify(parents.replace(b" ", b"")),), time_in(when), author
+        )
+
+    def add_commit(self, name: bytes, parents: Iterable[bytes], time: int, author: bytes) -> None:
+        """The next one in the order. time: of ``time_in``; author: in UTF-8 where that is known."""
+        self.names.append(name)
+        self._parents.append(b"".join(parents))
+        self.times.append(time)
         author = author[:_LONGEST_AUTHOR]
         if author not in self._authors:
             self._authors[author] = len(self._authors)
@@ -90,10 +95,13 @@ class CommitLog:
         if count == 0 or len(fields) != 2 * count + 3:
             raise ValueError("the log holds an entry that is none")
         mode = fields[count]
-        if mode == b"000000" or mode == _GITLINK:
+        if mode == b"000000" or mode == GITLINK:
             return -1
-        name = unhexlify(fields[2 * count + 1])
-        return self.blobs.setdefault(name, len(self.blobs))
+        return self.number_of(unhexlify(fields[2 * count + 1]))
+
+    def number_of(self, blob: bytes) -> int:
+        """By its name, which is taken in if it is new."""
+        return self.blobs.setdefault(blob, len(self.blobs))
 
     def add(self, commit: int, path: bytes, blob: int) -> None:
         self._commit.append(commit)
@@ -102,7 +110,7 @@ class CommitLog:
 
     def add_object(self, path: bytes, name: bytes) -> None:
         """A blob that a ref reaches without a commit."""
-        self.add(_NO_COMMIT, path, self.blobs.setdefault(name, len(self.blobs)))
+        self.add(_NO_COMMIT, path, self.number_of(name))
 
     def writings(self) -> Iterator[tuple[int, int, int]]:
         """(commit, path, blob), newest first; a commit of -1 is none."""
@@ -160,6 +168,12 @@ class CommitLog:
 
 
 _NO_COMMIT: Final = 0xFFFFFFFF
+
+
+def time_in(said: bytes) -> int:
+    """Seconds since 1970; NO_TIME for what is none: a commit may say any number, or nothing."""
+    is_time = said.lstrip(b"-").isdigit() and len(said) < _LONGEST_TIME
+    return int(said) if is_time else NO_TIME
 
 
 def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -131,7 +131,9 @@ def _forked(folder: Path, git: subprocess.Popen[bytes]) -> Forerunner:
         os.close(mine)
         be_a_child(parent)
         preparation = Preparation(folder, facts_of(folder), git)
-        prepared = preparation.result(CancelToken())
+        prepared = preparation.whole(CancelToken())
+        if prepared is None:
+            os._exit(1)
         with open(theirs, "wb") as sink:  # noqa: PTH123  a descriptor
             for part in plain_parts(prepared):
                 data = marshal.dumps(part)

@@ -11,14 +11,26 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 """Of a version that is still read."""
 
 
+USES_LFS: Final = "uses lfs"
+"""A reason that has no number: 1 or nothing."""
+
+
 def gaps(facts: Facts, counts: Mapping[str, int], limit: int) -> tuple[str, ...]:
     """counts: of what was skipped, by reason; limit: bytes of a version that is still read."""
     found = []
     if facts.shallow:
         found.append("Older commits: this is a shallow clone (git fetch --unshallow brings them)")
-    if facts.partial and counts.get("missing"):
+    left = [
+        f"{number:,} {one if number == 1 else several}"
+        for number, one, several in (
+            (counts.get("missing folders", 0), "folder of a commit", "folders of commits"),
+            (counts.get("missing", 0), "version of a file", "versions of files"),
+        )
+        if number
+    ]
+    if facts.partial and left:
         found.append(
-            f"{counts['missing']:,} versions that a partial clone left with the server"
+            f"{' and '.join(left)} that a partial clone left with the server"
             " (git fetch --refetch --filter=blob:limit=5m brings them)"
         )
     size = f"over {limit // (1024 * 1024)} MiB"
@@ -28,4 +40,6 @@ def gaps(facts: Facts, counts: Mapping[str, int], limit: int) -> tuple[str, ...]
     ):
         if number := counts.get(reason):
             found.append(f"{number:,} {one if number == 1 else several}")
+    if counts.get(USES_LFS):
+        found.append("What Git LFS keeps: a history has only pointers to it")
     return tuple(found)

@@ -6,11 +6,10 @@ import contextlib
 import queue
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from ..sources.git_command import start_git
 from . import commits
@@ -21,23 +20,19 @@ _AHEAD: Final = 32
 """Pieces of the log that wait to be read: 8 MiB."""
 
 
-def started(folder: Path, *which: str) -> subprocess.Popen[bytes]:
-    """which: options of git log that say from where it goes. Raises what ``start_git`` raises."""
-    return start_git(folder, *commits.ARGUMENTS, "--stdin", *which)
-
-
 def all_of_it(folder: Path, *, unreachable: bool) -> subprocess.Popen[bytes]:
-    """The log of whatever a ref reaches, and with unreachable of what one reached once."""
-    return started(folder, *(("--all", "--reflog") if unreachable else ("--all",)))
+    """The log of whatever a ref reaches, and with unreachable of what one reached once. Raises
+    what ``start_git`` raises."""
+    which = ("--all", "--reflog") if unreachable else ("--all",)
+    return start_git(folder, *commits.ARGUMENTS, *which)
 
 
 class GitLog:
     """git's log, taken from its pipe while something else is done, as far as _AHEAD allows."""
 
-    def __init__(self, folder: Path, git: subprocess.Popen[bytes], tips: Sequence[bytes]) -> None:
-        """git: of ``started``; tips: names of commits from which it goes on, too."""
-        self._folder, self._git = folder, git
-        self._asked = b"".join(name.hex().encode("ascii") + b"\n" for name in tips)
+    def __init__(self, git: subprocess.Popen[bytes]) -> None:
+        """git: of ``all_of_it``."""
+        self._git = git
         self._chunks: queue.Queue[bytes] = queue.Queue(_AHEAD)
         self._thread = threading.Thread(target=self._take, daemon=True)
         self._thread.start()
@@ -59,8 +54,6 @@ class GitLog:
     def _take(self) -> None:
         assert self._git.stdin is not None and self._git.stdout is not None
         with contextlib.suppress(OSError):
-            self._git.stdin.write(self._asked)
-        with contextlib.suppress(OSError):
             self._git.stdin.close()
         with self._git.stdout as pipe:
             while chunk := pipe.read(_CHUNK):
@@ -77,22 +70,15 @@ class GitLog:
                     return
                 yield chunk
 
-    def read(self, cancel: CancelToken) -> tuple[CommitLog, SourceError | None]:
-        """Everything that could be read of it. Raises Interrupted."""
+    def read(self, cancel: CancelToken) -> CommitLog | None:
+        """All of it; None where git broke off. Raises Interrupted."""
         log = CommitLog()
-        whole = True
         try:
             log.read(self._taken(cancel))
         except ValueError:
-            whole = False
             self._git.kill()
             for _chunk in self._taken():
                 pass
-        if self._git.wait() == 0 and whole:
-            return log, None
-        return log, SourceError(
-            code="history-incomplete",
-            source=str(self._folder),
-            what="git could not read all commits",
-            hint="Run git fsck there, and fetch what is damaged anew from another copy",
-        )
+            self._git.wait()
+            return None
+        return log if self._git.wait() == 0 else None

@@ -20,7 +20,9 @@ from ..model.secret_value import Fingerprint, Fingerprinter
 from ..sources.git_command import run_git, start_git
 from ..sources.text import decode, line_and_column
 from .commits import ARGUMENTS, CommitLog
+from .gaps import USES_LFS
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
+from .lfs import uses_lfs
 from .objects import Facts, GitReader
 from .packs import Damaged
 from .tips import Tips, head_of, order_of, tips_of
@@ -111,7 +113,7 @@ class Growth:
         tips, log, head = now
         others = tuple((kind, name.hex()) for kind, name in tips.others)
         new = new_commits(basis, log)
-        if new is None or len(new) > MOST_JUDGED or others != basis.others:
+        if not tips.are_whole or new is None or len(new) > MOST_JUDGED or others != basis.others:
             raise _Unsure
         late = _log_of(self.folder, [log.names[commit] for commit in new])
         holders = _holders(versions, log, late, self.most, progress, cancel)
@@ -126,6 +128,8 @@ class Growth:
         ]
         counts = Counter(dict(found.counts))
         counts.update(versions.counts)
+        files = ((path, bytes.fromhex(blob)) for path, blob in head.items())
+        counts[USES_LFS] = int(uses_lfs(self.folder, files))
         every = Found(tuple(findings), tuple(sorted(counts.items())))
         return Grown(every, basis_of(tips, log.names, every, head))
 

@@ -96,9 +96,10 @@ def merged(
         result[key] = _with(old, key, new, places, told, root)
     never = len(log.names)
 
-    def in_order(one: Finding) -> tuple[bytes, int]:
+    def in_order(one: Finding) -> tuple[bytes, int, int, str]:
+        """As a search of everything tells them."""
         at = location(one)
-        return os.fsencode(at.path), places.get(at.last_commit, never)
+        return os.fsencode(at.path), places.get(at.last_commit, never), at.line, at.blob
 
     return sorted(result.values(), key=in_order)
 

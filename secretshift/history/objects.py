@@ -21,7 +21,7 @@ from typing import Final
 
 from ..model.errors import Refused
 from ..sources.git_command import PIPE_BYTES, run_git, start_git
-from .packs import Damaged, Pack, Structure, Unsupported
+from .packs import NO_STRUCTURE, Damaged, Pack, Structure, Unsupported
 
 _HEX: Final = frozenset("0123456789abcdef")
 _LONGEST_HEAD: Final = 64
@@ -94,7 +94,8 @@ def _holds_promises(objects: Path) -> bool:
 class Objects:
     """The blobs of a repository: packs that are read here, loose objects, and whatever is left.
 
-    is_broken: git could not list what is left.
+    damaged: indexes of packs that cannot be read here, of which git may still read something;
+    without_index: packs that nobody can read; is_broken: git could not list what is left.
     """
 
     def __init__(
@@ -105,23 +106,24 @@ class Objects:
         known = known or {}
         self.packs: list[Pack] = []
         self._unread: list[Path] = []
+        self.damaged: list[Path] = []
         self.is_broken = False
-        for index in self._indexes(facts.objects):
+        for index in _files(facts.objects, "*.idx"):
             try:
                 self.packs.append(Pack(index, facts.hash_bytes, known.get(str(index))))
-            except (Unsupported, Damaged, OSError, ValueError, IndexError):
+            except Unsupported:
                 self._unread.append(index)
+            except (Damaged, OSError, ValueError, IndexError):
+                self._unread.append(index)
+                self.damaged.append(index)
+        self.without_index = [
+            pack
+            for pack in _files(facts.objects, "*.pack")
+            if not pack.with_suffix(".idx").exists()
+        ]
         # The largest first: what is in two packs is taken from the first.
         self.packs.sort(key=lambda pack: -pack.count)
         self.loose: list[Path] = list(_loose(facts.objects, facts.hash_bytes))
-
-    @staticmethod
-    def _indexes(folders: Sequence[Path]) -> Iterator[Path]:
-        for folder in folders:
-            try:
-                yield from sorted((folder / "pack").glob("*.idx"))
-            except OSError:
-                continue
 
     def repeated(self, pack: int, name: bytes) -> bool:
         """Whether a pack before this one has the object too."""
@@ -165,6 +167,38 @@ class Objects:
                 raw = bytes.fromhex(name.decode("ascii"))
                 if raw not in loose and not self.repeated(len(self.packs), raw):
                     yield raw
+
+
+class Stored:
+    """Which names a repository has an object of, told without git: of one that is not there, git
+    would ask the server of a partial clone, and end, since it may not."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._packs: list[Pack] = []
+        self._is_sure = True
+        for index in _files(facts.objects, "*.idx"):
+            try:
+                self._packs.append(Pack(index, facts.hash_bytes, NO_STRUCTURE))
+            except (Unsupported, Damaged, OSError, ValueError, IndexError):
+                self._is_sure = False
+        paths = _loose(facts.objects, facts.hash_bytes)
+        self._loose = {bytes.fromhex(path.parent.name + path.name) for path in paths}
+
+    def may_have(self, name: bytes) -> bool:
+        """True also where that cannot be told."""
+        return (
+            not self._is_sure
+            or name in self._loose
+            or any(pack.holds(name) for pack in self._packs)
+        )
+
+
+def _files(folders: Sequence[Path], pattern: str) -> Iterator[Path]:
+    for folder in folders:
+        try:
+            yield from sorted((folder / "pack").glob(pattern))
+        except OSError:
+            continue
 
 
 def _loose(folders: Sequence[Path], hash_bytes: int) -> Iterator[Path]:
@@ -247,6 +281,12 @@ class GitReader:
 
         Raises Damaged where git cannot read it, and Unavailable where git cannot be started.
         """
+        kind, content = self.read(name, limit)
+        return content if kind == b"blob" else None
+
+    def read(self, name: bytes, limit: int) -> tuple[bytes, bytes | int]:
+        """What sort of object it is, and its content, or the size where that is over the limit.
+        Raises as ``blob``."""
         try:
             head, content = self._answer(name, limit)
         except (OSError, ValueError):
@@ -255,15 +295,16 @@ class GitReader:
             raise Damaged from None
         if not head:
             raise Damaged
-        return content if head == b"blob" else None
+        return head, content
 
     def _answer(self, name: bytes, limit: int) -> tuple[bytes, bytes | int]:
         """Kind and content, or nothing. Raises OSError, and ValueError for half an answer.
 
         A second name is asked with the first, one that there is not: of a damaged object git may
-        say less than it announced, and whoever waits for the rest waits for ever.
+        say less than it announced, and whoever waits for the rest waits for ever. No ref can have
+        that name, so that git looks for none. Source: git-check-ref-format(1).
         """
-        mark = b"none-" + secrets.token_hex(8).encode("ascii")
+        mark = b"..none-" + secrets.token_hex(8).encode("ascii")
         self._ask(name.hex().encode("ascii") + b"\n" + mark + b"\n")
         end = mark + b" missing\n"
         pipe = self._pipe

@@ -52,6 +52,10 @@ class Structure(NamedTuple):
     links: array[int]
 
 
+NO_STRUCTURE: Final = Structure(array("I"), array("Q"), array("I"), array("I"), array("Q"))
+"""For whoever asks for nothing but names."""
+
+
 class Pack:
     """Entries are known by their number in the order of the file.
 

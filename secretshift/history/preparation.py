@@ -5,37 +5,53 @@ from __future__ import annotations
 
 import subprocess
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from .commits import CommitLog
 from .file_classes import FileClasses
-from .git_log import GitLog, started
+from .git_log import GitLog
 from .objects import Facts, Objects
 from .packs import Structure
-from .tracing import Ref, refs_of, tree_of
+from .refs import Ref, Refs, refs_of, tree_of
+from .salvage import salvaged
+from .tips import heads_of
+
+_HINT: Final = "Run git fsck there, and fetch what is damaged anew from another copy"
+_MOST_BROKEN: Final = 20
+"""Refs that are told one by one; that there are more, nobody needs to read."""
 
 
 class Prepared(NamedTuple):
-    """error: of a log that git broke off; log is then what there is."""
+    """errors: what git could not tell of the history; log is then what there is; left_trees: how
+    many trees a partial clone left with the server."""
 
     log: CommitLog
-    refs: list[Ref]
+    refs: Sequence[Ref]
     classes: FileClasses
     objects: Objects
-    error: SourceError | None = None
+    errors: tuple[SourceError, ...] = ()
+    left_trees: int = 0
 
 
 class Preparation:
     """In this process, beside git. Raises what ``run_git`` raises."""
 
-    def __init__(self, folder: Path, facts: Facts, git: subprocess.Popen[bytes]) -> None:
-        """git: its log of all that is searched, as ``started``."""
-        self._folder = folder
-        self._said = GitLog(folder, git, ())
+    def __init__(
+        self,
+        folder: Path,
+        facts: Facts,
+        git: subprocess.Popen[bytes],
+        *,
+        unreachable: bool = False,
+    ) -> None:
+        """git: its log of all that is searched, of ``all_of_it``; unreachable: whether that is more
+        than what a ref reaches."""
+        self._folder, self._facts, self._unreachable = folder, facts, unreachable
+        self._said = GitLog(git)
         try:
             self._objects = Objects(folder, facts)
         except BaseException:
@@ -45,38 +61,75 @@ class Preparation:
     def close(self) -> None:
         self._said.close()
 
+    def whole(self, cancel: CancelToken) -> Prepared | None:
+        """None where git cannot tell all. Raises Interrupted and what ``run_git`` raises."""
+        with self._said as said:
+            log = said.read(cancel)
+        refs = refs_of(self._folder)
+        if log is None or refs.broken:
+            return None
+        return self._prepared(log, refs)
+
     def result(self, cancel: CancelToken) -> Prepared:
         """Raises Interrupted and what ``run_git`` raises."""
-        with self._said as said:
-            log, error = said.read(cancel)
-        if error is not None and not log.names:
-            log = self._what_is_there(cancel)
-        refs = take_in_refs(self._folder, log)
-        return Prepared(log, refs, FileClasses.of_log(log), self._objects, error)
+        return self.whole(cancel) or self._what_is_there(cancel)
 
-    def _what_is_there(self, cancel: CancelToken) -> CommitLog:
-        """For the log that git broke off at once, for a single ref that leads to nothing: the
-        history of those that lead to something."""
-        refs, _others = refs_of(self._folder)
-        with GitLog(self._folder, started(self._folder), [ref.target for ref in refs]) as said:
-            return said.read(cancel)[0]
+    def _what_is_there(self, cancel: CancelToken) -> Prepared:
+        refs = refs_of(self._folder)
+        tips = [ref.target for ref in refs.commits] + heads_of(self._folder, self._facts)
+        log, lost_commits, lost_trees = salvaged(
+            self._folder,
+            self._facts,
+            tips,
+            cancel,
+            everything=self._unreachable or bool(refs.broken),
+        )
+        prepared = self._prepared(log, refs)
+        errors = [_broken(self._facts, name) for name in refs.broken[:_MOST_BROKEN]]
+        if lost_commits or (lost_trees and not self._facts.partial):
+            errors.append(_incomplete(self._facts, lost_commits, lost_trees))
+            return prepared._replace(errors=tuple(errors))
+        return prepared._replace(errors=tuple(errors), left_trees=lost_trees)
+
+    def _prepared(self, log: CommitLog, refs: Refs) -> Prepared:
+        for kind, name in refs.others:
+            if kind == "blob":
+                log.add_object(b"", name)
+            else:
+                for path, blob in tree_of(self._folder, name.hex()):
+                    log.add_object(path, blob)
+        return Prepared(log, refs.commits, FileClasses.of_log(log), self._objects)
 
 
-def take_in_refs(folder: Path, log: CommitLog) -> list[Ref]:
-    """Those that lead to commits. What the others lead to is added to the log."""
-    refs, others = refs_of(folder)
-    for kind, name in others:
-        if kind == "blob":
-            log.add_object(b"", name)
-        else:
-            for path, blob in tree_of(folder, name.hex()):
-                log.add_object(path, blob)
-    return refs
+def _broken(facts: Facts, name: str) -> SourceError:
+    return SourceError(
+        code="history-incomplete",
+        source=f"{facts.root} {name or 'refs'}",
+        what="This ref leads to nothing that is there" if name else "git cannot read the refs",
+        hint=_HINT,
+    )
+
+
+def _incomplete(facts: Facts, commits: int, trees: int) -> SourceError:
+    lost = [
+        f"{number:,} {one if number == 1 else several}"
+        for number, one, several in (
+            (commits, "commit", "commits"),
+            (trees, "folder of a commit", "folders of commits"),
+        )
+        if number
+    ]
+    return SourceError(
+        code="history-incomplete",
+        source=str(facts.root),
+        what=f"{' and '.join(lost)} cannot be read",
+        hint=_HINT,
+    )
 
 
 def plain_parts(prepared: Prepared) -> Iterator[Any]:
     """As plain data, one part after the other, none of which holds all of it."""
-    log, refs, classes, objects, _error = prepared
+    log, refs, classes, objects, _errors, _left_trees = prepared
     yield log.plain()
     yield [(ref.name, ref.target) for ref in refs]
     yield classes.samples, classes.masks.tobytes()

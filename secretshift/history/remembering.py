@@ -135,7 +135,7 @@ class RememberedHistory:
         if self._anew or not self._shelf.refs_of(self.root):
             # Everything will be searched.
             builtin_rules.begin()
-        rules = self.rules()
+        rules = refs and self.rules()
         if not rules:
             return _Opened("", "", None)
         if not self._anew and self._shelf.refs_of(self.root) not in ("", refs):

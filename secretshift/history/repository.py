@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -19,26 +21,19 @@ from ..detection.sweep import Sweep
 from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
-from ..sources.git_command import run_git
 from .child import processes
 from .commits import CommitLog
 from .forerunner import Forerunner, taken
-from .gaps import MAX_BYTES, gaps
+from .gaps import MAX_BYTES, USES_LFS, gaps
 from .git_log import all_of_it
+from .lfs import uses_lfs
 from .looking import Held, Looked, Looker, Task
 from .objects import Facts, Objects, facts_of
 from .packs import applying
 from .preparation import Preparation, Prepared
+from .refs import Ref, tree_of
 from .side_by_side import MOST_TASKS, look_side_by_side, trace_side_by_side
-from .tracing import (
-    Ref,
-    Trace,
-    Written,
-    traced,
-    tree_of,
-    with_refs,
-    written,
-)
+from .tracing import Trace, Written, traced, with_refs, written
 from .whole_blobs import WholeBlobs
 
 _TREES: Final = 20
@@ -115,7 +110,7 @@ class History:
         warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
         warming.start()
         applying()
-        here = None if git is None else Preparation(self._folder, self._facts, git)
+        here = None if git is None else self._preparation(git)
         self._begun = _Begun(forerunner, here, sweep, warming)
 
     def _log(self) -> subprocess.Popen[bytes]:
@@ -126,8 +121,11 @@ class History:
             prepared = begun.forerunner.result(self._facts, cancel)
             if prepared is not None:
                 return prepared
-        here = begun.here or Preparation(self._folder, self._facts, self._log())
+        here = begun.here or self._preparation(self._log())
         return here.result(cancel)
+
+    def _preparation(self, git: subprocess.Popen[bytes]) -> Preparation:
+        return Preparation(self._folder, self._facts, git, unreachable=self._unreachable)
 
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
@@ -140,10 +138,10 @@ class History:
         self.begin()
         assert self._begun is not None
         sweep, warming = self._begun.sweep, self._begun.warming
-        log, refs, classes, objects, error = self._prepared(self._begun, cancel)
-        if error is not None:
-            self._is_broken = True
-            yield error
+        log, refs, classes, objects, errors, left_trees = self._prepared(self._begun, cancel)
+        self._is_broken = bool(errors or left_trees)
+        self._counts["missing folders"] += left_trees
+        yield from errors
         self._commits = log.names
         warming.join()
         _give_back()
@@ -161,13 +159,7 @@ class History:
             lambda: cancel.cancelled,
         )
         tasks = _tasks(objects)
-        if objects.is_broken:
-            yield SourceError(
-                code="damaged-pack",
-                source=self.root,
-                what="git cannot list the objects of all packs",
-                hint="Run git fsck there, and fetch it anew from another copy",
-            )
+        yield from _of_packs(objects, self.root)
         total = sum(task.size for task in tasks)
         done = 0
         held: list[Held] = []
@@ -186,6 +178,8 @@ class History:
             yield from self._traced(held, log, refs, None)
             raise
         yield from self._missing(objects, log)
+        head = ((os.fsdecode(path), blob) for path, blob in self._head.items())
+        self._counts[USES_LFS] += uses_lfs(self._folder, head)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         # What follows takes memory of its own, in each process.
         del objects, looker, tasks, classes
@@ -208,9 +202,14 @@ class History:
             yield SourceError(
                 code="missing-objects",
                 source=self.root,
-                what=f"{self._counts['missing']:,} versions of files are not in the repository",
+                what=_not_there(self._counts["missing"]),
                 hint="Run git fsck there, and fetch it anew from another copy",
             )
+
+    @cached_property
+    def _head(self) -> Mapping[bytes, bytes]:
+        """By path the blobs of HEAD; nothing where nothing was committed."""
+        return dict(tree_of(self._folder, "HEAD"))
 
     def _damage(self, looked: Looked) -> Iterator[SourceError]:
         for name in looked.damaged:
@@ -257,7 +256,7 @@ class History:
         refs: Sequence[Ref],
         cancel: CancelToken | None,
     ) -> Iterator[tuple[Verdict, HistoryLocation]]:
-        head = self._head()
+        head = self._head
 
         def trace(some: Sequence[Written]) -> list[Trace]:
             every = (traced(one, whole, log, head, self._facts.root) for one in some)
@@ -273,14 +272,8 @@ class History:
                 for part in trace_side_by_side(parts, trace, cancel, self._count)
                 for one in part
             ]
-        for one in with_refs(found, log, refs):
+        for one in with_refs(sorted(found, key=lambda one: one.place), log, refs):
             yield one.verdict, one.location
-
-    def _head(self) -> Mapping[bytes, bytes]:
-        """By path the blobs of HEAD; nothing where nothing was committed."""
-        if run_git(self._folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128)).code:
-            return {}
-        return dict(tree_of(self._folder, "HEAD"))
 
 
 class _Begun(NamedTuple):
@@ -300,6 +293,36 @@ def _for_a_while(
         if time.monotonic() > end:
             return
         yield from trace((one,))
+
+
+def _not_there(versions: int) -> str:
+    if versions == 1:
+        return "1 version of a file is not in the repository"
+    return f"{versions:,} versions of files are not in the repository"
+
+
+def _of_packs(objects: Objects, root: str) -> Iterator[SourceError]:
+    for index in objects.damaged:
+        yield SourceError(
+            code="damaged-pack",
+            source=str(index.with_suffix(".pack")),
+            what="This pack or its index cannot be read whole",
+            hint="Run git fsck there, and fetch it anew from another copy",
+        )
+    for pack in objects.without_index:
+        yield SourceError(
+            code="damaged-pack",
+            source=str(pack),
+            what="This pack has no index, without which nothing of it is read",
+            hint="Run git index-pack on it, which makes the index, and search again",
+        )
+    if objects.is_broken and not objects.damaged:
+        yield SourceError(
+            code="damaged-pack",
+            source=root,
+            what="git cannot list the objects of all packs",
+            hint="Run git fsck there, and fetch it anew from another copy",
+        )
 
 
 def _give_back() -> None:

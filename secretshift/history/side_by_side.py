@@ -235,12 +235,13 @@ def _looked(data: Any) -> Looked:
 
 def _traces_data(some: Sequence[Trace]) -> Any:
     return [
-        (verdicts_data([one.verdict]), dataclasses.astuple(one.location), one.first) for one in some
+        (verdicts_data([one.verdict]), dataclasses.astuple(one.location), one.first, one.last)
+        for one in some
     ]
 
 
 def _traces(data: Any) -> list[Trace]:
     return [
-        Trace(verdicts(found)[0], HistoryLocation(*location), first)
-        for found, location, first in data
+        Trace(verdicts(found)[0], HistoryLocation(*location), first, last)
+        for found, location, first, last in data
     ]

@@ -14,17 +14,18 @@ from pathlib import Path
 from ..sources.git_command import run_git
 from .commits import CommitLog
 from .objects import Facts
-from .tracing import Ref, refs_of, tree_of
+from .refs import Ref, refs_of, tree_of
 
 
 @dataclass(frozen=True, slots=True)
 class Tips:
     """refs: those that lead to commits; others: what other refs lead to; heads: of all work
-    trees."""
+    trees; are_whole: whether no ref leads to nothing."""
 
     refs: tuple[Ref, ...]
     others: tuple[tuple[str, bytes], ...]
     heads: tuple[bytes, ...]
+    are_whole: bool = True
 
     @property
     def commits(self) -> frozenset[bytes]:
@@ -32,8 +33,12 @@ class Tips:
 
 
 def digest_of(folder: Path, facts: Facts) -> str:
-    """Another one whenever a ref or a head names something else. It looks at no object."""
-    told = hashlib.sha256(run_git(folder, "show-ref", "--head", "-d", also=(1,)).output)
+    """Another one whenever a ref or a head names something else; "" where one names nothing that
+    is there. Raises what ``run_git`` raises."""
+    shown = run_git(folder, "show-ref", "--head", "-d", also=(1, 128))
+    if shown.code == 128:
+        return ""
+    told = hashlib.sha256(shown.output)
     told.update(b" ".join(_other_heads(folder, facts)))
     return told.hexdigest()
 
@@ -53,24 +58,18 @@ def boundary_of(facts: Facts) -> str:
 
 
 def tips_of(folder: Path, facts: Facts) -> Tips:
-    refs, others = refs_of(folder)
-    return Tips(
-        tuple(refs),
-        tuple(sorted(others)),
-        tuple(_heads(folder, facts)),
-    )
+    refs, others, broken = refs_of(folder)
+    return Tips(refs, tuple(sorted(others)), tuple(heads_of(folder, facts)), not broken)
 
 
 def head_of(folder: Path) -> dict[str, str]:
     """By path the blobs of HEAD, none where nothing was committed."""
-    there = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{tree}", also=(1, 128))
-    files = () if there.code else tree_of(folder, "HEAD")
-    return {os.fsdecode(path): blob.hex() for path, blob in files}
+    return {os.fsdecode(path): blob.hex() for path, blob in tree_of(folder, "HEAD")}
 
 
-def _heads(folder: Path, facts: Facts) -> list[bytes]:
-    """What HEAD of this work tree and of every other one names."""
-    here = run_git(folder, "rev-parse", "--verify", "-q", "HEAD^{commit}", also=(1, 128))
+def heads_of(folder: Path, facts: Facts) -> list[bytes]:
+    """What HEAD of this work tree and of every other one names, whether it is there or not."""
+    here = run_git(folder, "rev-parse", "--verify", "-q", "HEAD", also=(1, 128))
     found = [] if here.code else [here.output.strip()]
     heads = (bytes.fromhex(name.decode("ascii")) for name in (*found, *_other_heads(folder, facts)))
     return sorted({head for head in heads if any(head)})

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from ..model.errors import Refused
 from ..model.findings import HistoryLocation, Verdict
-from ..sources.git_command import run_git, start_git
 from .commits import CommitLog
 from .deltas import FAR
+from .refs import Ref
 from .spots import MOST_LINES
 
 MOST_REFS: Final = 5
 LINE_OF_ITS_OWN: Final = 12
 """Bytes from which a line is not by chance a part of another."""
+_NEVER: Final = 1 << 32
 
 
 class Versions(Protocol):
@@ -54,12 +54,6 @@ class Versions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    name: str
-    target: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """Versions of one path that may hold the value, newest first: (commit, blob). lines: on which
     it was found, in whatever version."""
@@ -72,11 +66,20 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A value under a path, with what is certain of it."""
+    """A value under a path, with what is certain of it. first, last: numbers of the commits that
+    wrote its first and its last version, -1 for none."""
 
     verdict: Verdict
     location: HistoryLocation
     first: int
+    last: int
+
+    @property
+    def place(self) -> tuple[bytes, int, int, str, int]:
+        """By which they are told: by path, under each what was written last first."""
+        at = self.location
+        last = self.last if self.last >= 0 else _NEVER
+        return os.fsencode(at.path), last, at.line, at.blob, self.verdict.offset
 
 
 def written(
@@ -148,6 +151,7 @@ def traced(
             author=log.author(first).decode("utf-8", "replace") if first >= 0 else "",
         ),
         first,
+        last,
     )
 
 
@@ -238,61 +242,3 @@ def _worth(ref: Ref) -> tuple[int, str]:
     places = ("refs/heads/", "refs/remotes/", "refs/tags/")
     rank = next((n for n, place in enumerate(places) if ref.name.startswith(place)), len(places))
     return rank, ref.name
-
-
-def refs_of(folder: Path) -> tuple[list[Ref], list[tuple[str, bytes]]]:
-    """Refs with the commits they lead to; and those that lead to a tree or a blob instead. A ref
-    that leads to nothing is left out: git's log tells that the repository is not whole."""
-    try:
-        said = run_git(
-            folder, "for-each-ref",
-            "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)",
-        ).output  # fmt: skip
-    except Refused:
-        # One ref of which git has no object is enough.
-        return _refs_there(folder)
-    commits: list[Ref] = []
-    others: list[tuple[str, bytes]] = []
-    for line in said.split(b"\n"):
-        if not line:
-            continue
-        kind, name, inner_kind, inner, ref = line.split(b" ", 4)
-        if inner_kind == b"tag":
-            # A tag of a tag: only the first of them is looked through here.
-            return _refs_there(folder)
-        if inner_kind:
-            kind, name = inner_kind, inner
-        _sort(ref, kind, name, commits, others)
-    return commits, others
-
-
-def _refs_there(folder: Path) -> tuple[list[Ref], list[tuple[str, bytes]]]:
-    """The same, asked for one by one."""
-    said = run_git(folder, "for-each-ref", "--format=%(objectname) %(refname)").output
-    names = [line.split(b" ", 1) for line in said.splitlines()]
-    git = start_git(folder, "cat-file", "--batch-check=%(objecttype) %(objectname)")
-    answer, _ = git.communicate(b"".join(name + b"^{}\n" for name, _ref in names))
-    commits: list[Ref] = []
-    others: list[tuple[str, bytes]] = []
-    for (_name, ref), line in zip(names, answer.splitlines(), strict=False):
-        kind, _, name = line.partition(b" ")
-        _sort(ref, kind, name, commits, others)
-    return commits, others
-
-
-def _sort(
-    ref: bytes, kind: bytes, name: bytes, commits: list[Ref], others: list[tuple[str, bytes]]
-) -> None:
-    if kind == b"commit":
-        commits.append(Ref(os.fsdecode(ref), bytes.fromhex(name.decode("ascii"))))
-    elif kind in (b"tree", b"blob"):
-        others.append((kind.decode("ascii"), bytes.fromhex(name.decode("ascii"))))
-
-
-def tree_of(folder: Path, name: str) -> Iterator[tuple[bytes, bytes]]:
-    """(path, name of the blob) of a tree, a commit or HEAD."""
-    for record in run_git(folder, "ls-tree", "-r", "-z", "--full-tree", name).output.split(b"\0"):
-        facts, _, path = record.partition(b"\t")
-        fields = facts.split(b" ")
-        if len(fields) == 3 and fields[1] == b"blob":
-            yield path, bytes.fromhex(fields[2].decode("ascii"))

@@ -13,6 +13,7 @@ from ..model.journeys import CancelToken
 from .blobs import Blobs, MissingBlob
 from .changes import Change, ChangeList, since, staged
 from .exclusion import Choice
+from .lfs import is_pointer
 from .new_lines import Ranges, new_lines
 from .skipped import skipped
 from .text import text_of
@@ -22,9 +23,6 @@ __all__ = ["ChangedFiles", "open_changes"]
 
 _SUBMODULE: Final = "160000"
 _LINK: Final = "120000"
-_POINTER: Final = b"version https://git-lfs.github.com/spec/v1\n"
-_LONGEST_POINTER: Final = 1024
-"""Source: the specification of Git LFS, docs/spec.md: less than 1024 bytes."""
 
 
 class ChangedFiles:
@@ -115,7 +113,7 @@ class ChangedFiles:
         """The text, or None and why it is not read."""
         if size > self._max_bytes:
             return None, "huge"
-        if size < _LONGEST_POINTER and content.startswith(_POINTER):
+        if is_pointer(size, content):
             return None, "lfs"
         return text_of(content), "binary"
 

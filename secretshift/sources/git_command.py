@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from ..hardening import child_environment
 from ..model.errors import NotFound, Refused, SecretshiftError, Unavailable, UsageProblem
 
 SECONDS: Final = 300.0
+_BROKEN_REF: Final = b"warning: ignoring broken ref "
 PIPE_BYTES: Final = 1 << 20
 """What a git may say before it waits for whoever reads: the system's own bound makes two processes
 of which each waits for the other every 64 KiB."""
@@ -33,6 +35,8 @@ SWITCHED_OFF: Final = (
     "diff.external=",
     "protocol.allow=never",
     "submodule.recurse=false",
+    # Each pack has an index of its own; one of many that is damaged makes git lose them, or crash.
+    "core.multiPackIndex=false",
 )
 ENVIRONMENT: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
@@ -48,11 +52,12 @@ ENVIRONMENT: Final = {
 @dataclass(frozen=True, slots=True)
 class GitAnswer:
     """code: 0 or one that was expected; closed_folders: how many folders git warned that it could
-    not open, for which it still says 0."""
+    not open, for which it still says 0; broken_refs: names of those that it left out likewise."""
 
     code: int
     output: bytes
     closed_folders: int
+    broken_refs: tuple[str, ...] = ()
 
 
 def run_git(
@@ -90,7 +95,12 @@ def run_git(
     if done.returncode != 0 and done.returncode not in also:
         raise _failure(done.returncode, done.stderr, folder)
     closed = done.stderr.count(b"could not open directory")
-    return GitAnswer(code=done.returncode, output=done.stdout, closed_folders=closed)
+    broken = tuple(
+        os.fsdecode(line.removeprefix(_BROKEN_REF))
+        for line in done.stderr.splitlines()
+        if line.startswith(_BROKEN_REF)
+    )
+    return GitAnswer(done.returncode, done.stdout, closed, broken)
 
 
 def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:

@@ -16,6 +16,7 @@ from ..model.journeys import CancelToken
 from .beneath import Beneath, Link, OutOfTree, Special
 from .exclusion import Choice
 from .git_command import run_git
+from .lfs import is_pointer
 from .named_path import require_path
 from .new_lines import Ranges
 from .repository import work_tree_root
@@ -82,6 +83,8 @@ class _Tree:
             return self._error(path, _why(error), "unreadable")
         if size > self._max_bytes:
             reason = "huge"
+        elif is_pointer(size, content):
+            reason = "lfs"
         text = None if reason else text_of(content)
         if text is None:
             self._skip(reason or "binary")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from secretshift.history.gaps import USES_LFS
 from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
 from secretshift.model.findings import Finding, HistoryLocation, SourceError
 from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking, history_of
@@ -109,7 +110,8 @@ def read_past(
 
 def _count(past: Past, book: Notebook) -> None:
     for counted, number in past.source.counts.items():
-        book.count(counted, number)
+        if counted != USES_LFS:
+            book.count(counted, number)
 
 
 def not_searched(sources: Sources) -> Iterator[str]:

@@ -294,6 +294,47 @@ def test_an_old_branch_that_is_merged_later_makes_the_first_commit_an_older_one(
     assert days.whole == 1
 
 
+def test_they_come_in_the_same_order_each_time(days):
+    """Several on a line, in a version, and under a path; new ones among old ones."""
+    days.commit("b.env", held() + held() + held())
+    days.commit("a.env", "".join(held() for _ in range(4)))
+    days.searched()
+    days.commit("b.env", held() + "A=1\n" + held())
+    days.commit("a.env", held() * 2)
+
+    def told(history):
+        return [
+            (one.location.path, one.location.line, one.location.blob, one.location.last_commit)
+            for one in map(days._finding, history.findings(_ignored, CancelToken()))
+        ]
+
+    later, everything = told(days.history()), told(days.plain())
+    assert len(later) == 10
+    assert later == everything == told(days.plain())
+    assert later == sorted(later, key=lambda one: one[0])
+    assert days.whole == 1
+
+
+def test_that_git_lfs_keeps_something_is_told_also_of_what_is_kept(days):
+    days.commit("a.env", held())
+    assert "LFS" not in days.gaps()
+    days.commit("data/.gitattributes", "# *.env filter=lfs\n*.bin -text\n")
+    assert "LFS" not in days.gaps()
+    days.commit("data/.gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    assert "LFS" in days.gaps()
+    assert "LFS" in days.gaps()
+    assert days.whole == 1
+    assert "LFS" in " ".join(_searched_whole(days).not_searched)
+    days.commit("data/.gitattributes", "*.bin -text\n")
+    assert "LFS" not in days.gaps()
+
+
+def _searched_whole(days):
+    history = days.plain()
+    list(history.findings(_ignored, CancelToken()))
+    return history
+
+
 def test_packing_changes_nothing(days):
     days.commit("app.env", held())
     first = days.searched()

@@ -217,6 +217,16 @@ def test_sizes_and_binaries_are_bounded_and_counted(repo: Path) -> None:
     assert "1 file over 1,000 bytes" in tree.not_searched
 
 
+def test_a_pointer_of_git_lfs_is_told(repo: Path) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 9\n"
+    (repo / "large.env").write_text(pointer)
+    (repo / "like.env").write_text(pointer + "x" * 1024)
+    tree = open_source(repo)
+    assert list(read(tree)) == ["like.env"]
+    assert tree.counts["lfs"] == 1
+    assert any("Git LFS" in sentence for sentence in tree.not_searched)
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
