@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from secretshift.builtin_rules import built_in
-from secretshift.detection.engines.own_rules import compiled
-from secretshift.detection.engines.rule_files import files_of
+from secretshift.detection.engines.own_rules import OwnRules
 from secretshift.model.errors import Interrupted, Unavailable, UsageProblem
 from secretshift.model.verification import Outcome
 
@@ -144,7 +143,7 @@ class Issuers:
                 raise Unavailable(
                     "The detection rules could not be loaded", code="rules-unavailable"
                 ) from None
-            own = [compiled(files_of(self._rule_paths))] if self._rule_paths else []
+            own = [OwnRules(self._rule_paths).scanner()] if self._rule_paths else []
             self._sets = (*own, ours)
         return self._sets
 

@@ -16,6 +16,8 @@ from typing import Any, Final, NoReturn
 
 from secretshift.model.errors import UsageProblem
 
+from .expression_size import LARGEST, LARGEST_OF_ALL, size_of
+
 SUFFIXES: Final = (".yml", ".yaml")
 MAX_BYTES: Final = 1024 * 1024
 CONFIDENCES: Final = ("low", "medium", "high")
@@ -44,7 +46,8 @@ _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """examples: texts that it has to match; negative_examples: texts that it must not match;
-    needs: ids of the rules that it depends on; visible: False for a rule that only helps others."""
+    needs: ids of the rules that it depends on; visible: False for a rule that only helps others;
+    size: of its pattern, in characters with repetitions written out."""
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class Rule:
     negative_examples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     visible: bool = True
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,24 @@ def _rule(path: Path, number: int, table: object) -> Rule:
         negative_examples=_texts(path, rule_id, "negative_examples", table),
         needs=_needs(path, rule_id, table.get("depends_on_rule", [])),
         visible=bool(table.get("visible", True)),
+        size=_size(path, rule_id, str(table["pattern"])),
     )
+
+
+def _size(path: Path, rule: str, pattern: str) -> int:
+    try:
+        size = size_of(pattern)
+    except ValueError:
+        _refuse(path, rule, "has signs in its pattern that the engine does not know: \\Q or (?#")
+    if size > LARGEST:
+        _refuse(
+            path,
+            rule,
+            "has a pattern that is too large: with its repetitions written out it comes to more "
+            f"than {LARGEST:,} characters",
+            hint="Repeat less often, or leave the upper bound out: {20,} in place of {20,9999}",
+        )
+    return size
 
 
 def _is_number(value: object) -> bool:
@@ -183,11 +204,20 @@ def _needs(path: Path, rule: str, value: object) -> tuple[str, ...]:
 
 
 def check_together(files: Sequence[RuleFile], *, alone: bool = False) -> None:
-    """Raises UsageProblem where two rules claim one id, or one depends on a rule that no file
-    has. alone: the other files are not there, so that only ids count."""
+    """Raises UsageProblem where two rules claim one id, one depends on a rule that no file has, or
+    their patterns are too large together. alone: the other files are not there, so that it does
+    not count what a rule depends on."""
     owners: dict[str, Path] = {}
+    size = 0
     for file in files:
         for rule in file.rules:
+            size += rule.size
+            if size > LARGEST_OF_ALL:
+                what = (
+                    "has a pattern that is too large together with those before it: with all "
+                    f"repetitions written out they come to more than {LARGEST_OF_ALL:,} characters"
+                )
+                _refuse(file.path, rule.id, what, hint="Repeat less often, or take fewer rules")
             if rule.id in owners:
                 other = owners[rule.id]
                 where = "twice in this file" if other == file.path else f"in {other} as well"

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from secretshift import catalogue
+from secretshift.builtin_rules import built_in
 from secretshift.detection import Detector
 from secretshift.detection.apart import DetectorApart
+from secretshift.detection.engines.expression_size import LARGEST, LARGEST_OF_ALL, size_of
 from secretshift.detection.engines.own_rules import OwnRules
 from secretshift.detection.engines.rule_files import files_of
 from secretshift.model.errors import UsageProblem
@@ -107,6 +109,8 @@ REFUSED = {
     "depends on 'custom.other'": one_rule() + "    depends_on_rule: [{rule_id: custom.other}]\n",
 }
 
+PATTERN = "rules:\n  - name: x\n    id: a\n    pattern: '{}'\n"
+
 
 @pytest.mark.parametrize("why", REFUSED)
 def test_what_the_engine_would_take_or_drop_without_a_word_is_refused(
@@ -117,6 +121,77 @@ def test_what_the_engine_would_take_or_drop_without_a_word_is_refused(
         OwnRules([path])
     assert why in told.value.what, told.value.what
     assert told.value.resource == str(path) and told.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "((((a{1000}){1000}){1000}){1000})",
+        "(((a{1000}){1000}){1000",
+        "((a|b)(c|d)){20000}",
+        "[a-z]{0,10001}",
+        "a{99999999999999999999}",
+        "[[](((a{1000}){1000}){1000})]]",
+        "(?x)(a{1000} # (\n\n){1000}",
+        "(?x)(a{1000}) {1000}",
+        "(a{1000}){999}{9}?",
+        pytest.param("x" * 10_001, id="long"),
+    ],
+)
+def test_a_pattern_that_would_take_the_memory_is_refused_before_it_is_compiled(
+    tmp_path: Path, pattern: str
+) -> None:
+    path = rule_file(tmp_path, PATTERN.format(pattern))
+    with pytest.raises(UsageProblem) as told:
+        OwnRules([path])
+    assert "Rule a" in told.value.what and "too large" in told.value.what
+    assert told.value.resource == str(path) and told.value.hint and told.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a{1000}\\Q(\\E){1000}", "(a{1000}(?#(){1000})", "[\\Q]\\E(]"]
+)
+def test_signs_by_which_a_large_pattern_would_pass_for_a_small_one_are_refused(
+    tmp_path: Path, pattern: str
+) -> None:
+    path = rule_file(tmp_path, PATTERN.format(pattern))
+    with pytest.raises(UsageProblem) as told:
+        OwnRules([path])
+    assert "Rule a" in told.value.what and told.value.resource == str(path)
+
+
+def test_many_patterns_are_bounded_together(tmp_path: Path) -> None:
+    rule = "  - name: x\n    id: a{}\n    pattern: '[a-z]{{9000}}'\n"
+    rules = [rule.format(number) for number in range(23)]
+    first = rule_file(tmp_path, "rules:\n" + "".join(rules[:20]), "a.yml")
+    second = rule_file(tmp_path, "rules:\n" + "".join(rules[20:]), "b.yml")
+    with pytest.raises(UsageProblem) as told:
+        OwnRules([first, second])
+    assert "together" in told.value.what and told.value.resource == str(second)
+
+
+def test_the_built_in_rules_are_of_a_size_that_is_taken() -> None:
+    rules = built_in().rules
+    patterns = [str(rules.detail(str(one["id"]))["pattern"]) for one in rules.metadata()]
+    assert max(map(size_of, patterns)) < LARGEST
+    assert sum(map(size_of, patterns)) < LARGEST_OF_ALL
+
+
+@pytest.mark.parametrize(
+    ("pattern", "size"),
+    [
+        ("abc", 3),
+        ("a{3}b{2,4}c*d+e?", 10),
+        ("(ab){3}", 6),
+        (r"[a-z]]", 2),
+        (r"\p{Lu}{3}\x{41}\d{2}", 6),
+        (r"a\{9\}", 4),
+        ("[]{9}]{2}", 2),
+        ("a{0}", 1),
+    ],
+)
+def test_the_size_is_that_with_repetitions_written_out(pattern: str, size: int) -> None:
+    assert size_of(pattern) == size
 
 
 def test_an_id_in_two_files_is_refused_and_both_are_named(tmp_path: Path) -> None:
