@@ -143,8 +143,8 @@ class Issuers:
                 raise Unavailable(
                     "The detection rules could not be loaded", code="rules-unavailable"
                 ) from None
-            own = [OwnRules(self._rule_paths).scanner()] if self._rule_paths else []
-            self._sets = (*own, ours)
+            own = OwnRules(self._rule_paths).scanner()
+            self._sets = (ours,) if own is None else (own, ours)
         return self._sets
 
 

@@ -10,13 +10,17 @@ from .services import PluginProblem, Services
 
 
 def own_problems(services: Services) -> Sequence[PluginProblem]:
-    """What has gone wrong with them until now. None are loaded from settings that nobody named."""
-    settings = services.settings
-    return services.detector.problems if settings.scan.plugins and settings.named else ()
+    """What has gone wrong with them until now. None are loaded from settings that nobody named.
+    Raises UsageProblem for a rule file that cannot be taken."""
+    chosen = services.settings.scan
+    # Asking for them also tells what is wrong with a rule file, before anything is read.
+    if not chosen.rules and not (chosen.plugins and services.settings.named):
+        return ()
+    return services.detector.problems
 
 
 def refuse_broken(services: Services) -> None:
-    """Raises UsageProblem for the first one that cannot be loaded."""
+    """Raises UsageProblem for the first one that cannot be loaded, and for such a rule file."""
     for problem in own_problems(services):
         raise UsageProblem(
             f"A detector of your own {problem.reason}",

@@ -38,7 +38,7 @@ class DetectorApart:
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self._setup = {"op": "setup", **wire.setup(kinds, plugin_paths, rule_paths)}
-        self._has_plugins = bool(plugin_paths)
+        self._has_own = bool(plugin_paths or rule_paths)
         self._announce = announce
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,8 +48,9 @@ class DetectorApart:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Plugins that could not be loaded or failed, with the reason."""
-        if self._has_plugins:
+        """Plugins that could not be loaded or failed, with the reason. Raises UsageProblem for a
+        rule file that cannot be taken."""
+        if self._has_own:
             self._ask({"op": "problems"})
         return self._problems
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,32 +11,28 @@ from typing import TYPE_CHECKING
 from secretshift.model.errors import Unavailable, UsageProblem
 
 from .kingfisher import Match
-from .rule_files import RuleFile, check_together, files_of, read, unmet
+from .rule_files import RuleFile, check_together, each_rule, files_of, read, unmet
 
 if TYPE_CHECKING:
     import kingfisher_sdk
 
 
 class OwnRules:
-    """Reads and checks the files at once, compiles them when the first text comes.
+    """Reads, checks and compiles the files at once.
 
-    Raises UsageProblem for a file that cannot be taken: a rule that is silently not there would
-    make a clean result of what was never looked for. alone: what the files say of each other is
-    not looked at. Safe to use from several threads.
+    Raises UsageProblem, naming file and rule, for what cannot be taken: a rule that is silently
+    not there would make a clean result of what was never looked for. alone: what the files say of
+    each other is not looked at. Safe to use from several threads.
     """
 
     def __init__(self, paths: Sequence[Path], *, alone: bool = False) -> None:
         self.files: tuple[RuleFile, ...] = tuple(read(path) for path in files_of(paths))
         check_together(self.files, alone=alone)
-        self._lock = threading.Lock()
-        self._scanner: kingfisher_sdk.Scanner | None = None
+        self._scanner = _compiled(self.files) if self.files else None
 
-    def scanner(self) -> kingfisher_sdk.Scanner:
-        """Raises UsageProblem, naming the file, where the engine cannot compile a rule."""
-        with self._lock:
-            if self._scanner is None:
-                self._scanner = compiled([file.path for file in self.files])
-            return self._scanner
+    def scanner(self) -> kingfisher_sdk.Scanner | None:
+        """For several threads at once; None where there is no file."""
+        return self._scanner
 
     def matches(self, text: str) -> Iterator[Match]:
         """Every match, in the order the engine reports them. Raises Unavailable."""
@@ -55,24 +51,24 @@ class OwnRules:
         for finding in self._found(data):
             yield finding.location["start_offset"]
 
-    def _found(self, data: bytes) -> list[kingfisher_sdk.Finding]:
-        if not self.files:
+    def _found(self, data: bytes, *, hidden: bool = False) -> list[kingfisher_sdk.Finding]:
+        """hidden: with what rules match that only help others."""
+        if self._scanner is None:
             return []
         try:
-            findings = self.scanner().scan(data)
+            findings = self._scanner.scan(data)
         except (RuntimeError, ValueError, TimeoutError):
             raise Unavailable(
                 "The rules of one's own could not be run on a text", code="scan-failed"
             ) from None
-        return [finding for finding in findings if finding.visible]
+        return [finding for finding in findings if hidden or finding.visible]
 
     def problems(self) -> Iterator[tuple[Path, str]]:
         """Rules that do not keep to their own examples: the file, and a sentence without them."""
         for file in self.files:
-            scanner = self.scanner()
             found = {
                 rule.id: [
-                    frozenset(one.rule_id for one in scanner.scan(text.encode()))
+                    frozenset(one.rule_id for one in self._found(text.encode(), hidden=True))
                     for text in (*rule.examples, *rule.negative_examples)
                 ]
                 for rule in file.rules
@@ -81,29 +77,59 @@ class OwnRules:
                 yield file.path, sentence
 
 
-def compiled(paths: Sequence[Path]) -> kingfisher_sdk.Scanner:
-    """confidence="low" takes every rule: with the engine's own default those marked low would be
-    left out without a word."""
+def _compiled(files: Sequence[RuleFile]) -> kingfisher_sdk.Scanner:
+    """Raises UsageProblem."""
+    made = _scanner_of([file.path for file in files])
+    if made is not None:
+        return made
+    for file in files:
+        if _scanner_of([file.path]) is None:
+            raise _uncompiled(file)
+    where = ", ".join(str(file.path) for file in files)
+    raise UsageProblem(
+        "The rule files cannot be compiled together", resource=where, code="rules-file"
+    )
+
+
+def _scanner_of(paths: Sequence[Path], *, keep: bool = True) -> kingfisher_sdk.Scanner | None:
+    """None where the engine does not take something of it. keep: what was compiled. confidence="low" takes every rule: with the
+    engine's own default those marked low would be left out without a word."""
     import kingfisher_sdk
 
     try:
         rules = kingfisher_sdk.Rules([os.fspath(path) for path in paths], builtins=False,
-                                     confidence="low")  # fmt: skip
+                                     confidence="low", cache=keep)  # fmt: skip
         return kingfisher_sdk.Scanner(rules, base64=False)
     except (RuntimeError, ValueError, OSError):
-        bad = _the_bad_one(paths) if len(paths) > 1 else str(paths[0])
-        raise UsageProblem(
-            "The rule file cannot be compiled",
-            resource=bad,
-            hint="Look at its patterns, its validation and the types of its values",
-            code="rules-file",
-        ) from None
+        return None
 
 
-def _the_bad_one(paths: Sequence[Path]) -> str:
-    for path in paths:
-        try:
-            compiled([path])
-        except UsageProblem:
-            return str(path)
-    return ", ".join(str(path) for path in paths)
+def _uncompiled(file: RuleFile) -> UsageProblem:
+    """Which rule it is, and what of it. What the engine says itself may quote the file."""
+    for rule, text in each_rule(file.path, whole=False):
+        if not _is_taken(text):
+            return UsageProblem(
+                f"Rule {rule} has a pattern that cannot be compiled",
+                resource=str(file.path),
+                hint="The engine knows neither looking around, (?=…) and (?<!…), nor \\1",
+                code="rules-file",
+            )
+    for rule, text in each_rule(file.path, whole=True):
+        if not _is_taken(text):
+            return UsageProblem(
+                f"Rule {rule} holds something beside its pattern that cannot be taken",
+                resource=str(file.path),
+                hint="Look at its validation and the types of its values",
+                code="rules-file",
+            )
+    return UsageProblem(
+        "The rule file cannot be compiled", resource=str(file.path), code="rules-file"
+    )
+
+
+def _is_taken(text: str) -> bool:
+    """Whether the engine takes a file with this text."""
+    with tempfile.TemporaryDirectory(prefix="secretshift-") as folder:
+        path = Path(folder, "one.yml")
+        path.write_text(text, "utf-8")
+        return _scanner_of([path], keep=False) is not None

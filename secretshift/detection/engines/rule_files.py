@@ -40,6 +40,7 @@ UNUSED: Final = ("revocation",)
 """Keys that are no mistake, and of which nothing is used here."""
 
 _ID: Final = re.compile(r"[A-Za-z0-9]+([._/-][A-Za-z0-9]+)*")
+_PATTERN_KEYS: Final = ("id", "name", "pattern")
 _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 
 
@@ -201,6 +202,22 @@ def _needs(path: Path, rule: str, value: object) -> tuple[str, ...]:
     if not all(isinstance(one, str) for one in ids):
         _refuse(path, rule, "needs a 'rule_id' in each 'depends_on_rule'")
     return tuple(str(one) for one in ids)
+
+
+def each_rule(path: Path, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """Id and text of a file of its own for each rule of a file that was read, without its examples;
+    whole: with more of it than its pattern. Nothing where it cannot be read any more."""
+    import yaml
+
+    left_out = ("examples", "negative_examples")
+    try:
+        for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]:
+            keys = [key for key in rule if key not in left_out] if whole else _PATTERN_KEYS
+            own = {key: rule[key] for key in keys}
+            yield str(rule["id"]), yaml.safe_dump({"rules": [own]}, allow_unicode=True)
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        # It was another file a moment ago.
+        return
 
 
 def check_together(files: Sequence[RuleFile], *, alone: bool = False) -> None:

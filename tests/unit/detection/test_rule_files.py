@@ -202,21 +202,30 @@ def test_an_id_in_two_files_is_refused_and_both_are_named(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "extra", ["    validation:\n      type: Nonsense\n", "    tls_mode: [x]\n"], ids=["type", "tls"]
+    ("bad", "why"),
+    [
+        ("    validation:\n      type: Nonsense\n", "beside its pattern"),
+        ("    tls_mode: [x]\n", "beside its pattern"),
+        ("(abc", "a pattern that cannot be compiled"),
+        ("abc(?=d)", "a pattern that cannot be compiled"),
+    ],
+    ids=["type", "tls", "no expression", "looks around"],
 )
-def test_what_only_the_engine_knows_to_be_wrong_names_the_file(tmp_path: Path, extra: str) -> None:
+def test_what_only_the_engine_knows_to_be_wrong_names_file_and_rule_before_any_text(
+    tmp_path: Path, make, bad: str, why: str
+) -> None:
     good = rule_file(tmp_path, one_rule(rule_id="custom.good"), "good.yml")
-    bad = rule_file(tmp_path, one_rule() + extra, "bad.yml")
+    other = one_rule(rule_id="custom.other")
+    extra = (
+        one_rule().removeprefix("rules:\n") + bad
+        if bad.startswith(" ")
+        else (f"  - name: x\n    id: custom.acme-key\n    pattern: '{bad}'\n")
+    )
+    path = rule_file(tmp_path, other + extra, "bad.yml")
     with pytest.raises(UsageProblem) as told:
-        list(OwnRules([good, bad]).matches("text"))
-    assert told.value.resource == str(bad)
-
-
-def test_a_pattern_that_is_no_expression_names_the_file(tmp_path: Path) -> None:
-    bad = rule_file(tmp_path, "rules:\n  - name: x\n    id: a\n    pattern: '(abc'\n")
-    with pytest.raises(UsageProblem) as told:
-        list(OwnRules([bad]).matches("text"))
-    assert told.value.resource == str(bad)
+        assert make(good, path).problems == ()
+    assert told.value.resource == str(path) and told.value.exit_code == 2
+    assert "custom.acme-key" in told.value.what and why in told.value.what
 
 
 def test_examples_are_tried(tmp_path: Path) -> None:
