@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from secretshift.model.errors import UsageProblem
 from secretshift.model.kinds import Companion, Kind
 
+from .name_forms import Unknown, name_forms
 from .search import GENERAL_FAMILIES, Catalogue, Entry, Example, VendorForm
 
 TEXTS = frozenset(
@@ -71,9 +73,7 @@ def _load(extra: tuple[Path, ...]) -> Catalogue:
     for folder in extra:
         for name, text in _user_files(folder):
             own = list(_entries(name, text))
-            for entry in own:
-                _check_names(entry, name)
-            entries.extend(own)
+            entries.extend(_with_forms(entry, name) for entry in own)
     for name, text in _built_in_files():
         entries.extend(_entries(name, text))
     _refuse_clashes(entries)
@@ -241,15 +241,13 @@ def _check_words(texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]])
             raise _Bad(f"has a {key!r} that is not allowed")
 
 
-def _check_names(entry: Entry, file: str) -> None:
+def _with_forms(entry: Entry, file: str) -> Entry:
     """Of a user's entry; those of the catalogue are held by a test, and compiled when they are
     needed."""
-    for pattern in entry.kind.names:
-        try:
-            re.compile(pattern)
-        except re.error:
-            what = "has a name that is no regular expression"
-            raise _problem(file, entry.kind.id, what) from None
+    try:
+        return replace(entry, forms=name_forms(entry.kind.names))
+    except Unknown as unknown:
+        raise _problem(file, entry.kind.id, f"has a name that {unknown}") from None
 
 
 def _check_kind(kind: Kind) -> None:

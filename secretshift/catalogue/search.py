@@ -11,6 +11,7 @@ from types import MappingProxyType
 from secretshift.model.kinds import Kind
 from secretshift.shapes.connection import Connection, parse
 
+from .name_forms import NameForms
 from .names import normalised
 
 GENERAL_FAMILIES = ("identity", "crypto", "generic")
@@ -53,13 +54,15 @@ class VendorForm:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kind with what only the catalogue's own readers need."""
+    """A kind with what only the catalogue's own readers need. forms: of the names of a kind of the
+    user's, which are not tried otherwise."""
 
     kind: Kind
     examples: tuple[Example, ...]
     counter_examples: tuple[Example, ...]
     vendor_form: VendorForm | None = None
     file: str = ""
+    forms: NameForms | None = None
 
 
 class Catalogue:
@@ -73,7 +76,7 @@ class Catalogue:
         self._prefixes = sorted(prefixes, key=lambda pair: len(pair[0]), reverse=True)
         self._every_prefix = tuple(prefix for prefix, _ in self._prefixes)
         self._find_by_name = lru_cache(maxsize=4096)(self._search_names)
-        self._patterns: list[tuple[re.Pattern[str], Kind]] | None = None
+        self._patterns: list[tuple[re.Pattern[str] | NameForms, Kind]] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -167,9 +170,9 @@ class Catalogue:
     def _search_names(self, name: str) -> Kind | None:
         if self._patterns is None:
             self._patterns = [
-                (re.compile("|".join(f"(?:{pattern})" for pattern in kind.names)), kind)
-                for kind in self.kinds
-                if kind.names
+                (entry.forms or _forms_of(entry.kind), entry.kind)
+                for entry in self.entries
+                if entry.kind.names
             ]
         for pattern, kind in self._patterns:
             if pattern.fullmatch(name):
@@ -180,3 +183,7 @@ class Catalogue:
         """How the extension of this kind takes a secret by itself; None if it cannot."""
         entry = self._entries.get(kind_id)
         return entry.vendor_form if entry is not None else None
+
+
+def _forms_of(kind: Kind) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in kind.names))
