@@ -15,6 +15,8 @@ import string
 import uuid
 
 _PART = re.compile(r"\{([a-z0-9]+)(?::([^{}]*))?\}")
+_MOST = 10_000
+_DIGITS = 6
 _HEX = "0123456789abcdef"
 _ALPHABETS = {
     "alnum": string.ascii_letters + string.digits,
@@ -42,7 +44,7 @@ _WORDS = (
 def made_up(pattern: str, seed: int = 0) -> str:
     """The text of a pattern, the same for the same seed.
 
-    Raises ValueError for a placeholder that does not exist.
+    Raises ValueError for a placeholder that does not exist or stands for over 10,000 characters.
     """
     source = random.Random(f"{seed}:{pattern}")  # noqa: S311 - made-up on purpose
 
@@ -54,7 +56,9 @@ def made_up(pattern: str, seed: int = 0) -> str:
             return str(uuid.UUID(int=source.getrandbits(128), version=4))
         if not argument.isdigit():
             raise ValueError("a placeholder of an example needs a length")
-        count = int(argument)
+        count = int(argument) if len(argument) < _DIGITS else _MOST + 1
+        if count > _MOST:
+            raise ValueError("a placeholder of an example is too long")
         if name == "words":
             return "-".join(source.choice(_WORDS) for _ in range(count))
         if name == "basic":

@@ -27,8 +27,8 @@ from .invocation import Invocation
 def plugins(invocation: Invocation, form: str) -> ExitCode:
     """List what was added to the program, and why something did not load.
 
-    Kinds of credentials, detectors, rule files, and what installed packages offer. A rule file is
-    tried on the examples that stand in it. Exit code 3: something of it failed.
+    Kinds of credentials, detectors, rule files, and what installed packages offer. Rules and kinds
+    are tried on the examples that stand beside them. Exit code 3: something of it failed.
     """
     from secretshift.reports.json_text import json_text
     from secretshift.reports.plugins import plugins_data, plugins_lines

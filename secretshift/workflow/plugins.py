@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import Final
 
-from secretshift.catalogue import load
+from secretshift.catalogue import Entry, load
 from secretshift.detection.engines.detect_secrets import DetectSecrets
 from secretshift.detection.engines.own_rules import OwnRules
 from secretshift.detection.engines.rule_files import files_of
 from secretshift.model.errors import ExitCode, SecretshiftError
 from secretshift.settings import Settings
 
+from .own_kinds import Asked, misfits
 from .services import PluginProblem, Services
 
 GROUPS = {
@@ -24,6 +27,12 @@ GROUPS = {
     "secretshift.reports": "report",
 }
 """Entry points by which installed packages offer something: (group, what it is)."""
+
+
+_TOGETHER: Final = "together"
+"""In place of a name, for what is wrong between files that are right by themselves."""
+
+Tried = Callable[[Sequence[Entry]], Mapping[str, Sequence[str]]]
 
 
 class PluginState(StrEnum):
@@ -73,39 +82,66 @@ class PluginsResult:
 def plugins(services: Services) -> PluginsResult:
     """Files of kinds, of detectors and of rules, installed packages, in this order; with what the
     detectors that are open have met. Code of an installed package is not run."""
-    return installed(services.settings, services.detector.problems)
+    try:
+        problems = services.detector.problems
+    except SecretshiftError:
+        # Of a rule file, which is told of the file.
+        return installed(services.settings, ())
+    return installed(services.settings, problems, services.detector)
 
 
-def installed(settings: Settings, problems: Sequence[PluginProblem] | None = None) -> PluginsResult:
-    """The same where nothing is open. problems: None loads the files of detectors to see."""
-    return PluginsResult(
-        (
-            *_kinds(settings),
-            *_detectors(settings, problems),
-            *_rules(settings),
-            *_offered(),
-        ),
+def installed(
+    settings: Settings,
+    problems: Sequence[PluginProblem] | None = None,
+    detector: Asked | None = None,
+) -> PluginsResult:
+    """The same where nothing is open. problems: None loads the files of detectors to see; detector:
+    the one that tries kinds on their examples, where problems are known."""
+    detectors, rules = tuple(_detectors(settings, problems)), tuple(_rules(settings))
+    try_kinds = partial(
+        misfits,
+        opened=detector,
+        detectors=[Path(one.where) for one in detectors if one.loaded],
+        rules=[] if _clash(rules) else [Path(one.where) for one in rules if one.loaded],
     )
+    is_tried = problems is None or detector is not None
+    kinds = _kinds(settings, try_kinds if is_tried else None)
+    return PluginsResult((*kinds, *detectors, *rules, *_offered()))
 
 
-def _kinds(settings: Settings) -> Iterator[Plugin]:
+def _clash(rules: Sequence[Plugin]) -> bool:
+    return any(one.name == _TOGETHER and not one.loaded for one in rules)
+
+
+def _kinds(settings: Settings, tried: Tried | None) -> Iterator[Plugin]:
+    """tried: says what is wrong with them by their examples, None for those that are not tried."""
     files = [file for path in settings.catalogue.extra for file in _files(path, ".toml")]
     before = {kind.id for kind in load().kinds}
-    loaded = []
+    loaded: dict[Path, str] = {}
+    failed: dict[Path, str] = {}
     for file in files:
         try:
             own = [kind.id for kind in load(extra=(file,)).kinds if kind.id not in before]
         except SecretshiftError as error:
-            yield Plugin("kinds", file.stem, "", str(file), PluginState.FAILED, error.what)
+            failed[file] = error.what
         else:
-            loaded.append(file)
-            text = ", ".join(own)
-            yield Plugin("kinds", file.stem, "", str(file), PluginState.LOADED, text)
+            loaded[file] = ", ".join(own)
+    clash: SecretshiftError | None = None
     try:
-        load(extra=loaded)
+        entries = [one for one in load(extra=tuple(loaded)).entries if one.kind.id not in before]
+        wrong = tried(entries) if tried is not None and entries else {}
     except SecretshiftError as error:
         # Each is right by itself, and two of them claim the same.
-        yield Plugin("kinds", "together", "", error.resource, PluginState.FAILED, error.what)
+        clash, wrong = error, {}
+    for file in files:
+        state, reason = PluginState.FAILED, failed.get(file, "")
+        if not reason:
+            reason = "; ".join(wrong.get(str(file.absolute()), ()))
+        if not reason:
+            state, reason = PluginState.LOADED, loaded[file]
+        yield Plugin("kinds", file.stem, "", str(file), state, reason)
+    if clash is not None:
+        yield Plugin("kinds", _TOGETHER, "", clash.resource, PluginState.FAILED, clash.what)
 
 
 def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> Iterator[Plugin]:
@@ -152,7 +188,7 @@ def _rules(settings: Settings) -> Iterator[Plugin]:
         OwnRules(loaded)
     except SecretshiftError as error:
         reason = _with_hint(error)
-        yield Plugin("rules", "together", "", error.resource, PluginState.FAILED, reason)
+        yield Plugin("rules", _TOGETHER, "", error.resource, PluginState.FAILED, reason)
 
 
 def _rule_file(path: Path, state: PluginState, reason: str) -> Plugin:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from secretshift.detection.apart import DetectorApart
 from secretshift.settings import Settings
 from secretshift.settings.load import load
 from secretshift.workflow.plugins import Plugin, installed
@@ -151,6 +153,64 @@ def test_rule_files_are_named_with_what_is_wrong(tmp_path: Path) -> None:
     assert plugins["gone"].state == "failed" and plugins["gone"].where.endswith("gone.yml")
     assert "custom.a is there in" in plugins["together"].reason
     assert not any("made-up-text" in plugin.sentence for plugin in plugins.values())
+
+
+OWN = """[[kind]]
+id = "{id}"
+title = "Acme token"
+what = "Lets its holder deploy."
+names = ["ACME_{name}_TOKEN"]
+rotation = "By a person."
+rotation_way = "person"
+source = "https://acme.example/tokens (read 2025-11)"
+example = [
+  {{ name = "ACME_{name}_TOKEN", value = "{{alnum:24}}" }},
+  {{ name = "{other}", value = "{value}" }},
+]
+counter_example = [
+  {{ name = "ACME_{name}_TTL", value = "30", why = "a duration" }},
+  {{ name = "{counter}", value = "{{alnum:24}}", why = "made up" }},
+]
+"""
+
+
+def own_kind(name: str, other: str = "", value: str = "{alnum:24}", counter: str = "X") -> str:
+    other = other or f"ACME_{name}_TOKEN"
+    id_ = f"acme-{name.lower()}"
+    return OWN.format(id=id_, name=name, other=other, value=value, counter=counter)
+
+
+@pytest.mark.parametrize("open_", [False, True])
+def test_kinds_are_tried_on_their_examples(project: Path, open_: bool) -> None:
+    kinds = project / "kinds"
+    (kinds / "good.toml").write_text(own_kind("GOOD"))
+    (kinds / "deaf.toml").write_text(own_kind("DEAF", other="ACME_ELSEWHERE_TTL"))
+    (kinds / "greedy.toml").write_text(own_kind("GREEDY", counter="ACME_GREEDY_TOKEN"))
+    (kinds / "odd.toml").write_text(own_kind("ODD", value="{nothing:3}"))
+    (kinds / "huge.toml").write_text(own_kind("HUGE", value="{alnum:9999999999}"))
+    settings = load(Path("secretshift.toml"), project)
+    made = DetectorApart(kinds=[kinds]) if open_ else None
+    problems = () if open_ else None
+    result = installed(settings, problems, made)
+    if made is not None:
+        made.close()
+
+    told = {plugin.name: plugin for plugin in result.plugins}
+    assert told["good"].loaded and told["good"].reason == "acme-good"
+    assert told["deaf"].reason == "acme-deaf is not found in its own example 2"
+    assert told["greedy"].reason == "acme-greedy is found in its own counter-example 2"
+    assert told["odd"].reason == "the value of example 2 of acme-odd is no pattern"
+    assert told["huge"].reason == "the value of example 2 of acme-huge is no pattern"
+    assert all(told[one].state == "failed" for one in ("deaf", "greedy", "odd", "huge"))
+    assert result.exit_code == 3
+
+
+def test_what_a_detector_does_with_its_process_is_told_of_the_kinds(project: Path) -> None:
+    (project / "kinds" / "good.toml").write_text(own_kind("GOOD"))
+    ends = f"\nimport os\nif os.getpid() != {os.getpid()}:\n    os._exit(0)\n"
+    (project / "detectors" / "ends.py").write_text(DETECTOR.read_text() + ends)
+    good = found(project)["good"]
+    assert good.state == "failed" and "could not be tried" in good.reason
 
 
 def test_all_that_can_be_copied_loads() -> None:
