@@ -5,7 +5,7 @@ Other folders use :class:`Detector`; :func:`judge` is pure and needs no engine.
 
 from .candidate import Candidate, Evidence, Place
 from .detector import Detector
-from .engines.detect_secrets import Problem
+from .engines.failures import Problem
 from .judge import judge
 from .kinds import KindBook
 

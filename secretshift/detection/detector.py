@@ -13,7 +13,8 @@ from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
 from .candidate import Candidate, Evidence, Place
-from .engines.detect_secrets import DetectSecrets, Problem, one_line
+from .engines.detect_secrets import DetectSecrets, one_line
+from .engines.failures import Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
@@ -101,7 +102,7 @@ class Detector:
             named = names_of.get(match.text, name)
             yield from self._judged((match.with_(name=named),), around)
         if text and len(text) <= 16384:
-            for hit in self._detect_secrets.formats(text):
+            for hit in self._detect_secrets.formats(text, name):
                 at = text.find(hit.text)
                 if at >= 0:
                     end = at + len(hit.text)

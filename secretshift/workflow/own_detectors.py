@@ -22,6 +22,8 @@ def own_problems(services: Services) -> Sequence[PluginProblem]:
 def refuse_broken(services: Services) -> None:
     """Raises UsageProblem for the first one that cannot be loaded, and for such a rule file."""
     for problem in own_problems(services):
+        if problem.ran:
+            continue
         raise UsageProblem(
             f"A detector of your own {problem.reason}",
             resource=problem.plugin,

@@ -38,6 +38,10 @@ class PluginProblem(Protocol):
     def plugin(self) -> str: ...
     @property
     def reason(self) -> str: ...
+    @property
+    def ran(self) -> bool:
+        """Whether it was loaded, and failed on something that it was asked of."""
+        ...
 
 
 class Detector(Protocol):

@@ -13,7 +13,7 @@ from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
-from ..engines.detect_secrets import Problem
+from ..engines.failures import Problem
 from . import wire
 from .process import detection_ended, ended, started
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .failures import Asked, Failures, Problem
+
 _BUILT_IN = {
     "azure_storage_key": ("AzureStorageKeyDetector", "azure-storage-key"),
     "discord": ("DiscordBotTokenDetector", ""),
@@ -33,13 +35,6 @@ _BUILT_IN = {
 report ids that are no secrets."""
 
 
-class Problem(NamedTuple):
-    """A plugin that could not be loaded or run: where it is and why, without any scanned text."""
-
-    plugin: str
-    reason: str
-
-
 class Hit(NamedTuple):
     detector: str
     text: str
@@ -53,14 +48,15 @@ class DetectSecrets:
         self._paths = tuple(plugin_paths)
         self._lock = threading.Lock()
         self._built_in: list[Any] | None = None
-        self._custom: list[_Asked] = []
+        self._custom: list[_DropIn] = []
         self._problems: list[Problem] = []
+        self._failures = Failures()
         if self._paths:
             self._load_custom()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(self._problems)
+        return (*self._problems, *self._failures.problems())
 
     @property
     def has_custom(self) -> bool:
@@ -109,13 +105,17 @@ class DetectSecrets:
             except (ImportError, AttributeError, TypeError) as error:
                 self._problems.append(Problem(name, f"could not be loaded: {type(error).__name__}"))
 
-    def formats(self, text: str) -> list[Hit]:
-        """What any detector recognises in a value or a line."""
-        return [*self._built_in_hits(text), *self.custom(text)]
+    def formats(self, text: str, variable: str = "") -> list[Hit]:
+        """What any detector recognises in a value. variable: its name."""
+        return [*self._built_in_hits(text), *self._hits_of_all(text, Asked(variable=variable))]
 
-    def custom(self, text: str, path: str = "", number: int = 1) -> list[Hit]:
-        """What drop-in detectors alone recognise in one line, which is of a file and has a number."""
-        return [hit for asked in self._custom for hit in self._hits(asked, text, path, number)]
+    def custom(self, text: str, path: str = "", number: int = 0) -> list[Hit]:
+        """What drop-in detectors alone recognise in one line, which is of a file and has a number;
+        0 for one that is not known."""
+        return self._hits_of_all(text, Asked(path, number))
+
+    def _hits_of_all(self, text: str, about: Asked) -> list[Hit]:
+        return [hit for asked in self._custom for hit in self._hits(asked, text, about)]
 
     def custom_lines(self, text: str) -> Iterator[int]:
         """Offsets on the lines of which a drop-in detector has to be asked, in no order."""
@@ -132,15 +132,13 @@ class DetectSecrets:
                 if len(found) >= _LEAST:
                     yield Hit(str(plugin.secret_type), found, False)
 
-    def _hits(self, asked: _Asked, text: str, path: str, number: int) -> Iterator[Hit]:
+    def _hits(self, asked: _DropIn, text: str, about: Asked) -> Iterator[Hit]:
         try:
-            hits = asked.analyze(text, path, number)
+            hits = asked.analyze(text, about.path, about.number or 1)
             named = str(asked.plugin.secret_type)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
             # It stays: what one line holds must not decide what is found in the others.
-            problem = Problem(asked.name, f"failed on a line and passed it over: {_kind(error)}")
-            if problem not in self._problems:
-                self._problems.append(problem)
+            self._failures.add(asked.name, _kind(error), about)
             return
         for hit in sorted(hits):
             if len(hit) >= _LEAST:
@@ -157,7 +155,7 @@ class _Unfit(TypeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _DropIn:
     """A drop-in detector. patterns: expressions without which it finds nothing, each with whether
     it has to be tried on each line by itself; of_all: it has none, and is asked of every line."""
 
@@ -179,7 +177,7 @@ class _Pattern(NamedTuple):
     alone: bool
 
 
-def _asked_of(plugin: Any) -> _Asked:
+def _asked_of(plugin: Any) -> _DropIn:
     """Raises _Unfit."""
     from detect_secrets.plugins.base import BasePlugin, RegexBasedDetector
 
@@ -197,7 +195,7 @@ def _asked_of(plugin: Any) -> _Asked:
         and made.analyze_string is RegexBasedDetector.analyze_string
     )
     patterns = tuple(map(_pattern, forms or ())) if by_forms else ()
-    return _Asked(plugin, made.__name__, patterns, not by_forms, whole_lines)
+    return _DropIn(plugin, made.__name__, patterns, not by_forms, whole_lines)
 
 
 def _never(*_args: object, **_kwargs: object) -> Any:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from secretshift.catalogue import load
+from secretshift.detection import Detector
 from secretshift.detection.engines.detect_secrets import DetectSecrets
+from secretshift.model.secret_value import SecretValue
 
 TOKEN = "acme_" + "deploy_" + "x9k2mq7vl4s1"
 
@@ -103,8 +106,24 @@ def test_one_that_fails_on_a_line_is_asked_of_the_others(tmp_path: Path, failure
     own = made(tmp_path, filled(BY_STRING, f"if 'odd' in string: {failure}"))
     assert found(own, f"odd {TOKEN}\nRELEASE={TOKEN}\nodd\n") == [TOKEN]
     (problem,) = own.problems
-    assert problem.plugin == "A" and "failed on a line" in problem.reason
+    assert problem.plugin == "A" and problem.ran
+    assert "failed 2 times, first on line 1 of a.env" in problem.reason
     assert TOKEN not in problem.reason
+
+
+def test_one_that_fails_once_says_on_which_line_of_which_file(tmp_path: Path) -> None:
+    own = made(tmp_path, filled(BY_STRING, "if 'odd' in string: raise ValueError(string)"))
+    found(own, f"A=1\nodd {TOKEN}\n")
+    (problem,) = own.problems
+    assert problem.reason == "failed on line 2 of a.env and passed it over: ValueError"
+
+
+def test_one_that_fails_on_a_variable_names_it(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(filled(BY_STRING, "raise ValueError(string)"))
+    detector = Detector(load(), plugin_paths=[tmp_path / "own.py"])
+    detector.environment({"RELEASE": SecretValue(TOKEN)})
+    (problem,) = detector.problems
+    assert problem.reason == "failed on the variable RELEASE and passed it over: ValueError"
 
 
 @pytest.mark.parametrize(

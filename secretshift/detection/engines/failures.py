@@ -1,0 +1,60 @@
+"""What drop-in detectors failed on, counted, so that one sentence each says it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """A plugin that could not be loaded or run: where it is and why, without any scanned text.
+    ran: it was loaded, and failed on something that it was asked of."""
+
+    plugin: str
+    reason: str
+    ran: bool = False
+
+
+class Asked(NamedTuple):
+    """What a detector was asked of. path: of its file; number: of the line; variable: its name,
+    where it is none of a file."""
+
+    path: str = ""
+    number: int = 0
+    variable: str = ""
+
+    def __str__(self) -> str:
+        if self.variable:
+            return f"the variable {self.variable}"
+        line = f"line {self.number}" if self.number else "a line"
+        return f"{line} of {self.path}" if self.path else "a line"
+
+
+@dataclass(slots=True)
+class _Counted:
+    first: Asked
+    times: int = 0
+
+
+class Failures:
+    """Of one process. One sort of failure of one detector is one problem, however often it comes."""
+
+    def __init__(self) -> None:
+        self._counted: dict[tuple[str, str], _Counted] = {}
+
+    def add(self, detector: str, why: str, asked: Asked) -> None:
+        """why: the kind of the failure."""
+        self._counted.setdefault((detector, why), _Counted(asked)).times += 1
+
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(
+            Problem(detector, _sentence(one, why), ran=True)
+            for (detector, why), one in self._counted.items()
+        )
+
+
+def _sentence(one: _Counted, why: str) -> str:
+    """Without its subject."""
+    if one.times == 1:
+        return f"failed on {one.first} and passed it over: {why}"
+    return f"failed {one.times:,} times, first on {one.first}, and passed those over: {why}"
