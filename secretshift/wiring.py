@@ -67,7 +67,7 @@ def services(
     from secretshift.sources.changed_files import open_changes
     from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
-    from secretshift.workflow.services import Services, nothing_to_end
+    from secretshift.workflow.services import Services, nothing_to_end, nothing_to_heed
 
     space = Workspace.open(workspace)
     database = _once(lambda: _open_database(space))
@@ -108,6 +108,7 @@ def services(
             settings, space, detector, fingerprint, emit or ignore, anew=anew
         ),
         rest=process.rest if process else nothing_to_end,
+        heeding=process.heeding if process else nothing_to_heed,
     )
 
 

@@ -18,6 +18,7 @@ from .engines.failures import Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
+from .engines.watch import Watch
 from .grammars import credential_files, issued, pem
 from .grammars.lines import last_name
 from .grammars.pragmas import is_ignored, without_marks
@@ -59,10 +60,12 @@ class Detector:
         plugin_paths: Sequence[Path] = (),
         rule_paths: Sequence[Path] = (),
         announce: Callable[[str], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
+        """watch: over detectors of the user's; None lets them take as long as they want."""
         self._book = catalogue
         self._kingfisher = Kingfisher(announce)
-        self._detect_secrets = DetectSecrets(plugin_paths)
+        self._detect_secrets = DetectSecrets(plugin_paths, watch)
         self._left: dict[str, str] = {}
         self._own_rules = OwnRules(rule_paths)
 
@@ -294,7 +297,7 @@ class Detector:
 
     def _dropped_in(self, path: str, text: str, file: FileSense) -> Iterator[Judged]:
         seen: set[int] = set()
-        for at in self._detect_secrets.custom_lines(text):
+        for at in self._detect_secrets.custom_lines(text, path):
             begin = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)
             end = len(text) if end < 0 else end

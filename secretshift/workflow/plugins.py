@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from secretshift.catalogue import Entry, load
-from secretshift.detection.engines.detect_secrets import DetectSecrets
+from secretshift.detection import Problem
+from secretshift.detection.apart import DetectorApart
 from secretshift.detection.engines.own_rules import OwnRules
 from secretshift.detection.engines.rule_files import files_of
 from secretshift.model.errors import ExitCode, SecretshiftError
@@ -152,7 +153,7 @@ def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> 
             yield Plugin("detector", file.stem, "", str(file), PluginState.LEFT_OUT, reason)
         return
     if problems is None:
-        problems = DetectSecrets(files).problems
+        problems = list(_problems(files))
     reasons = {problem.plugin: problem.reason for problem in problems}
     for file in files:
         reason = reasons.pop(str(file), "")
@@ -160,6 +161,23 @@ def _detectors(settings: Settings, problems: Sequence[PluginProblem] | None) -> 
         yield Plugin("detector", file.stem, "", str(file), state, reason)
     for name, reason in reasons.items():
         yield Plugin("detector", name, "", "", PluginState.FAILED, reason)
+
+
+def _problems(files: Sequence[Path]) -> Iterator[PluginProblem]:
+    """With loading them, in a process of its own. Where one ends that, each is loaded alone."""
+    if not files:
+        return
+    detector = DetectorApart(plugin_paths=files)
+    try:
+        yield from detector.problems
+    except SecretshiftError as error:
+        if len(files) == 1:
+            yield Problem(str(files[0]), f"could not be loaded: {error.what}")
+        else:
+            for file in files:
+                yield from _problems([file])
+    finally:
+        detector.rest()
 
 
 def _rules(settings: Settings) -> Iterator[Plugin]:

@@ -89,6 +89,11 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     workspace, but for one on changes only, which would take the place of a whole one; a workspace
     that cannot be used is found out before anything is read.
     """
+    with services.heeding(cancel):
+        return _scanned(services, sources, emit, cancel)
+
+
+def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) -> ScanResult:
     refuse_broken(services)
     books: list[Notebook] = []
     clouds: tuple[Cloud, ...] = ()
@@ -195,8 +200,13 @@ def _read_places(
     if not regions:
         return []
     with ThreadPoolExecutor(max_workers=min(8, len(regions))) as pool:
-        futures = [pool.submit(_read_place, services, r, emit, cancel) for r in regions]
+        futures = [pool.submit(_heeding, services, r, emit, cancel) for r in regions]
         return [future.result() for future in futures]
+
+
+def _heeding(services: Services, region: Region, emit: Emit, cancel: CancelToken) -> Notebook:
+    with services.heeding(cancel):
+        return _read_place(services, region, emit, cancel)
 
 
 def _read_place(services: Services, region: Region, emit: Emit, cancel: CancelToken) -> Notebook:

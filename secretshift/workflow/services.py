@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -256,6 +257,10 @@ def nothing_to_end() -> None:
     return None
 
 
+def nothing_to_heed(_cancel: CancelToken) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -296,7 +301,7 @@ class Services:
     default credentials; journal, decisions, reveals, scans: open the workspace once; workspace: its
     folder; who: the person at the machine, by the name that the system gives them; verifier: made
     for one asking; rest: nothing is to be judged for now, so that a detector which is a process may
-    end it."""
+    end it; heeding: within it a wish to stop is heard while the detector judges, in this thread."""
 
     settings: Settings
     catalogue: Catalogue
@@ -320,3 +325,4 @@ class Services:
     open_history: OpenHistory = _no_history
     read_before: Callable[[Services, str], ReadBefore | None] = _nothing_known
     rest: Callable[[], None] = nothing_to_end
+    heeding: Callable[[CancelToken], AbstractContextManager[None]] = nothing_to_heed

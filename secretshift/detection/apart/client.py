@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from secretshift.model.errors import SecretshiftError
+from secretshift.model.errors import Interrupted, SecretshiftError
 from secretshift.model.findings import Sighting, Verdict
+from secretshift.model.journeys import CancelToken
 from secretshift.model.secret_value import SecretValue
 
 from ..engines.failures import Problem
 from . import wire
-from .process import detection_ended, ended, started
+from .polled import Polled
+from .process import detection_ended, ended, endless, started, was_ended
 
 _SERVER: Final = "secretshift.detection.apart.server"
 
@@ -26,7 +29,9 @@ class DetectorApart:
     It is started when it is first asked, is closed to other processes as this one is, gets no
     credential of a cloud, and ends when this process ends, however that comes. Safe to use from
     several threads: they are answered one after the other. Each method raises Unavailable
-    (``detection-ended``) if the process ends meanwhile; the next one starts it anew.
+    (``detection-ended``) if the process ends meanwhile, ``detector-endless`` if it had to be ended
+    over a detector of the user's; the next one starts it anew. What is asked within ``heeding``
+    raises Interrupted as soon as somebody wishes to stop, whatever the process is doing.
     """
 
     def __init__(
@@ -38,10 +43,13 @@ class DetectorApart:
         announce: Callable[[str], None] | None = None,
     ) -> None:
         self._setup = {"op": "setup", **wire.setup(kinds, plugin_paths, rule_paths)}
+        self._plugins = tuple(plugin_paths)
+        self._heeded = threading.local()
         self._has_own = bool(plugin_paths or rule_paths)
         self._announce = announce
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Polled | None = None
         self._end: Callable[[], object] = lambda: None
         self._problems: tuple[Problem, ...] = ()
         self._left: Mapping[str, str] = {}
@@ -81,44 +89,66 @@ class DetectorApart:
     def rest(self) -> None:
         """As ``close``, at once: the process answers nobody and has nothing to put away."""
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
-            self._drop()
+            self._kill()
+
+    @contextlib.contextmanager
+    def heeding(self, cancel: CancelToken) -> Iterator[None]:
+        """What this thread asks meanwhile ends with a wish to stop."""
+        before = getattr(self._heeded, "cancel", None)
+        self._heeded.cancel = cancel
+        try:
+            yield
+        finally:
+            self._heeded.cancel = before
 
     def _ask(self, question: wire.Message, text: str = "") -> wire.Message:
         with self._lock:
             try:
                 return self._answer(self._started(), question, text)
+            except Interrupted:
+                self._kill()
+                raise
             except (SecretshiftError, RuntimeError):
                 # A whole answer: the next question finds the other end waiting.
                 raise
             except (EOFError, OSError, ValueError):
                 # ValueError: what came is not what the other end says.
+                endless_one = self._process is not None and was_ended(self._process)
                 self._drop()
             except BaseException:
                 # Stopped in the middle of an answer: the rest of it belongs to no question.
-                self._drop()
+                self._kill()
                 raise
+        if endless_one:
+            raise endless(str(question.get("path", "")), self._plugins)
         raise detection_ended()
 
     def _answer(
         self, process: subprocess.Popen[bytes], question: wire.Message, text: str = ""
     ) -> wire.Message:
+        assert self._pipe is not None
+        self._pipe.cancel = getattr(self._heeded, "cancel", None)
         wire.send(cast(BinaryIO, process.stdin), question, text)
-        answer = wire.answer(cast(BinaryIO, process.stdout), self._announce)
+        answer = wire.answer(self._pipe, self._announce)
         self._problems = tuple(Problem(*one) for one in answer["problems"])
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = started(_SERVER)
+            self._pipe = Polled(cast(BinaryIO, self._process.stdout).fileno(), None)
             self._end = weakref.finalize(self, ended, self._process)
             try:
                 self._answer(self._process, self._setup)
             except (SecretshiftError, RuntimeError):
-                self._drop()
+                self._kill()
                 raise
         return self._process
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self._drop()
 
     def _drop(self) -> None:
         self._process = None

@@ -8,10 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from secretshift.hardening import child_environment
 from secretshift.model.errors import Unavailable
+
+from ..engines.watch import ENDED_BY
 
 _BOOT: Final = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
@@ -78,4 +82,22 @@ def detection_ended() -> Unavailable:
         "The process that looks for credentials has ended",
         hint="Try again; it starts anew",
         code="detection-ended",
+    )
+
+
+def was_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process that said nothing more was ended over a detector that took too long."""
+    try:
+        return process.wait(_SECONDS_TO_END) == -ENDED_BY
+    except subprocess.TimeoutExpired:
+        return False
+
+
+def endless(source: str, plugins: Sequence[Path]) -> Unavailable:
+    """source: what was looked at; plugins: where the detectors are."""
+    return Unavailable(
+        "A detector of your own went on and on with a line, and could not be broken off",
+        resource=source,
+        hint=f"It is one of {', '.join(map(str, plugins))}" if plugins else "",
+        code="detector-endless",
     )

@@ -15,6 +15,7 @@ from secretshift.hardening import harden_process
 from secretshift.model.secret_value import SecretValue
 
 from ..detector import Detector
+from ..engines.watch import Watch
 from . import wire
 
 
@@ -64,7 +65,7 @@ def own_line() -> Line:
 
 
 def detector_of(setup: wire.Message, line: Line) -> Detector:
-    """Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
+    """With a watch over the user's detectors. To be called by the main thread. Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
     cannot be closed."""
     harden_process()
     return Detector(
@@ -72,6 +73,7 @@ def detector_of(setup: wire.Message, line: Line) -> Detector:
         plugin_paths=tuple(Path(one) for one in setup["plugins"]),
         rule_paths=tuple(Path(one) for one in setup["rules"]),
         announce=lambda sentence: line.send({"note": sentence}),
+        watch=Watch(),
     )
 
 

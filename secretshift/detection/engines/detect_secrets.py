@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .failures import Asked, Failures, Problem
+from .watch import LETTERS, LINE, LOAD, TICK, TookTooLong, Watch, unwatched
 
 _BUILT_IN = {
     "azure_storage_key": ("AzureStorageKeyDetector", "azure-storage-key"),
@@ -35,6 +37,9 @@ _BUILT_IN = {
 report ids that are no secrets."""
 
 
+Within = Callable[[Callable[[], re.Match[str] | None]], re.Match[str] | None]
+
+
 class Hit(NamedTuple):
     detector: str
     text: str
@@ -42,9 +47,13 @@ class Hit(NamedTuple):
 
 
 class DetectSecrets:
-    """Loaded on first use; a detector that cannot be loaded, or fails, is named among the problems."""
+    """Loaded on first use; a detector that cannot be loaded, or fails, is named among the problems.
 
-    def __init__(self, plugin_paths: Sequence[Path]) -> None:
+    watch: over drop-in detectors; None lets them take as long as they want. One that took too long
+    is asked of nothing any more."""
+
+    def __init__(self, plugin_paths: Sequence[Path], watch: Watch | None = None) -> None:
+        self._within = unwatched if watch is None else watch.within
         self._paths = tuple(plugin_paths)
         self._lock = threading.Lock()
         self._built_in: list[Any] | None = None
@@ -63,16 +72,13 @@ class DetectSecrets:
         return bool(self._custom)
 
     def _load_custom(self) -> None:
-        from detect_secrets.core.plugins.util import get_plugins_from_file
-
         for path in self._files():
             try:
-                classes: list[Any] = list(get_plugins_from_file(str(path)))
-                own = [
-                    _asked_of(plugin())
-                    for plugin in classes
-                    if not plugin.__module__.startswith("detect_secrets.")
-                ]
+                own = self._within(LOAD, partial(_drop_ins, path))
+            except TookTooLong:
+                why = f"it took more than {LOAD * TICK:.0f} seconds"
+                self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
+                continue
             except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
                 why = str(error) if isinstance(error, _Unfit) else type(error).__name__
                 self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
@@ -117,14 +123,23 @@ class DetectSecrets:
     def _hits_of_all(self, text: str, about: Asked) -> list[Hit]:
         return [hit for asked in self._custom for hit in self._hits(asked, text, about)]
 
-    def custom_lines(self, text: str) -> Iterator[int]:
+    def custom_lines(self, text: str, path: str = "") -> Iterator[int]:
         """Offsets on the lines of which a drop-in detector has to be asked, in no order."""
         if any(asked.of_all for asked in self._custom):
             yield from line_starts(text)
             return
-        for asked in self._custom:
-            for pattern in asked.patterns:
-                yield from _matched_lines(pattern, text)
+        ticks = LINE + len(text) // LETTERS
+        for asked in tuple(self._custom):
+            try:
+                for pattern in asked.patterns:
+                    yield from _matched_lines(pattern, text, partial(self._within, ticks))
+            except TookTooLong:
+                self._leave_out(asked, Asked(path))
+
+    def _leave_out(self, asked: _DropIn, about: Asked) -> None:
+        self._custom = [one for one in self._custom if one is not asked]
+        why = f"it took more than {LINE * TICK:.0f} seconds, and was asked of nothing after that"
+        self._failures.add(asked.name, why, about)
 
     def _built_in_hits(self, text: str) -> Iterator[Hit]:
         for plugin in self._loaded():
@@ -134,8 +149,10 @@ class DetectSecrets:
 
     def _hits(self, asked: _DropIn, text: str, about: Asked) -> Iterator[Hit]:
         try:
-            hits = asked.analyze(text, about.path, about.number or 1)
-            named = str(asked.plugin.secret_type)
+            hits, named = self._within(LINE, partial(asked.asked, text, about))
+        except TookTooLong:
+            self._leave_out(asked, about)
+            return
         except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
             # It stays: what one line holds must not decide what is found in the others.
             self._failures.add(asked.name, _kind(error), about)
@@ -165,16 +182,33 @@ class _DropIn:
     of_all: bool
     whole_lines: bool
 
-    def analyze(self, line: str, path: str, number: int) -> set[str]:
+    def asked(self, line: str, about: Asked) -> tuple[set[str], str]:
+        """What it finds, and what it calls that."""
         if not self.whole_lines:
-            return {str(hit) for hit in self.plugin.analyze_string(line)}
-        found = self.plugin.analyze_line(filename=path, line=line, line_number=number)
-        return {str(secret.secret_value) for secret in found if secret.secret_value}
+            hits = {str(hit) for hit in self.plugin.analyze_string(line)}
+        else:
+            found = self.plugin.analyze_line(
+                filename=about.path, line=line, line_number=about.number or 1
+            )
+            hits = {str(secret.secret_value) for secret in found if secret.secret_value}
+        return hits, str(self.plugin.secret_type)
 
 
 class _Pattern(NamedTuple):
     form: re.Pattern[str]
     alone: bool
+
+
+def _drop_ins(path: Path) -> list[_DropIn]:
+    """The detectors of a file. Raises whatever its code raises, and _Unfit."""
+    from detect_secrets.core.plugins.util import get_plugins_from_file
+
+    classes: list[Any] = list(get_plugins_from_file(str(path)))
+    return [
+        _asked_of(plugin())
+        for plugin in classes
+        if not plugin.__module__.startswith("detect_secrets.")
+    ]
 
 
 def _asked_of(plugin: Any) -> _DropIn:
@@ -210,15 +244,17 @@ def _pattern(form: re.Pattern[str]) -> _Pattern:
     return _Pattern(re.compile(form.pattern, form.flags | re.MULTILINE), alone)
 
 
-def _matched_lines(pattern: _Pattern, text: str) -> Iterator[int]:
+def _matched_lines(pattern: _Pattern, text: str, within: Within) -> Iterator[int]:
+    """Raises TookTooLong. within: watches over one search."""
+    search = pattern.form.search
     if pattern.alone or "\r" in text:
         for at in line_starts(text):
-            if pattern.form.search(one_line(text, at)) is not None:
+            if within(partial(search, one_line(text, at))) is not None:
                 yield at
         return
     at = 0
     # A match may go on over the ends of lines: what begins on the next one counts as well.
-    while (found := pattern.form.search(text, at)) is not None:
+    while (found := within(partial(search, text, at))) is not None:
         yield found.start()
         end = text.find("\n", found.start())
         if end < 0:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import select
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,15 +10,13 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
 from ...detection.apart import wire
-from ...detection.apart.process import detection_ended, group_ended, started
+from ...detection.apart.polled import Polled
+from ...detection.apart.process import detection_ended, endless, group_ended, started, was_ended
 from ...model.journeys import CancelToken
 from ..objects import facts_of
 from .items import Item, item_of
 
 _SERVER: Final = "secretshift.history.apart.server"
-_LOOKS_UP: Final = 100
-"""Milliseconds between two looks at whether to stop."""
-_CHUNK: Final = 1 << 16
 
 
 class HistoryApart:
@@ -53,6 +49,7 @@ class HistoryApart:
             **wire.setup(kinds, plugin_paths, rule_paths),
         }
         self._announce = announce
+        self._plugins = tuple(plugin_paths)
         self._counts: Mapping[str, int] = {}
         self._gaps: tuple[str, ...] = ()
         self._seen = 0
@@ -82,7 +79,7 @@ class HistoryApart:
 
     def findings(self, progress: Callable[[int, int], None], cancel: CancelToken) -> Iterator[Item]:
         """As of ``History``. Raises also what making a detector raises, and Unavailable
-        (``detection-ended``) if the process ends before the search does."""
+        (``detection-ended``, ``detector-endless``) if the process ends before the search does."""
         cancel.check()
         try:
             process = started(_SERVER, leads=True)
@@ -106,37 +103,16 @@ class HistoryApart:
         self, process: subprocess.Popen[bytes], cancel: CancelToken
     ) -> Iterator[wire.Message]:
         """Whatever is no note, without an end."""
-        pipe = _Pipe(cast(BinaryIO, process.stdout).fileno(), cancel)
+        pipe = Polled(cast(BinaryIO, process.stdout).fileno(), cancel)
         with contextlib.suppress(EOFError, OSError, ValueError):
             wire.send(cast(BinaryIO, process.stdin), self._question)
         while True:
-            yield self._answer(pipe)
+            yield self._answer(process, pipe)
 
-    def _answer(self, pipe: _Pipe) -> wire.Message:
+    def _answer(self, process: subprocess.Popen[bytes], pipe: Polled) -> wire.Message:
         # ValueError: what came is not what the other end says.
         with contextlib.suppress(EOFError, OSError, ValueError):
             return wire.answer(pipe, self._announce)
+        if was_ended(process):
+            raise endless(f"history of {self._question['folder']}", self._plugins)
         raise detection_ended()
-
-
-class _Pipe:
-    """Reads what comes, and looks up meanwhile. Raises Interrupted."""
-
-    def __init__(self, descriptor: int, cancel: CancelToken) -> None:
-        self._descriptor, self._cancel = descriptor, cancel
-        self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
-        self._here = bytearray()
-
-    def read(self, size: int, /) -> bytes:
-        while len(self._here) < size:
-            self._cancel.check()
-            if not self._poll.poll(_LOOKS_UP):
-                continue
-            more = os.read(self._descriptor, _CHUNK)
-            if not more:
-                break
-            self._here += more
-        taken = bytes(self._here[:size])
-        del self._here[:size]
-        return taken

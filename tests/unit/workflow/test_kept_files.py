@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import subprocess
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -57,6 +57,9 @@ class Place:
 
             def rest(self) -> None:
                 pass
+
+            def heeding(self, _cancel: CancelToken) -> AbstractContextManager[None]:
+                return nullcontext()
 
         for made in ("_detector_here", "_detector_apart"):
             self.monkeypatch.setattr(wiring, made, lambda *_: Noting())

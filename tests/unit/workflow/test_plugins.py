@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -205,12 +204,30 @@ def test_kinds_are_tried_on_their_examples(project: Path, open_: bool) -> None:
     assert result.exit_code == 3
 
 
+ENDS = """import os
+from detect_secrets.plugins.base import BasePlugin
+class Ends(BasePlugin):
+    secret_type = "Ends"
+    def analyze_string(self, string):
+        os._exit(0)
+"""
+
+
 def test_what_a_detector_does_with_its_process_is_told_of_the_kinds(project: Path) -> None:
     (project / "kinds" / "good.toml").write_text(own_kind("GOOD"))
-    ends = f"\nimport os\nif os.getpid() != {os.getpid()}:\n    os._exit(0)\n"
-    (project / "detectors" / "ends.py").write_text(DETECTOR.read_text() + ends)
+    (project / "detectors" / "ends.py").write_text(ENDS)
     good = found(project)["good"]
     assert good.state == "failed" and "could not be tried" in good.reason
+
+
+def test_a_detector_that_ends_its_process_is_told_and_does_not_end_the_program(
+    project: Path,
+) -> None:
+    (project / "detectors" / "ends.py").write_text("import os\nos._exit(0)\n")
+    (project / "detectors" / "acme.py").write_text(DETECTOR.read_text())
+    plugins = found(project)
+    assert plugins["acme"].loaded
+    assert plugins["ends"].state == "failed" and "has ended" in plugins["ends"].reason
 
 
 def test_all_that_can_be_copied_loads() -> None:
