@@ -366,6 +366,9 @@ class Looker:
                 break
             if point >= stop:
                 number = bisect_right(starts, point) - 1
+                if number < 0:
+                    # What stands before the first part.
+                    continue
                 begin, stop = starts[number], starts[number] + len(parts[number])
                 in_programs = self._programs.issuperset(owners[number][1])
             if not begin <= point < stop:

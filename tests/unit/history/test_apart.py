@@ -362,6 +362,23 @@ def test_what_a_detector_prints_is_no_answer(repository: Path, tmp_path: Path) -
     assert everything(HistoryApart(repository, plugin_paths=[loud]))
 
 
+EVERY_LINE = """
+from detect_secrets.plugins.base import BasePlugin
+class Any(BasePlugin):
+    secret_type = "Any"
+    def analyze_string(self, string):
+        yield from ()
+"""
+
+
+def test_with_a_detector_that_is_asked_of_every_line_all_else_is_found(
+    repository: Path, tmp_path: Path
+) -> None:
+    every_line = plugin(tmp_path, EVERY_LINE)
+    without = in_order(everything(HistoryApart(repository)))
+    assert in_order(everything(HistoryApart(repository, plugin_paths=[every_line]))) == without
+
+
 # Where values are
 
 
