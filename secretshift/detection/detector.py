@@ -74,6 +74,11 @@ class Detector:
         """Plugins that could not be loaded or failed, with the reason."""
         return self._detect_secrets.problems
 
+    def failures_taken(self) -> list[tuple[str, str, int]]:
+        """What plugins failed on since this was asked last, for whoever counts it himself: plugin,
+        kind and number. It is none of the problems any more."""
+        return self._detect_secrets.failures_taken()
+
     def load(self) -> None:
         """The rules now, for whoever will share them with other processes. Raises Unavailable."""
         self._kingfisher.load()

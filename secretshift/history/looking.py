@@ -15,6 +15,7 @@ from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
 from .deltas import Malformed, inserted, windows
+from .failing import Failure
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .spots import (
@@ -98,12 +99,13 @@ their line, and be what stands in them encoded in their document."""
 
 @dataclass(slots=True)
 class Looked:
-    """What came of a task. size: what the task said of its own."""
+    """What came of a task. size: what the task said of its own; failures: of detectors."""
 
     size: int
     held: list[Held] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     damaged: list[bytes] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
 
 class Looker:
@@ -156,6 +158,7 @@ class Looker:
             self._asked(task.names)
         self._flush()
         looked = self._looked
+        looked.failures = self._sweep.detector.failures_taken()
         self._start(0)
         return looked
 

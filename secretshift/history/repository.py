@@ -23,6 +23,7 @@ from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
 from .child import processes
 from .commits import CommitLog
+from .failing import Failing
 from .forerunner import Forerunner, taken
 from .gaps import MAX_BYTES, USES_LFS, gaps
 from .git_log import all_of_it
@@ -73,6 +74,7 @@ class History:
         self._seen: set[int] = set()
         self._is_broken = False
         self._begun: _Begun | None = None
+        self._failing = Failing()
 
     @property
     def root(self) -> str:
@@ -170,16 +172,19 @@ class History:
                 held += looked.held
                 self._see(looked.held, log)
                 self._counts.update(looked.counts)
+                self._failing.add(looked.failures)
                 progress(done, total)
                 yield from self._damage(looked)
         except Interrupted:
             # What was found until then is told, as far as it can be in the time that a person
             # who wants to stop has for it.
             yield from self._traced(held, log, refs, None)
+            yield from self._failing.errors(self.root)
             raise
         yield from self._missing(objects, log)
         head = ((os.fsdecode(path), blob) for path, blob in self._head.items())
         self._counts[USES_LFS] += uses_lfs(self._folder, head)
+        yield from self._failing.errors(self.root)
         self._gaps = gaps(self._facts, self._counts, self._limit)
         # What follows takes memory of its own, in each process.
         del objects, looker, tasks, classes

@@ -217,11 +217,11 @@ def _data(looked: Looked) -> Any:
         )
         for one in looked.held
     ]
-    return looked.size, held, dict(looked.counts), looked.damaged
+    return looked.size, held, dict(looked.counts), looked.damaged, looked.failures
 
 
 def _looked(data: Any) -> Looked:
-    size, held, counts, damaged = data
+    size, held, counts, damaged, failures = data
     return Looked(
         size,
         [
@@ -230,6 +230,7 @@ def _looked(data: Any) -> Looked:
         ],
         Counter(counts),
         list(damaged),
+        list(failures),
     )
 
 

@@ -67,6 +67,10 @@ class DetectSecrets:
     def problems(self) -> tuple[Problem, ...]:
         return (*self._problems, *self._failures.problems())
 
+    def failures_taken(self) -> list[tuple[str, str, int]]:
+        """As of ``Failures.taken``."""
+        return self._failures.taken()
+
     @property
     def has_custom(self) -> bool:
         return bool(self._custom)

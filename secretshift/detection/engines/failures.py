@@ -46,6 +46,11 @@ class Failures:
         """why: the kind of the failure."""
         self._counted.setdefault((detector, why), _Counted(asked)).times += 1
 
+    def taken(self) -> list[tuple[str, str, int]]:
+        """Detector, kind and number of what came since this was asked last; no problems any more."""
+        counted, self._counted = self._counted, {}
+        return [(detector, why, one.times) for (detector, why), one in counted.items()]
+
     def problems(self) -> tuple[Problem, ...]:
         return tuple(
             Problem(detector, _sentence(one, why), ran=True)

@@ -379,6 +379,55 @@ def test_with_a_detector_that_is_asked_of_every_line_all_else_is_found(
     assert in_order(everything(HistoryApart(repository, plugin_paths=[every_line]))) == without
 
 
+ODD = """
+import secretshift.detection.engines.watch as watch
+from detect_secrets.plugins.base import BasePlugin
+watch.TICK = 0.05
+class Odd(BasePlugin):
+    secret_type = "Odd"
+    def analyze_string(self, string):
+        if "=" in string:
+            {}
+        yield from ()
+"""
+ENDLESS = """while True:
+                try: sum(range(999))
+                except BaseException: pass"""
+
+
+def failures(items: list[Item]) -> list[SourceError]:
+    return [one for one in items if isinstance(one, SourceError) and one.code == "detector-failed"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_a_detector_fails_on_is_told_once(
+    repository: Path, tmp_path: Path, count: int
+) -> None:
+    odd = plugin(tmp_path, ODD.format("raise ValueError(string)"))
+    items = everything(HistoryApart(repository, plugin_paths=[odd], count=count))
+    (told,) = failures(items)
+    assert told.source == "Odd" and " times in the history of " in told.what
+    assert str(repository) in told.what
+    assert told.what.endswith(": ValueError") and "A=1" not in told.what
+    assert sum(isinstance(one, tuple) for one in items) > 3
+
+
+def test_a_detector_that_goes_on_and_on_is_broken_off(repository: Path, tmp_path: Path) -> None:
+    odd = plugin(tmp_path, ODD.format("while True: pass"))
+    items = everything(HistoryApart(repository, plugin_paths=[odd], count=3))
+    (told,) = failures(items)
+    assert told.source == "Odd" and "took more than" in told.what
+    assert sum(isinstance(one, tuple) for one in items) > 3
+
+
+def test_one_that_cannot_be_broken_off_ends_the_search(repository: Path, tmp_path: Path) -> None:
+    odd = plugin(tmp_path, ODD.format(ENDLESS))
+    with pytest.raises(Unavailable) as told:
+        everything(HistoryApart(repository, plugin_paths=[odd], count=3))
+    assert told.value.code == "detector-endless"
+    assert str(repository) in told.value.resource and str(odd) in told.value.hint
+
+
 # Where values are
 
 
