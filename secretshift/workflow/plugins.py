@@ -237,4 +237,7 @@ def _files(path: Path, suffix: str) -> list[Path]:
         files = sorted(file for file in path.iterdir() if file.suffix == suffix)
     except OSError:
         return [path]
-    return [file for file in files if suffix != ".py" or not file.name.startswith("_")]
+    if suffix == ".py":
+        # An empty one cannot be loaded, which is told of itself.
+        return [file for file in files if not file.name.startswith("_")] or [path]
+    return files

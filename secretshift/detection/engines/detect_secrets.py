@@ -96,7 +96,11 @@ class DetectSecrets:
     def _files(self) -> Iterator[Path]:
         for path in self._paths:
             if path.is_dir():
-                yield from sorted(p for p in path.glob("*.py") if not p.name.startswith("_"))
+                files = sorted(p for p in path.glob("*.py") if not p.name.startswith("_"))
+                if not files:
+                    why = "could not be loaded: the folder holds no file of a detector (*.py)"
+                    self._problems.append(Problem(str(path), why))
+                yield from files
             else:
                 yield path
 

@@ -141,3 +141,11 @@ def test_one_that_cannot_find_anything_is_named(tmp_path: Path, text: str, why: 
     (problem,) = made(tmp_path, text).problems
     assert problem.plugin == str(tmp_path / "own.py")
     assert why in problem.reason
+
+
+def test_a_folder_without_a_detector_is_named(tmp_path: Path) -> None:
+    (tmp_path / "_shared.py").write_text("x = 1\n")
+    (tmp_path / "notes.txt").write_text("x\n")
+    (problem,) = DetectSecrets([tmp_path]).problems
+    assert problem.plugin == str(tmp_path) and not problem.ran
+    assert "no file of a detector" in problem.reason

@@ -52,8 +52,9 @@ def test_a_broken_file_is_named_and_stops_no_other(project: Path) -> None:
     (kinds / "good.toml").write_text(KIND.format(id="acme-token", name="ACME_TOKEN"))
     (kinds / "bad.toml").write_text("[[kind]]\nid = 'x'\n")
     (kinds / "notes.txt").write_text("not one of them")
+    (project / "detectors" / "acme.py").write_text(DETECTOR.read_text())
     plugins = found(project)
-    assert set(plugins) == {"good", "bad"}
+    assert set(plugins) == {"good", "bad", "acme"}
     assert plugins["good"].loaded and plugins["good"].reason == "acme-token"
     assert plugins["bad"].state == "failed" and "lacks the key" in plugins["bad"].reason
     assert plugins["bad"].where == str(kinds / "bad.toml")
@@ -228,6 +229,13 @@ def test_a_detector_that_ends_its_process_is_told_and_does_not_end_the_program(
     plugins = found(project)
     assert plugins["acme"].loaded
     assert plugins["ends"].state == "failed" and "has ended" in plugins["ends"].reason
+
+
+def test_an_empty_folder_of_detectors_is_named(project: Path) -> None:
+    (project / "detectors" / "_shared.py").write_text("x = 1\n")
+    (plugin,) = found(project).values()
+    assert plugin.state == "failed" and plugin.where == str(project / "detectors")
+    assert "no file of a detector" in plugin.reason
 
 
 def test_all_that_can_be_copied_loads() -> None:
