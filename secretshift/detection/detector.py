@@ -74,6 +74,11 @@ class Detector:
         """Plugins that could not be loaded or failed, with the reason."""
         return self._detect_secrets.problems
 
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """What plugins were not asked of, in sentences."""
+        return self._detect_secrets.not_asked(LONGEST_LINE)
+
     def failures_taken(self) -> list[tuple[str, str, int]]:
         """What plugins failed on since this was asked last, for whoever counts it himself: plugin,
         kind and number. It is none of the problems any more."""
@@ -169,7 +174,10 @@ class Detector:
         yield from self._own_rules.points(data)
         if self._detect_secrets.has_custom:
             # One byte is one character, so that offsets are the same.
-            yield from self._detect_secrets.custom_lines(data.decode("latin-1"))
+            text = data.decode("latin-1")
+            lines = list(self._detect_secrets.custom_lines(text))
+            self._detect_secrets.count_long(lines, text, LONGEST_LINE)
+            yield from lines
 
     def text(self, path: str, text: str) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets."""
@@ -306,11 +314,12 @@ class Detector:
             begin = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            if begin in seen or end - begin > LONGEST_LINE or is_ignored(text, begin, end):
+            if begin in seen or is_ignored(text, begin, end):
                 continue
             seen.add(begin)
-            line = one_line(text, begin)
-            for hit in self._detect_secrets.custom(line, path, text.count("\n", 0, begin) + 1):
+            number = text.count("\n", 0, begin) + 1
+            line, is_long = one_line(text, begin), end - begin > LONGEST_LINE
+            for hit in self._detect_secrets.custom(line, path, number, is_long=is_long):
                 start = text.find(hit.text, begin, end)
                 if start >= 0:
                     yield from self._judged(

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..detection.engines.failures import LONG_LINES, long_lines
+from ..detection.grammars.telling import LONGEST_LINE
 from ..model.findings import SourceError
 
 Failure = tuple[str, str, int]
@@ -18,10 +20,19 @@ class Failing:
 
     def __init__(self) -> None:
         self._times: Counter[tuple[str, str]] = Counter()
+        self._long = 0
 
     def add(self, failures: Iterable[Failure]) -> None:
         for detector, why, times in failures:
-            self._times[detector, why] += times
+            if why == LONG_LINES:
+                self._long += times
+            else:
+                self._times[detector, why] += times
+
+    def gaps(self, root: str) -> tuple[str, ...]:
+        """What they were not asked of, in sentences."""
+        where = f"in the history of {root}"
+        return (long_lines(self._long, LONGEST_LINE, where),) if self._long else ()
 
     def errors(self, root: str) -> Iterator[SourceError]:
         """One for each sort of failure of each detector; none the second time."""

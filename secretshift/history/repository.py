@@ -185,7 +185,8 @@ class History:
         head = ((os.fsdecode(path), blob) for path, blob in self._head.items())
         self._counts[USES_LFS] += uses_lfs(self._folder, head)
         yield from self._failing.errors(self.root)
-        self._gaps = gaps(self._facts, self._counts, self._limit)
+        own = self._failing.gaps(self.root)
+        self._gaps = (*gaps(self._facts, self._counts, self._limit), *own)
         # What follows takes memory of its own, in each process.
         del objects, looker, tasks, classes
         self._begun = None

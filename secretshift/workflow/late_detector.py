@@ -21,6 +21,10 @@ class LateDetector:
     def problems(self) -> Sequence[PluginProblem]:
         return self.made().problems
 
+    @property
+    def not_asked(self) -> Sequence[str]:
+        return self.made().not_asked
+
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         return self.made().environment(variables)
 

@@ -19,6 +19,12 @@ def own_problems(services: Services) -> Sequence[PluginProblem]:
     return services.detector.problems
 
 
+def own_gaps(services: Services) -> Sequence[str]:
+    """What they were not asked of, in sentences."""
+    settings = services.settings
+    return services.detector.not_asked if settings.scan.plugins and settings.named else ()
+
+
 def refuse_broken(services: Services) -> None:
     """Raises UsageProblem for the first one that cannot be loaded, and for such a rule file."""
     for problem in own_problems(services):

@@ -28,7 +28,7 @@ from .decisions import in_force
 from .files import open_files, read_files
 from .line import line_watched
 from .notebook import FoundFunction, Notebook
-from .own_detectors import own_problems, refuse_broken
+from .own_detectors import own_gaps, own_problems, refuse_broken
 from .past import is_past_only, not_searched, open_pasts, read_past
 from .regions import choose_regions
 from .remembered import remember
@@ -129,6 +129,7 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
                 books += _read_places(services, regions, emit, cancel)
             cancel.check()
         books.append(_of_detectors(services, emit))
+        gaps = [*gaps, *own_gaps(services)]
     except Interrupted:
         interrupted = True
         book = Notebook(services, emit)

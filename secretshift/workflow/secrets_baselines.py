@@ -136,6 +136,10 @@ class _Lines:
     def problems(self) -> Sequence[PluginProblem]:
         return self.inner.problems
 
+    @property
+    def not_asked(self) -> Sequence[str]:
+        return self.inner.not_asked
+
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         return self.inner.environment(variables)
 

@@ -53,6 +53,7 @@ class DetectorApart:
         self._end: Callable[[], object] = lambda: None
         self._problems: tuple[Problem, ...] = ()
         self._left: Mapping[str, str] = {}
+        self._not_asked: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -61,6 +62,11 @@ class DetectorApart:
         if self._has_own:
             self._ask({"op": "problems"})
         return self._problems
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        """What plugins were not asked of until the last answer, in sentences."""
+        return self._not_asked
 
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         """Verdicts on a function's variables, in their order."""
@@ -131,6 +137,7 @@ class DetectorApart:
         wire.send(cast(BinaryIO, process.stdin), question, text)
         answer = wire.answer(self._pipe, self._announce)
         self._problems = tuple(Problem(*one) for one in answer["problems"])
+        self._not_asked = tuple(answer["gaps"])
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -88,7 +88,8 @@ def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
             found = _found(made[0], question, text)
         left = made[0].left_out(question["path"]) if question["op"] == "text" else ""
         problems = [list(one) for one in made[0].problems]
-        return {"found": found, "left": left, "problems": problems}
+        gaps = list(made[0].not_asked)
+        return {"found": found, "left": left, "problems": problems, "gaps": gaps}
 
     return answer
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -67,6 +67,18 @@ class DetectSecrets:
     def problems(self) -> tuple[Problem, ...]:
         return (*self._problems, *self._failures.problems())
 
+    def count_long(self, lines: Iterable[int], text: str, longest: int) -> None:
+        """As of ``custom``, of lines that begin at offsets."""
+        if self._asks_all:
+            for at in lines:
+                end = text.find("\n", at, at + longest + 1)
+                if end < 0 and len(text) - at > longest:
+                    self._failures.pass_over(Asked())
+
+    def not_asked(self, longest: int) -> tuple[str, ...]:
+        """As of ``Failures.not_asked``."""
+        return self._failures.not_asked(longest)
+
     def failures_taken(self) -> list[tuple[str, str, int]]:
         """As of ``Failures.taken``."""
         return self._failures.taken()
@@ -123,17 +135,27 @@ class DetectSecrets:
         """What any detector recognises in a value. variable: its name."""
         return [*self._built_in_hits(text), *self._hits_of_all(text, Asked(variable=variable))]
 
-    def custom(self, text: str, path: str = "", number: int = 0) -> list[Hit]:
+    def custom(
+        self, text: str, path: str = "", number: int = 0, *, is_long: bool = False
+    ) -> list[Hit]:
         """What drop-in detectors alone recognise in one line, which is of a file and has a number;
-        0 for one that is not known."""
-        return self._hits_of_all(text, Asked(path, number))
+        0 for one that is not known. is_long: ask only those that go by expressions alone; that
+        others were not asked is counted."""
+        if is_long and self._asks_all:
+            self._failures.pass_over(Asked(path, number))
+        return self._hits_of_all(text, Asked(path, number), is_long=is_long)
 
-    def _hits_of_all(self, text: str, about: Asked) -> list[Hit]:
-        return [hit for asked in self._custom for hit in self._hits(asked, text, about)]
+    def _hits_of_all(self, text: str, about: Asked, *, is_long: bool = False) -> list[Hit]:
+        some = [asked for asked in self._custom if not (is_long and asked.of_all)]
+        return [hit for asked in some for hit in self._hits(asked, text, about)]
+
+    @property
+    def _asks_all(self) -> bool:
+        return any(asked.of_all for asked in self._custom)
 
     def custom_lines(self, text: str, path: str = "") -> Iterator[int]:
         """Offsets on the lines of which a drop-in detector has to be asked, in no order."""
-        if any(asked.of_all for asked in self._custom):
+        if self._asks_all:
             yield from line_starts(text)
             return
         ticks = LINE + len(text) // LETTERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Problem(NamedTuple):
@@ -36,11 +36,27 @@ class _Counted:
     times: int = 0
 
 
+LONG_LINES: Final = "a line that is too long"
+"""In place of a kind of failure, and of no detector: they were not asked."""
+
+
 class Failures:
     """Of one process. One sort of failure of one detector is one problem, however often it comes."""
 
     def __init__(self) -> None:
         self._counted: dict[tuple[str, str], _Counted] = {}
+        self._long: _Counted | None = None
+
+    def pass_over(self, asked: Asked) -> None:
+        """Count a line that is too long to ask of it."""
+        self._long = self._long or _Counted(asked)
+        self._long.times += 1
+
+    def not_asked(self, longest: int) -> tuple[str, ...]:
+        """A sentence on those lines. longest: characters of one that is not among them."""
+        if self._long is None:
+            return ()
+        return (long_lines(self._long.times, longest, f"first {self._long.first}"),)
 
     def add(self, detector: str, why: str, asked: Asked) -> None:
         """why: the kind of the failure."""
@@ -49,13 +65,24 @@ class Failures:
     def taken(self) -> list[tuple[str, str, int]]:
         """Detector, kind and number of what came since this was asked last; no problems any more."""
         counted, self._counted = self._counted, {}
-        return [(detector, why, one.times) for (detector, why), one in counted.items()]
+        long, self._long = self._long, None
+        found = [(detector, why, one.times) for (detector, why), one in counted.items()]
+        return found if long is None else [*found, ("", LONG_LINES, long.times)]
 
     def problems(self) -> tuple[Problem, ...]:
         return tuple(
             Problem(detector, _sentence(one, why), ran=True)
             for (detector, why), one in self._counted.items()
         )
+
+
+def long_lines(times: int, longest: int, where: str) -> str:
+    """What to say of so many. where: in brackets."""
+    lines = "1 line" if times == 1 else f"{times:,} lines"
+    return (
+        f"{lines} of more than {longest:,} characters: of those only detectors of your own were "
+        f"asked that go by a denylist alone ({where})"
+    )
 
 
 def _sentence(one: _Counted, why: str) -> str:

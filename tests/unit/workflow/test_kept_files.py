@@ -43,7 +43,7 @@ class Place:
         place = self
 
         class Noting:
-            problems = ()
+            problems = not_asked = ()
 
             def text(self, path: str, text: str) -> tuple[Verdict, ...]:
                 place.judged.append(path)
