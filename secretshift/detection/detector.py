@@ -13,7 +13,8 @@ from secretshift.model.findings import Sighting, Verdict
 from secretshift.model.secret_value import SecretValue
 
 from .candidate import Candidate, Evidence, Place
-from .engines.detect_secrets import DetectSecrets, one_line
+from .engines.detect_secrets import DetectSecrets
+from .engines.drop_ins import one_line
 from .engines.failures import Problem
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules

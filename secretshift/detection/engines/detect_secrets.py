@@ -7,14 +7,13 @@ issuer, and a scan never does.
 
 from __future__ import annotations
 
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .drop_ins import DropIn, Unfit, drop_ins, line_starts, matched_lines
 from .failures import Asked, Failures, Problem
 from .watch import LETTERS, LINE, LOAD, TICK, TookTooLong, Watch, unwatched
 
@@ -37,9 +36,6 @@ _BUILT_IN = {
 report ids that are no secrets."""
 
 
-Within = Callable[[Callable[[], re.Match[str] | None]], re.Match[str] | None]
-
-
 class Hit(NamedTuple):
     detector: str
     text: str
@@ -57,7 +53,7 @@ class DetectSecrets:
         self._paths = tuple(plugin_paths)
         self._lock = threading.Lock()
         self._built_in: list[Any] | None = None
-        self._custom: list[_DropIn] = []
+        self._custom: list[DropIn] = []
         self._problems: list[Problem] = []
         self._failures = Failures()
         if self._paths:
@@ -90,13 +86,13 @@ class DetectSecrets:
     def _load_custom(self) -> None:
         for path in self._files():
             try:
-                own = self._within(LOAD, partial(_drop_ins, path))
+                own = self._within(LOAD, partial(drop_ins, path))
             except TookTooLong:
                 why = f"it took more than {LOAD * TICK:.0f} seconds"
                 self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
                 continue
             except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code
-                why = str(error) if isinstance(error, _Unfit) else type(error).__name__
+                why = str(error) if isinstance(error, Unfit) else type(error).__name__
                 self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
                 continue
             if not own:
@@ -162,11 +158,11 @@ class DetectSecrets:
         for asked in tuple(self._custom):
             try:
                 for pattern in asked.patterns:
-                    yield from _matched_lines(pattern, text, partial(self._within, ticks))
+                    yield from matched_lines(pattern, text, partial(self._within, ticks))
             except TookTooLong:
                 self._leave_out(asked, Asked(path))
 
-    def _leave_out(self, asked: _DropIn, about: Asked) -> None:
+    def _leave_out(self, asked: DropIn, about: Asked) -> None:
         self._custom = [one for one in self._custom if one is not asked]
         why = f"it took more than {LINE * TICK:.0f} seconds, and was asked of nothing after that"
         self._failures.add(asked.name, why, about)
@@ -177,7 +173,7 @@ class DetectSecrets:
                 if len(found) >= _LEAST:
                     yield Hit(str(plugin.secret_type), found, False)
 
-    def _hits(self, asked: _DropIn, text: str, about: Asked) -> Iterator[Hit]:
+    def _hits(self, asked: DropIn, text: str, about: Asked) -> Iterator[Hit]:
         try:
             hits, named = self._within(LINE, partial(asked.asked, text, about))
         except TookTooLong:
@@ -194,117 +190,6 @@ class DetectSecrets:
 
 _LEAST = 6
 """Characters of what a detector may report."""
-_EDGES = re.compile(r"\\[AZ]")
-
-
-class _Unfit(TypeError):
-    """A detector that could never find anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class _DropIn:
-    """A drop-in detector. patterns: expressions without which it finds nothing, each with whether
-    it has to be tried on each line by itself; of_all: it has none, and is asked of every line."""
-
-    plugin: Any
-    name: str
-    patterns: tuple[_Pattern, ...]
-    of_all: bool
-    whole_lines: bool
-
-    def asked(self, line: str, about: Asked) -> tuple[set[str], str]:
-        """What it finds, and what it calls that."""
-        if not self.whole_lines:
-            hits = {str(hit) for hit in self.plugin.analyze_string(line)}
-        else:
-            found = self.plugin.analyze_line(
-                filename=about.path, line=line, line_number=about.number or 1
-            )
-            hits = {str(secret.secret_value) for secret in found if secret.secret_value}
-        return hits, str(self.plugin.secret_type)
-
-
-class _Pattern(NamedTuple):
-    form: re.Pattern[str]
-    alone: bool
-
-
-def _drop_ins(path: Path) -> list[_DropIn]:
-    """The detectors of a file. Raises whatever its code raises, and _Unfit."""
-    from detect_secrets.core.plugins.util import get_plugins_from_file
-
-    classes: list[Any] = list(get_plugins_from_file(str(path)))
-    return [
-        _asked_of(plugin())
-        for plugin in classes
-        if not plugin.__module__.startswith("detect_secrets.")
-    ]
-
-
-def _asked_of(plugin: Any) -> _DropIn:
-    """Raises _Unfit."""
-    from detect_secrets.plugins.base import BasePlugin, RegexBasedDetector
-
-    # Where a class's own analyze_line goes on to the one of detect-secrets, that may verify.
-    plugin.verify = _never
-    made = type(plugin)
-    forms = getattr(plugin, "denylist", None)
-    compiled = all(isinstance(form, re.Pattern) for form in forms or ())
-    if isinstance(plugin, RegexBasedDetector) and not compiled:
-        raise _Unfit("its denylist holds something else than compiled expressions")
-    whole_lines = made.analyze_line is not BasePlugin.analyze_line
-    by_forms = (
-        not whole_lines
-        and isinstance(plugin, RegexBasedDetector)
-        and made.analyze_string is RegexBasedDetector.analyze_string
-    )
-    patterns = tuple(map(_pattern, forms or ())) if by_forms else ()
-    return _DropIn(plugin, made.__name__, patterns, not by_forms, whole_lines)
-
-
-def _never(*_args: object, **_kwargs: object) -> Any:
-    from detect_secrets.constants import VerifiedResult
-
-    return VerifiedResult.UNVERIFIED
-
-
-def _pattern(form: re.Pattern[str]) -> _Pattern:
-    """In a whole text an expression's ends of a line are those of all lines."""
-    alone = _EDGES.search(form.pattern) is not None
-    return _Pattern(re.compile(form.pattern, form.flags | re.MULTILINE), alone)
-
-
-def _matched_lines(pattern: _Pattern, text: str, within: Within) -> Iterator[int]:
-    """Raises TookTooLong. within: watches over one search."""
-    search = pattern.form.search
-    if pattern.alone or "\r" in text:
-        for at in line_starts(text):
-            if within(partial(search, one_line(text, at))) is not None:
-                yield at
-        return
-    at = 0
-    # A match may go on over the ends of lines: what begins on the next one counts as well.
-    while (found := within(partial(search, text, at))) is not None:
-        yield found.start()
-        end = text.find("\n", found.start())
-        if end < 0:
-            return
-        at = end + 1
-
-
-def line_starts(text: str) -> Iterator[int]:
-    """Where each line of a text begins."""
-    at = 0
-    while at < len(text):
-        yield at
-        end = text.find("\n", at)
-        at = len(text) if end < 0 else end + 1
-
-
-def one_line(text: str, at: int) -> str:
-    """The line that begins at an offset, without what ends it."""
-    end = text.find("\n", at)
-    return text[at : len(text) if end < 0 else end].removesuffix("\r")
 
 
 def _kind(error: BaseException) -> str:
