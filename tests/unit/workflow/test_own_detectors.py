@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from secretshift.model.journeys import CancelToken, ignore
 from secretshift.settings.load import load
 from secretshift.wiring import services
 from secretshift.workflow.scan import scan
-from secretshift.workflow.services import Sources
+from secretshift.workflow.services import Services, Sources
 
 TOKEN = "acme_" + "deploy_" + "x9k2mq7vl4s1"
 DETECTOR = """import re
@@ -58,6 +60,11 @@ def test_a_line_that_is_too_long_for_a_detector_is_told(tmp_path: Path, history:
 
 def looked(tmp_path: Path, detector: str, text: str, *, history: bool) -> ScanReport:
     (tmp_path / "own.py").write_text(detector)
+    made, sources = opened(tmp_path, text, history=history)
+    return scan(made, sources, ignore, CancelToken()).report
+
+
+def opened(tmp_path: Path, text: str, *, history: bool) -> tuple[Services, Sources]:
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "a.js").write_text(text)
@@ -67,8 +74,41 @@ def looked(tmp_path: Path, detector: str, text: str, *, history: bool) -> ScanRe
     for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "one"]):
         subprocess.run([*git, *arguments], check=True)
     made = services(load(config, tmp_path), workspace=tmp_path / "workspace")
-    sources = Sources(paths=(str(folder),), history=history)
-    return scan(made, sources, ignore, CancelToken()).report
+    return made, Sources(paths=(str(folder),), history=history)
+
+
+GOES_ON = """from pathlib import Path
+from detect_secrets.plugins.base import BasePlugin
+class Acme(BasePlugin):
+    secret_type = "Acme"
+    def analyze_string(self, string):
+        Path({began!r}).touch()
+        while True:
+            pass
+"""
+
+
+@pytest.mark.parametrize("history", [False, True])
+def test_the_first_wish_to_stop_ends_a_scan_amid_a_detector_that_goes_on(
+    tmp_path: Path, history: bool
+) -> None:
+    began, cancel = tmp_path / "began", CancelToken()
+    (tmp_path / "own.py").write_text(GOES_ON.format(began=str(began)))
+    made, sources = opened(tmp_path, "A=1\n", history=history)
+    clock = threading.Event()
+    stopped: list[float] = []
+
+    def stop() -> None:
+        while not began.exists():
+            clock.wait(0.02)
+        stopped.append(time.monotonic())
+        cancel.cancel()
+
+    stopping = threading.Thread(target=stop, daemon=True)
+    stopping.start()
+    result = scan(made, sources, ignore, cancel)
+    assert time.monotonic() - stopped[0] < 5
+    assert result.interrupted and result.exit_code == 130
 
 
 def test_an_empty_folder_of_detectors_stops_a_scan(tmp_path: Path) -> None:
