@@ -18,7 +18,7 @@ from secretshift.model.secret_value import SecretValue
 from ..engines.failures import Problem
 from . import wire
 from .polled import Polled
-from .process import detection_ended, ended, endless, started, was_ended
+from .process import ENDLESS, detection_ended, ended, endless, started, was_ended
 
 _SERVER: Final = "secretshift.detection.apart.server"
 
@@ -114,8 +114,11 @@ class DetectorApart:
             except Interrupted:
                 self._kill()
                 raise
-            except (SecretshiftError, RuntimeError):
-                # A whole answer: the next question finds the other end waiting.
+            except (SecretshiftError, RuntimeError) as error:
+                # A whole answer: the next question finds the other end waiting, unless these were
+                # its last words.
+                if isinstance(error, SecretshiftError) and error.code == ENDLESS:
+                    self._kill()
                 raise
             except (EOFError, OSError, ValueError):
                 # ValueError: what came is not what the other end says.

@@ -21,6 +21,7 @@ _BOOT: Final = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from importlib import import_module; sys.exit(import_module(sys.argv[2]).main())"
 )
+ENDLESS: Final = "detector-endless"
 _SECONDS_TO_END: Final = 2.0
 
 
@@ -93,11 +94,12 @@ def was_ended(process: subprocess.Popen[bytes]) -> bool:
         return False
 
 
-def endless(source: str, plugins: Sequence[Path]) -> Unavailable:
-    """source: what was looked at; plugins: where the detectors are."""
+def endless(of: str, plugins: Sequence[Path] = ()) -> Unavailable:
+    """of: which detector and what it was asked of, or the latter alone; plugins: where the
+    detectors are, one of which it was."""
     return Unavailable(
-        "A detector of your own went on and on with a line, and could not be broken off",
-        resource=source,
+        "A detector of your own went on and on, and could not be broken off",
+        resource=of,
         hint=f"It is one of {', '.join(map(str, plugins))}" if plugins else "",
-        code="detector-endless",
+        code=ENDLESS,
     )

@@ -15,8 +15,9 @@ from secretshift.hardening import harden_process
 from secretshift.model.secret_value import SecretValue
 
 from ..detector import Detector
-from ..engines.watch import Watch
+from ..engines.watch import Call, Watch
 from . import wire
+from .process import endless
 
 
 def main() -> int:
@@ -64,8 +65,9 @@ def own_line() -> Line:
     return Line(sys.stdin.buffer, to_it)
 
 
-def detector_of(setup: wire.Message, line: Line) -> Detector:
-    """With a watch over the user's detectors. To be called by the main thread. Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
+def detector_of(setup: wire.Message, line: Line, history: str = "") -> Detector:
+    """history: of which texts and lines are, of unknown versions, "" for files as they are. With a
+    watch over the user's detectors. To be called by the main thread. Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
     cannot be closed."""
     harden_process()
     return Detector(
@@ -73,8 +75,14 @@ def detector_of(setup: wire.Message, line: Line) -> Detector:
         plugin_paths=tuple(Path(one) for one in setup["plugins"]),
         rule_paths=tuple(Path(one) for one in setup["rules"]),
         announce=lambda sentence: line.send({"note": sentence}),
-        watch=Watch(),
+        watch=Watch(lambda call: line.send(wire.failure(endless(_of(call, history))))),
     )
+
+
+def _of(call: Call, history: str) -> str:
+    if not call.about:
+        return call.detector
+    return f"{call.detector} with {f'the history of {history}' if history else call.about}"
 
 
 def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:

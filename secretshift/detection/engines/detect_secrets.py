@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from .drop_ins import DropIn, Unfit, drop_ins, line_starts, matched_lines
 from .failures import Asked, Failures, Problem
-from .watch import LETTERS, LINE, LOAD, TICK, TookTooLong, Watch, unwatched
+from .watch import LETTERS, LINE, LOAD, TICK, Call, TookTooLong, Watch, unwatched
 
 _BUILT_IN = {
     "azure_storage_key": ("AzureStorageKeyDetector", "azure-storage-key"),
@@ -86,7 +86,7 @@ class DetectSecrets:
     def _load_custom(self) -> None:
         for path in self._files():
             try:
-                own = self._within(LOAD, partial(drop_ins, path))
+                own = self._within(LOAD, partial(drop_ins, path), Call(str(path)))
             except TookTooLong:
                 why = f"it took more than {LOAD * TICK:.0f} seconds"
                 self._problems.append(Problem(str(path), f"could not be loaded: {why}"))
@@ -158,7 +158,8 @@ class DetectSecrets:
         for asked in tuple(self._custom):
             try:
                 for pattern in asked.patterns:
-                    yield from matched_lines(pattern, text, partial(self._within, ticks))
+                    within = partial(self._within, ticks, of=Call(asked.name, str(Asked(path))))
+                    yield from matched_lines(pattern, text, within)
             except TookTooLong:
                 self._leave_out(asked, Asked(path))
 
@@ -175,7 +176,9 @@ class DetectSecrets:
 
     def _hits(self, asked: DropIn, text: str, about: Asked) -> Iterator[Hit]:
         try:
-            hits, named = self._within(LINE, partial(asked.asked, text, about))
+            hits, named = self._within(
+                LINE, partial(asked.asked, text, about), Call(asked.name, str(about))
+            )
         except TookTooLong:
             self._leave_out(asked, about)
             return

@@ -84,7 +84,7 @@ class Pace:
 def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
     history = History(
         Path(question["folder"]),
-        detector_of(question, line),
+        detector_of(question, line, question["folder"]),
         unreachable=question["unreachable"],
         count=question["count"],
     )

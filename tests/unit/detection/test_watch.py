@@ -101,8 +101,21 @@ def test_one_that_goes_on_regardless_ends_with_its_process(
     (folder / "slow.py").write_text(BY_STRING.format(SWALLOWS.format(what)))
     with pytest.raises(Unavailable) as told:
         detector.text("sub/a.env", TEXT)
+    assert told.value.code == "detector-endless" and told.value.exit_code == 3
+    assert told.value.resource == "Slow with line 2 of sub/a.env"
+    assert len(detector.text("b.env", f"RELEASE={TOKEN}\n")) == 1
+
+
+def test_one_that_hears_no_signal_ends_with_its_process_too(
+    folder: Path, detector: DetectorApart
+) -> None:
+    deaf = "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]); [0 for _ in iter(int, 1)]"
+    (folder / "slow.py").write_text("import signal\n" + BY_STRING.format(deaf))
+    with pytest.raises(Unavailable) as told:
+        detector.text("sub/a.env", TEXT)
     assert told.value.code == "detector-endless" and told.value.resource == "sub/a.env"
-    assert str(folder) in told.value.hint and told.value.exit_code == 3
+    assert str(folder) in told.value.hint
+    (folder / "slow.py").unlink()
     assert len(detector.text("b.env", f"RELEASE={TOKEN}\n")) == 1
 
 
@@ -135,10 +148,11 @@ import sys
 from secretshift.detection.engines import watch
 watch.TICK = 0.02
 made = watch.Watch()
+one = watch.Call("one")
 for _ in range(3):
-    assert made.within(5, lambda: 7) == 7
+    assert made.within(5, lambda: 7, one) == 7
     try:
-        made.within(5, lambda: [None for _ in iter(int, 1)])
+        made.within(5, lambda: [None for _ in iter(int, 1)], one)
     except watch.TookTooLong:
         pass
     else:
@@ -147,7 +161,7 @@ import signal, time
 assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0, 0)
 import threading
-other = threading.Thread(target=lambda: made.within(1, lambda: time.sleep(0.2)))
+other = threading.Thread(target=lambda: made.within(1, lambda: time.sleep(0.2), one))
 other.start()
 other.join()
 """
