@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from functools import cache
 
 import botocore.session
@@ -12,6 +13,10 @@ from botocore.loaders import create_loader
 
 from tests import compiled_rules
 from tests.order import dealt
+
+sys.dont_write_bytecode = False
+"""Whatever the environment says: each process would prepare the asserts of every test anew, which
+takes longer than to find the tests."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
