@@ -70,10 +70,11 @@ def _started() -> subprocess.Popen[str]:
 def main() -> None:
     import boto3
 
-    from tests.conftest import read_models_once
+    from tests.conftest import name_events_once, read_models_once
     from tests.journeys import killed_run
 
     read_models_once()
+    name_events_once()
     nobody = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
     session = boto3.session.Session(region_name="eu-west-1", **nobody)
     for service in SERVICES:
