@@ -23,6 +23,15 @@ _LONGEST_TIME: Final = 18
 NO_TIME: Final = -(1 << 62)
 
 
+MOST_PATHS: Final = 4_000_000
+MOST_PATH_BYTES: Final = 512 * 1024 * 1024
+"""Of all paths together: a few small trees that hold each other many times over make billions."""
+
+
+class TooManyPaths(ValueError):
+    """More than MOST_PATHS, or than MOST_PATH_BYTES of them."""
+
+
 class CommitLog:
     """Commits in git's order, children before their parents, and what each of them wrote.
 
@@ -37,16 +46,18 @@ class CommitLog:
         self._author_of = array("I")
         self._parents: list[bytes] = []
         self.paths: dict[bytes, int] = {}
+        self._path_bytes = 0
         self.blobs: dict[bytes, int] = {}
         self._commit = array("I")
         self._path = array("I")
         self._blob = array("I")
 
     def read(self, chunks: Iterable[bytes]) -> None:
-        """Take in what git says. Raises ValueError where it is not what was asked for."""
+        """Take in what git says. Raises ValueError where it is not what was asked for, and
+        TooManyPaths."""
         path_follows = False
         blob = -1
-        for token in _tokens(chunks):
+        for token in tokens(chunks):
             if path_follows:
                 path_follows = False
                 if blob >= 0:
@@ -104,9 +115,19 @@ class CommitLog:
         return self.blobs.setdefault(blob, len(self.blobs))
 
     def add(self, commit: int, path: bytes, blob: int) -> None:
+        """Raises TooManyPaths."""
+        number = self.paths.get(path)
+        if number is None:
+            number = self._taken_in(path)
         self._commit.append(commit)
-        self._path.append(self.paths.setdefault(path, len(self.paths)))
+        self._path.append(number)
         self._blob.append(blob)
+
+    def _taken_in(self, path: bytes) -> int:
+        self._path_bytes += len(path)
+        if len(self.paths) >= MOST_PATHS or self._path_bytes > MOST_PATH_BYTES:
+            raise TooManyPaths
+        return self.paths.setdefault(path, len(self.paths))
 
     def add_object(self, path: bytes, name: bytes) -> None:
         """A blob that a ref reaches without a commit."""
@@ -176,7 +197,8 @@ def time_in(said: bytes) -> int:
     return int(said) if is_time else NO_TIME
 
 
-def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """What stands between NULs."""
     left = b""
     for chunk in chunks:
         parts = (left + chunk).split(b"\0")

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from ..model.journeys import CancelToken
-from ..sources.git_command import start_git
+from ..sources.git_command import bounded, start_git
 from . import commits
-from .commits import CommitLog
+from .commits import CommitLog, TooManyPaths
 
 _CHUNK: Final = 1 << 18
 _AHEAD: Final = 32
@@ -24,7 +24,7 @@ def all_of_it(folder: Path, *, unreachable: bool) -> subprocess.Popen[bytes]:
     """The log of whatever a ref reaches, and with unreachable of what one reached once. Raises
     what ``start_git`` raises."""
     which = ("--all", "--reflog") if unreachable else ("--all",)
-    return start_git(folder, *commits.ARGUMENTS, *which)
+    return bounded(start_git(folder, *commits.ARGUMENTS, *which))
 
 
 class GitLog:
@@ -71,10 +71,12 @@ class GitLog:
                 yield chunk
 
     def read(self, cancel: CancelToken) -> CommitLog | None:
-        """All of it; None where git broke off. Raises Interrupted."""
+        """All of it; None where git broke off. Raises TooManyPaths and Interrupted."""
         log = CommitLog()
         try:
             log.read(self._taken(cancel))
+        except TooManyPaths:
+            raise
         except ValueError:
             self._git.kill()
             for _chunk in self._taken():

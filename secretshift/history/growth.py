@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Protocol
 from ..model.findings import Finding, Verdict
 from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprint, Fingerprinter
-from ..sources.git_command import run_git, start_git
+from ..sources.git_command import bounded, run_git, start_git
 from ..sources.text import decode, line_and_column
 from .commits import ARGUMENTS, CommitLog
 from .gaps import USES_LFS
@@ -32,6 +32,9 @@ MOST_JUDGED: Final = 2000
 """Versions from which on a search of everything is worth more, and new findings whose versions
 before are looked at."""
 MOST_NEW: Final = 200
+
+
+_CHUNK: Final = 1 << 18
 
 
 class Judge(Protocol):
@@ -201,13 +204,18 @@ def _log_of(folder: Path, names: Sequence[bytes]) -> CommitLog:
     late = CommitLog()
     if not names:
         return late
-    git = start_git(folder, *ARGUMENTS, "--no-walk=unsorted", "--stdin")
-    said, _ = git.communicate(b"".join(name.hex().encode("ascii") + b"\n" for name in names))
+    git = bounded(start_git(folder, *ARGUMENTS, "--no-walk=unsorted", "--stdin"))
+    assert git.stdin is not None and git.stdout is not None
     try:
-        late.read([said])
-    except ValueError:
+        git.stdin.write(b"".join(name.hex().encode("ascii") + b"\n" for name in names))
+        git.stdin.close()
+        with git.stdout as pipe:
+            late.read(iter(lambda: pipe.read(_CHUNK), b""))
+    except (ValueError, OSError):
+        git.kill()
+        git.wait()
         raise _Unsure from None
-    if git.returncode or sorted(late.names) != sorted(names):
+    if git.wait() or sorted(late.names) != sorted(names):
         raise _Unsure
     return late
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
-from .commits import CommitLog
+from .commits import MOST_PATHS, CommitLog, TooManyPaths
 from .file_classes import FileClasses
 from .git_log import GitLog
 from .objects import Facts, Objects
@@ -62,7 +62,8 @@ class Preparation:
         self._said.close()
 
     def whole(self, cancel: CancelToken) -> Prepared | None:
-        """None where git cannot tell all. Raises Interrupted and what ``run_git`` raises."""
+        """None where git cannot tell all. Raises TooManyPaths, Interrupted and what ``run_git``
+        raises."""
         with self._said as said:
             log = said.read(cancel)
         refs = refs_of(self._folder)
@@ -72,7 +73,12 @@ class Preparation:
 
     def result(self, cancel: CancelToken) -> Prepared:
         """Raises Interrupted and what ``run_git`` raises."""
-        return self.whole(cancel) or self._what_is_there(cancel)
+        try:
+            return self.whole(cancel) or self._what_is_there(cancel)
+        except TooManyPaths:
+            log = CommitLog()
+            error = _too_large(self._facts)
+            return Prepared(log, (), FileClasses.of_log(log), self._objects, (error,))
 
     def _what_is_there(self, cancel: CancelToken) -> Prepared:
         refs = refs_of(self._folder)
@@ -107,6 +113,15 @@ def _broken(facts: Facts, name: str) -> SourceError:
         source=f"{facts.root} {name or 'refs'}",
         what="This ref leads to nothing that is there" if name else "git cannot read the refs",
         hint=_HINT,
+    )
+
+
+def _too_large(facts: Facts) -> SourceError:
+    return SourceError(
+        code="history-incomplete",
+        source=str(facts.root),
+        what=f"Its commits name more than {MOST_PATHS:,} paths, or very long ones",
+        hint="Each version of a file is searched, and told without commit and path",
     )
 
 

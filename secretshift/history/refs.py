@@ -8,12 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..model.errors import Refused
 from ..sources.git_command import run_git, start_git
+from .commits import MOST_PATHS, tokens
 from .salvage import files_of
+
+_CHUNK: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,9 @@ def _sorted(lines: list[tuple[bytes, bytes, bytes]], broken: tuple[str, ...]) ->
 
 
 def tree_of(folder: Path, name: str) -> Iterator[tuple[bytes, bytes]]:
-    """(path, name of the blob) of a tree, a commit or HEAD, as far as it is there; nothing where
-    there is no such thing, or nothing was committed. Raises what ``run_git`` raises."""
+    """(path, name of the blob) of a tree, a commit or HEAD, as far as it is there, and at most
+    MOST_PATHS of them; nothing where there is no such thing, or nothing was committed. Raises what
+    ``run_git`` raises."""
     there = run_git(
         folder, "rev-parse", "--verify", "-q", f"{name}^{{tree}}",
         also=(1, 128),
@@ -97,13 +102,24 @@ def tree_of(folder: Path, name: str) -> Iterator[tuple[bytes, bytes]]:
     if there.code:
         return
     tree = there.output.decode("ascii").strip()
-    try:
-        said = run_git(folder, "ls-tree", "-r", "-z", "--full-tree", tree).output
-    except Refused:
-        yield from files_of(folder, tree)
-        return
-    for record in said.split(b"\0"):
-        facts, _, path = record.partition(b"\t")
-        fields = facts.split(b" ")
-        if len(fields) == 3 and fields[1] == b"blob":
-            yield path, bytes.fromhex(fields[2].decode("ascii"))
+    files = _listed(folder, tree)
+    yield from islice(files_of(folder, tree), MOST_PATHS) if files is None else files
+
+
+def _listed(folder: Path, tree: str) -> list[tuple[bytes, bytes]] | None:
+    """None where git breaks off."""
+    git = start_git(folder, "ls-tree", "-r", "-z", "--full-tree", tree)
+    found: list[tuple[bytes, bytes]] = []
+    assert git.stdin is not None and git.stdout is not None
+    git.stdin.close()
+    with git.stdout as pipe:
+        for record in tokens(iter(lambda: pipe.read(_CHUNK), b"")):
+            facts, _, path = record.partition(b"\t")
+            fields = facts.split(b" ")
+            if len(fields) == 3 and fields[1] == b"blob":
+                found.append((path, bytes.fromhex(fields[2].decode("ascii"))))
+            if len(found) >= MOST_PATHS:
+                git.kill()
+                git.wait()
+                return found
+    return found if git.wait() == 0 else None

@@ -54,7 +54,7 @@ def salvaged(
 ) -> Salvaged:
     """tips: names of commits to go on from. Where one of the commits is not there, and with
     everything in any case, every commit of the repository counts as a tip: nobody knows what
-    reached it. Raises Interrupted, Unavailable and UsageProblem (``no-git``)."""
+    reached it. Raises TooManyPaths, Interrupted, Unavailable and UsageProblem (``no-git``)."""
     trees = Trees(folder, Stored(facts))
     try:
         commits, lost = _reached(trees, tips, _boundary(facts), cancel)
@@ -77,7 +77,8 @@ def salvaged(
 
 
 def files_of(folder: Path, tree: str) -> Iterator[tuple[bytes, bytes]]:
-    """(path, name of the blob) of whatever is there of a tree. Raises as ``salvaged``."""
+    """(path, name of the blob) of whatever is there of a tree, without end where trees hold each
+    other. Raises Unavailable and UsageProblem (``no-git``)."""
     trees = Trees(folder, Stored(facts_of(folder)))
     try:
         yield from trees.written(bytes.fromhex(tree), ())

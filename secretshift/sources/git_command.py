@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,9 @@ from ..model.errors import NotFound, Refused, SecretshiftError, Unavailable, Usa
 
 SECONDS: Final = 300.0
 _BROKEN_REF: Final = b"warning: ignoring broken ref "
+MOST_MEMORY: Final = 4 * 1024**3
+"""Of a git that lists what commits wrote: it keeps all of one commit before it says any of it, and
+a few small trees that hold each other many times over make billions of files."""
 PIPE_BYTES: Final = 1 << 20
 """What a git may say before it waits for whoever reads: the system's own bound makes two processes
 of which each waits for the other every 64 KiB."""
@@ -125,6 +129,15 @@ def start_git(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         # Whoever may not have more goes on with what there is.
         with contextlib.suppress(OSError):
             fcntl.fcntl(git.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    return git
+
+
+def bounded(git: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """The same; on Linux it ends once it holds MOST_MEMORY of its own."""
+    if sys.platform == "linux":
+        # Whoever may not be bounded, or is over already, goes on.
+        with contextlib.suppress(OSError, ValueError):
+            resource.prlimit(git.pid, resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     return git
 
 

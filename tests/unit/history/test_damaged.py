@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretshift.history import salvage
+from secretshift.history import commits, preparation, refs, salvage
 from secretshift.history.commits import CommitLog
 from secretshift.history.git_log import GitLog, all_of_it
 from secretshift.history.objects import facts_of
@@ -20,6 +20,7 @@ from secretshift.history.refs import refs_of
 from secretshift.history.salvage import salvaged
 from secretshift.model.findings import Finding, HistoryLocation, SourceError
 from secretshift.model.journeys import CancelToken
+from secretshift.sources import git_command
 
 from .looks import setting, value
 from .repositories import git
@@ -258,6 +259,34 @@ def test_what_is_broken_is_told_each_time_until_it_is_mended(shop):
         assert shop.search().sources == ["refs/heads/side"]
     shop.ref().write_text(there)
     assert shop.search().errors == []
+
+
+# Trees that hold each other
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_trees_that_make_billions_of_paths_end_nothing(shop, monkeypatch, broken):
+    """Twelve trees, each with ten names for the one before."""
+    monkeypatch.setattr(commits, "MOST_PATHS", 5_000)
+    monkeypatch.setattr(refs, "MOST_PATHS", 5_000)
+    monkeypatch.setattr(git_command, "MOST_MEMORY", 64 * 1024**2)
+    monkeypatch.setattr(preparation, "MOST_PATHS", 5_000)
+    late = value()
+    blob = git(shop.folder, "hash-object", "-w", "--stdin", given=setting(late)).decode().strip()
+    entry = f"100644 blob {blob}"
+    for _ in range(12):
+        rows = "".join(f"{entry}\t{name}\n" for name in "abcdefghij")
+        entry = f"040000 tree {git(shop.folder, 'mktree', given=rows.encode()).decode().strip()}"
+    assert shop.search().errors == []
+    made = shop.days.git("commit-tree", entry.split()[-1], "-p", "main", "-m", "x")
+    shop.days.git("update-ref", "refs/heads/main", made)
+    if broken:
+        shop.ref().write_text("garbage\n")
+    for _ in range(2):
+        said = shop.search()
+        assert [one.code for one in said.errors] == [INCOMPLETE]
+        assert "5,000 paths" in said.errors[0].what
+        assert set(said.places) == {""}
 
 
 # What git would tell, read one by one
