@@ -9,7 +9,7 @@ from types import MappingProxyType
 from secretshift.model.findings import Confidence, Verdict
 from secretshift.model.secret_value import SecretValue
 
-from . import checksums, forms, halves, keys, passwords, placeholders, references, values
+from . import checksums, forms, halves, keys, passwords, placeholders, references, stand_ins, values
 from .candidate import Candidate, Evidence, Place
 from .in_files import is_faked, is_hashed, is_something_else, was_never_filled_in
 from .judgement import HIGH, LOW, MEDIUM, Judgement
@@ -145,7 +145,7 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return tried or candidate.text in DEFAULT_PASSWORDS
     if candidate.place is Place.SETTING or candidate.evidence is Evidence.CONNECTION:
         return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)
-    if _is_of_a_client(candidate, claim):
+    if _is_of_a_client(candidate, claim) or stand_ins.is_handed_over(candidate, claim):
         return True
     if _is_run_with(candidate, claim) and passwords.stands_in_for_one(candidate.text):
         return True
@@ -201,6 +201,8 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return None
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
+    if stand_ins.is_handed_over(candidate, claim):
+        return LOW, (f"{claim.sense.value} by its name, although the value is a mere word",)
     if is_something_else(candidate, claim):
         return None
     if values.is_password_hash(text) or is_hashed(candidate, claim):

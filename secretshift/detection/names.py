@@ -328,7 +328,12 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
         return NameSense(Sense.HARMLESS, why="made to be public")
     if previous == "hash" and len(before) > 1:
         return NameSense(Sense.KEY, 0)
-    of_browsers = (("local", "storage"), ("session", "storage"), ("sec", "websocket"))
+    of_browsers = (
+        ("local", "storage"),
+        ("session", "storage"),
+        ("sec", "websocket"),
+        ("web", "socket"),
+    )
     if previous in words_of.HARMLESS_KEYS or before[-2:] in of_browsers:
         return NameSense(Sense.HARMLESS, why=FINDS_SOMETHING)
     if previous in words_of.STRONG_KEYS:

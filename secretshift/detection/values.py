@@ -60,6 +60,7 @@ _PUBLIC = re.compile(
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
         |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|pub[0-9a-f]{32}$|age1[a-z0-9]{50,}$).*
     | 0x[0-9a-fA-F]{40}                                # an account or a contract
+    | [UAONCX][A-Z2-7]{55}                             # of NATS; its seeds begin with S
     | AAAA(?:B3NzaC1yc2E|C3NzaC1lZDI1NTE5|E2VjZHNh|B3NzaC1kc3M).*
     | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com)\ .*
     | -----BEGIN\ (?:[A-Z0-9]+\ )*(?:PUBLIC\ KEY|CERTIFICATE|CERTIFICATE\ REQUEST|PARAMETERS
