@@ -14,10 +14,10 @@ _WORDS: Final = re.compile(
     r"[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){1,5}|[a-z][a-z0-9]{0,20}(?:_[a-z0-9]{1,20}){1,5}"
     r"|[a-z]{2,20}\d{1,6}"
 )
-_TO_BE_FILLED_IN: Final = re.compile(
-    r"(?:.*[-_])?(?:your|here|placeholder|replace(?:me)?|insert|enter|redacted|changeme|name|id"
-    r"|type|header|field|param(?:eter)?|file|path|url|label|title|invalid|wrong|bad|unknown|expired|missing|(?:non-?)?existent|key[-_]?name|column|prefix)(?:[-_].*)?"
+_OF_NO_VALUE: Final = frozenset(
+    ["your", "here", "placeholder", "replace", "replaceme", "insert", "enter", "redacted", "changeme", "name", "id", "type", "header", "field", "param", "parameter", "file", "path", "url", "label", "title", "column", "prefix", "invalid", "wrong", "bad", "unknown", "expired", "missing", "existent", "nonexistent"]
 )
+"""Words of what is to be filled in, of how something is called, and of what no login takes."""
 _OF_A_KEY: Final = frozenset(("key", "secret", "token"))
 """What is called a key is often the name of something; one of these says that it is none."""
 _LAST: Final = frozenset(("token", "secret"))
@@ -34,8 +34,9 @@ def is_handed_over(candidate: Candidate, claim: NameSense) -> bool:
         return False
     if claim.strength < 2 and not (claim.words and claim.words[-1] in _LAST):
         return False
-    if _WORDS.fullmatch(text) is None or _TO_BE_FILLED_IN.fullmatch(text) is not None:
+    said = words(text)
+    if _WORDS.fullmatch(text) is None or not _OF_NO_VALUE.isdisjoint(said):
         return False
-    if claim.sense is Sense.KEY and not _OF_A_KEY.intersection(words(text)):
+    if claim.sense is Sense.KEY and _OF_A_KEY.isdisjoint(said):
         return False
-    return not values.is_enum_word(text) and words(text) != words(candidate.name)
+    return not values.is_enum_word(text) and said != words(candidate.name)

@@ -21,8 +21,6 @@ GITLINK: Final = b"160000"
 _LONGEST_AUTHOR: Final = 200
 _LONGEST_TIME: Final = 18
 NO_TIME: Final = -(1 << 62)
-
-
 MOST_PATHS: Final = 4_000_000
 MOST_PATH_BYTES: Final = 512 * 1024 * 1024
 """Of all paths together: a few small trees that hold each other many times over make billions."""

@@ -66,9 +66,9 @@ def own_line() -> Line:
 
 
 def detector_of(setup: wire.Message, line: Line, history: str = "") -> Detector:
-    """history: of which texts and lines are, of unknown versions, "" for files as they are. With a
-    watch over the user's detectors. To be called by the main thread. Made after this process is closed to others. Raises UsageProblem, and Unavailable where it
-    cannot be closed."""
+    """With a watch over the user's detectors; to be called by the main thread. history: of which
+    texts and lines are, of unknown versions, "" for files as they are. Made after this process is
+    closed to others. Raises UsageProblem, and Unavailable where it cannot be closed."""
     harden_process()
     return Detector(
         load(extra=tuple(Path(one) for one in setup["kinds"])),

@@ -12,7 +12,8 @@ from typing import Final
 LARGEST: Final = 10_000
 """Characters of one expression. The largest of the built-in rules comes to 7,000."""
 LARGEST_OF_ALL: Final = 200_000
-"""Characters of all expressions of the rule files together, which take two minutes to compile at the very worst."""
+"""Characters of all expressions of the rule files together, which take two minutes to compile at
+the very worst."""
 _HUGE: Final = 10**12
 _COUNTED: Final = re.compile(r"\{\s*(\d*)\s*(?:,\s*(\d*)\s*)?\}")
 _BRACED: Final = re.compile(r"\\[pPxuU]\{[^{}]*\}")

@@ -92,8 +92,11 @@ def _compiled(files: Sequence[RuleFile]) -> kingfisher_sdk.Scanner:
 
 
 def _scanner_of(paths: Sequence[Path], *, keep: bool = True) -> kingfisher_sdk.Scanner | None:
-    """None where the engine does not take something of it. keep: what was compiled. confidence="low" takes every rule: with the
-    engine's own default those marked low would be left out without a word."""
+    """None where the engine does not take something of it. keep: what was compiled.
+
+    confidence="low" takes every rule: with the engine's own default those marked low would be left
+    out without a word.
+    """
     import kingfisher_sdk
 
     try:
@@ -106,22 +109,24 @@ def _scanner_of(paths: Sequence[Path], *, keep: bool = True) -> kingfisher_sdk.S
 
 def _uncompiled(file: RuleFile) -> UsageProblem:
     """Which rule it is, and what of it. What the engine says itself may quote the file."""
-    for rule, text in each_rule(file.path, whole=False):
-        if not _is_taken(text):
-            return UsageProblem(
-                f"Rule {rule} has a pattern that cannot be compiled",
-                resource=str(file.path),
-                hint="The engine knows neither looking around, (?=…) and (?<!…), nor \\1",
-                code="rules-file",
-            )
-    for rule, text in each_rule(file.path, whole=True):
-        if not _is_taken(text):
-            return UsageProblem(
-                f"Rule {rule} holds something beside its pattern that cannot be taken",
-                resource=str(file.path),
-                hint="Look at its validation and the types of its values",
-                code="rules-file",
-            )
+    for whole, what, hint in (
+        (
+            False,
+            "has a pattern that cannot be compiled",
+            "The engine knows neither looking around, (?=…) and (?<!…), nor \\1",
+        ),
+        (
+            True,
+            "holds something beside its pattern that cannot be taken",
+            "Look at its validation and the types of its values",
+        ),
+    ):
+        for rule, text in each_rule(file.path, whole=whole):
+            if not _is_taken(text):
+                where = str(file.path)
+                return UsageProblem(
+                    f"Rule {rule} {what}", resource=where, hint=hint, code="rules-file"
+                )
     return UsageProblem(
         "The rule file cannot be compiled", resource=str(file.path), code="rules-file"
     )

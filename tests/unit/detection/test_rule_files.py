@@ -141,11 +141,8 @@ def test_what_the_engine_would_take_or_drop_without_a_word_is_refused(
 def test_a_pattern_that_would_take_the_memory_is_refused_before_it_is_compiled(
     tmp_path: Path, pattern: str
 ) -> None:
-    path = rule_file(tmp_path, PATTERN.format(pattern))
-    with pytest.raises(UsageProblem) as told:
-        OwnRules([path])
-    assert "Rule a" in told.value.what and "too large" in told.value.what
-    assert told.value.resource == str(path) and told.value.hint and told.value.exit_code == 2
+    problem = refused(tmp_path, pattern)
+    assert "too large" in problem.what and problem.hint and problem.exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -154,10 +151,16 @@ def test_a_pattern_that_would_take_the_memory_is_refused_before_it_is_compiled(
 def test_signs_by_which_a_large_pattern_would_pass_for_a_small_one_are_refused(
     tmp_path: Path, pattern: str
 ) -> None:
+    refused(tmp_path, pattern)
+
+
+def refused(tmp_path: Path, pattern: str) -> UsageProblem:
+    """Which names the rule and its file."""
     path = rule_file(tmp_path, PATTERN.format(pattern))
     with pytest.raises(UsageProblem) as told:
         OwnRules([path])
     assert "Rule a" in told.value.what and told.value.resource == str(path)
+    return told.value
 
 
 def test_many_patterns_are_bounded_together(tmp_path: Path) -> None:
