@@ -15,7 +15,39 @@ _WORDS: Final = re.compile(
     r"|[a-z]{2,20}\d{1,6}"
 )
 _OF_NO_VALUE: Final = frozenset(
-    ["your", "here", "placeholder", "replace", "replaceme", "insert", "enter", "redacted", "changeme", "name", "id", "type", "header", "field", "param", "parameter", "file", "path", "url", "label", "title", "column", "prefix", "invalid", "wrong", "bad", "unknown", "expired", "missing", "existent", "nonexistent"]
+    [
+        "your",
+        "here",
+        "placeholder",
+        "replace",
+        "replaceme",
+        "insert",
+        "enter",
+        "redacted",
+        "changeme",
+        "name",
+        "id",
+        "type",
+        "header",
+        "field",
+        "param",
+        "parameter",
+        "file",
+        "path",
+        "url",
+        "label",
+        "title",
+        "column",
+        "prefix",
+        "invalid",
+        "wrong",
+        "bad",
+        "unknown",
+        "expired",
+        "missing",
+        "existent",
+        "nonexistent",
+    ]
 )
 """Words of what is to be filled in, of how something is called, and of what no login takes."""
 _OF_A_KEY: Final = frozenset(("key", "secret", "token"))
