@@ -16,6 +16,7 @@ from .candidate import Candidate, Evidence, Place
 from .engines.detect_secrets import DetectSecrets
 from .engines.drop_ins import one_line
 from .engines.failures import Problem
+from .engines.issuers_look import IssuersLook
 from .engines.kingfisher import Kingfisher, Match
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
@@ -40,6 +41,7 @@ LEFT_OUT: Final = (
 )
 _PART: Final = 600
 """Characters from which on a line that was cut out of a long one is a long one itself."""
+_MOST_OF_A_VARIABLE: Final = 16_384
 _REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
 _NUMBERED: Final = re.compile(r"(?:[a-z]{2,3}\d?-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -66,6 +68,7 @@ class Detector:
         """watch: over detectors of the user's; None lets them take as long as they want."""
         self._book = catalogue
         self._kingfisher = Kingfisher(announce)
+        self._issuers_look = IssuersLook()
         self._detect_secrets = DetectSecrets(plugin_paths, watch)
         self._left: dict[str, str] = {}
         self._own_rules = OwnRules(rule_paths)
@@ -88,6 +91,7 @@ class Detector:
     def load(self) -> None:
         """The rules now, for whoever will share them with other processes. Raises Unavailable."""
         self._kingfisher.load()
+        self._issuers_look.load()
 
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         """Verdicts on a function's variables, in their order; offsets are within the value."""
@@ -111,11 +115,16 @@ class Detector:
         around = {**siblings, **inner} if inner else siblings
         yield from self._judged(parts, around)
         yield from self._judged(self._prefixed(name, text), around)
+        for start, end, told in issued.tokens(text[:_MOST_OF_A_VARIABLE]):
+            token = text[start:end]
+            kind = told or self._kind_of(token)
+            candidate = Candidate(name, token, start, end, evidence=Evidence.FORMAT, kind=kind)
+            yield from self._judged([candidate], around)
         names_of = {part.text: part.name for part in parts}
         for match in formats:
             named = names_of.get(match.text, name)
             yield from self._judged((match.with_(name=named),), around)
-        if text and len(text) <= 16384:
+        if text and len(text) <= _MOST_OF_A_VARIABLE:
             for hit in self._detect_secrets.formats(text, name):
                 at = text.find(hit.text)
                 if at >= 0:
@@ -281,21 +290,26 @@ class Detector:
             )  # fmt: skip
 
     def _issued(self, text: str, file: FileSense) -> Iterator[Judged]:
-        for start, end in issued.tokens(text):
+        if not self._issuers_look.may_hold(text):
+            return
+        for start, end, told in issued.tokens(text):
             begin = text.rfind("\n", max(0, start - LONGEST_LINE), start) + 1
             if is_ignored(text, begin, end):
                 continue
-            kind = self._book.by_prefix(text[start:end])
             yield from self._judged(
                 [
                     Candidate(
                         _name_before(text, begin, start), text[start:end], start, end, file.place,
-                        Evidence.FORMAT, kind.id if kind else "generic-token",
+                        Evidence.FORMAT, told or self._kind_of(text[start:end]),
                         example_path=file.example,
                     )
                 ],
                 {},
             )  # fmt: skip
+
+    def _kind_of(self, token: str) -> str:
+        kind = self._book.by_prefix(token)
+        return kind.id if kind is not None else "generic-token"
 
     def _kept(self, path: str, text: str, file: FileSense) -> Iterator[Judged]:
         for item in credential_files.passwords(path, text):

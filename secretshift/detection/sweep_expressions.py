@@ -117,10 +117,7 @@ FAR: Final = (
     r"kind[\"']?:[ ]{0,4}[\"']?Secret\b",
 )
 OTHERS: Final = (
-    SWEPT,
-    r"[1-9]\d{7,9}:AA[\w-]{33}",
-    r"[0-9a-f]{36}nral",
-    r"\.(?:run|login)\([ ]{0,4}[\"'][mno][\w-]{23,25}\.[\w-]{6}\.",
+    *SWEPT,
     r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
     + _QUOTE,
     r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,

@@ -1,79 +1,126 @@
 """Tokens that show by their own form who gave them out, whatever stands around them, and that
 kingfisher's rules know only beside a word or not at all.
 
-Sources: the issuers' pages on their tokens: Stripe "API keys" and "Webhooks", Notion
-"Authorization", Supabase "API keys", Contentful "Personal access tokens", New Relic "API keys" and
-"License keys", Google "OAuth clients", Brevo "SMTP keys", Sonar "User tokens", Linear "OAuth",
-Hugging Face "User access tokens", Telegram "Bot API", Discord "Reference: Authentication",
-HashiCorp Vault "operator init".
+Sources: beside those of ``issued_forms``, Telegram "Bot API", Discord "Reference: Authentication",
+HashiCorp Vault "operator init", Firebase "Legacy HTTP protocol".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
 from ..looks import Look, look
+from .issued_forms import BEGINNINGS, MARKS
 
-_BEHIND: Final = {
-    "whsec_": r"[A-Za-z0-9+/]{24,64}={0,2}",
-    "ntn_": r"[A-Za-z0-9]{40,60}",
-    "sk_test_": r"[A-Za-z0-9]{20,120}",
-    "sb_secret_": r"[A-Za-z0-9_-]{28,60}",
-    "CFPAT-": r"[A-Za-z0-9_-]{40,60}",
-    "NRAK-": r"[A-Z0-9]{27}",
-    "GOCSPX-": r"[A-Za-z0-9_-]{28}",
-    "xsmtpsib-": r"[0-9a-f]{64}-[A-Za-z0-9]{16}",
-    "sqp_": r"[0-9a-f]{40}",
-    "squ_": r"[0-9a-f]{40}",
-    "sqa_": r"[0-9a-f]{40}",
-    "lin_oauth_": r"[0-9a-f]{64}",
-    "hf_": r"[A-Za-z0-9]{34}",
-}
-"""By how a token begins, what goes on behind that."""
+
+class Token(NamedTuple):
+    """Where one stands in a text; kind: of the catalogue, "" where its beginning says it."""
+
+    start: int
+    end: int
+    kind: str = ""
+
+
 _PRINTED: Final = r"(?:Unseal|Recovery) Key \d{1,2}: (?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44})"
 """What Vault prints for whoever sets it up: some of these open it."""
-SWEPT: Final = "|".join(
-    (*(f"{re.escape(prefix)}(?:{rest})" for prefix, rest in _BEHIND.items()), _PRINTED)
+_ID_OF_A_BOT: Final = r"(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[\w-]{3,8}"
+"""Digits in base64."""
+_AS_WORDS_BEGIN: Final = ("re_", "sdk-", "fc-", "sk_", "pat-")
+"""What names in programs begin with as often."""
+_BEGUN: Final = r"[\w$.+/=-]{8}"
+SWEPT: Final = (
+    "(?-i:"
+    + "|".join(
+        re.escape(one) + (form.behind if one in _AS_WORDS_BEGIN else _BEGUN)
+        for one, form in BEGINNINGS.items()
+        if one[0].isalpha()
+    )
+    + ")",
+    "(?-i:"
+    + "|".join(re.escape(mark) + one.behind for mark, one in MARKS.items() if one.behind)
+    + ")",
+    r"(?-i:1//0)[\w-]{60}",
+    r"[0-9a-f]{36}NRAL",
+    r"(?-i:[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})",
+    f"(?-i:{_ID_OF_A_BOT}" + r"\.[\w-]{6}\.)",
+    r"(?-i:AAAA)[\w-]{7}:APA91b",
+    r"[1-9]\d{7,9}:AA[\w-]{33}",
+    r"(?-i:\.(?:run|login)\([ ]{0,4}[\"'][MNO][\w-]{23,25}\.[\w-]{6}\.)",
+    _PRINTED,
 )
-_FORMS: Final = {prefix: re.compile(rest + r"(?![\w-])") for prefix, rest in _BEHIND.items()}
+_FORMS: Final = {
+    beginning: re.compile(form.behind + r"(?![\w-])") for beginning, form in BEGINNINGS.items()
+}
+_AROUND: Final = {
+    mark: re.compile(one.before + re.escape(mark) + one.behind + r"(?![\w+/=~-])")
+    for mark, one in MARKS.items()
+}
 _TELEGRAM: Final = re.compile(r"(?<![\w:.-])[1-9]\d{7,9}:AA[A-Za-z0-9_-]{33}(?![\w-])")
-_NEW_RELIC: Final = re.compile(r"(?<![\w-])[0-9a-f]{36}NRAL(?![\w-])")
+_FIREBASE: Final = re.compile(r"(?<![\w+/-])AAAA[\w-]{7}:APA91b[\w-]{100,160}(?![\w-])")
 _UNSEALS: Final = re.compile(_PRINTED + r"(?![\w+/=])")
-_LOGS_IN: Final = (".run(", ".login(")
 _BOT: Final = re.compile(
+    rf"(?<![\w.+/=-]){_ID_OF_A_BOT}(?:==?)?\.[\w-]{{6}}\.[\w-]{{27,38}}(?![\w.-])"
+)
+_MAILGUN: Final = re.compile(r"(?<![\w-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])")
+_LOGS_IN: Final = (".run(", ".login(")
+_STARTED: Final = re.compile(
     r"[ ]{0,4}[\"'](?P<token>[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})[\"']"
 )
 """What a bot of Discord is started with."""
 _MOST: Final = 10_000
 
 
-def tokens(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of such tokens, in no order."""
-    for prefix, form in _FORMS.items():
-        for at in _places(text, prefix):
-            found = form.match(text, at + len(prefix)) if _begins(text, at) else None
-            if found is not None and look(found[0]) is Look.RANDOM:
-                yield at, found.end()
+def tokens(text: str) -> Iterator[Token]:
+    """Such tokens, in no order."""
+    yield from _by_their_beginning(text)
+    yield from _by_their_mark(text)
     for at in _places(text, ":AA"):
         found = _TELEGRAM.search(text, max(0, at - 11), at + 40)
         if found is not None:
-            yield found.span()
-    for at in _places(text, "NRAL"):
-        found = _NEW_RELIC.match(text, at - 36) if at >= 36 else None
+            yield Token(*found.span(), "telegram-bot-token")
+    for at in _places(text, ":APA91b"):
+        found = _FIREBASE.match(text, at - 11) if at >= 11 else None
         if found is not None:
-            yield found.span()
+            yield Token(*found.span(), "generic-api-key")
     for mark in ("Unseal Key ", "Recovery Key "):
         for at in _places(text, mark):
-            found = _UNSEALS.match(text, at)
-            if found is not None:
-                yield found.start() + found[0].index(":") + 2, found.end()
+            printed = _UNSEALS.match(text, at)
+            if printed is not None:
+                yield Token(printed.start() + printed[0].index(":") + 2, printed.end())
+    for found in islice(_BOT.finditer(text), _MOST):
+        yield Token(*found.span(), "discord-token")
+    for found in islice(_MAILGUN.finditer(text), _MOST):
+        yield Token(*found.span(), "mailgun-api-key")
     for call in _LOGS_IN:
         for at in _places(text, call):
-            found = _BOT.match(text, at + len(call))
-            if found is not None:
-                yield found.span("token")
+            started = _STARTED.match(text, at + len(call))
+            if started is not None:
+                yield Token(*started.span("token"), "discord-token")
+
+
+def _by_their_beginning(text: str) -> Iterator[Token]:
+    for beginning, form in _FORMS.items():
+        for at in _places(text, beginning):
+            found = form.match(text, at + len(beginning)) if _begins(text, at) else None
+            if found is not None and _is_issued(found[0]):
+                yield Token(at, found.end(), BEGINNINGS[beginning].kind)
+
+
+def _by_their_mark(text: str) -> Iterator[Token]:
+    for mark, form in _AROUND.items():
+        size = MARKS[mark].size
+        for at in _places(text, mark):
+            begin = at - size
+            found = form.match(text, begin) if begin >= 0 and _begins(text, begin) else None
+            if found is not None and look(found[0]) is Look.RANDOM:
+                yield Token(*found.span(), MARKS[mark].kind)
+
+
+def _is_issued(behind: str) -> bool:
+    return look(behind) in (Look.RANDOM, Look.UUID) or len(set(behind)) > 16
 
 
 def _places(text: str, mark: str) -> Iterator[int]:
@@ -88,4 +135,4 @@ def _places(text: str, mark: str) -> Iterator[int]:
 
 def _begins(text: str, at: int) -> bool:
     before = text[at - 1 : at]
-    return not (before.isalnum() or before in ("_", "-", "."))
+    return not (before.isalnum() or before in ("_", "-", ".", "+", "/"))
