@@ -179,7 +179,7 @@ class Actions:
 
         def done(result: Any) -> None:
             session.scanned = result
-            session.report = result.report
+            session.report, session.elsewhere = result.report, ()
             session.scanned_at = datetime.now(UTC)
             self._app.changed("scan")
             self.overview()

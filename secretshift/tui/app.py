@@ -206,14 +206,16 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.leave()
 
     def _open(self) -> None:
-        make = self._open_services
+        make, here = self._open_services, self.session.here
 
         def work(_emit: Emit, _cancel: object) -> Any:
-            from secretshift.workflow.remembered import last_scan
+            from secretshift.workflow.remembered import elsewhere, last_scan
             from secretshift.workflow.runs import runs
 
             services = make(self._hear)
-            return services, last_scan(services), runs(services)
+            last = last_scan(services)
+            paths = elsewhere(last.sources, here) if last is not None else ()
+            return services, last, paths, runs(services)
 
         def failed(error: SecretshiftError) -> None:
             self.session.problem = error
@@ -222,7 +224,7 @@ class SecretshiftApp(App[int], inherit_bindings=False):
         self.journey(OPEN, work, self._opened, failed)
 
     def _opened(self, result: Any) -> None:
-        services, remembered, runs = result
+        services, remembered, paths, runs = result
         session = self.session
         session.services = services
         session.settings = services.settings
@@ -231,11 +233,12 @@ class SecretshiftApp(App[int], inherit_bindings=False):
             session.report = remembered.report
             session.asked = remembered.sources
             session.scanned_at = remembered.time
+            session.elsewhere = paths
             self.acts.overview()
         self.acts.look()
         self.acts.runs()
         self.changed("sources", "scan", "runs")
-        if not self._first and not self._touched and remembered is not None:
+        if not self._first and not self._touched and remembered is not None and not paths:
             self.goto("credentials")
 
     def leave(self) -> None:

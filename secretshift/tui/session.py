@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """See the module. closely: function that a plan reads -> state and reason of its Reading."""
+    """See the module. closely: function that a plan reads -> state and reason of its Reading;
+    elsewhere: the paths of the last scan, where it is another folder's than the one that the
+    interface was opened in."""
 
     here: Path
     settings: Settings
@@ -48,6 +50,7 @@ class Session:
     history: bool = False
     looked: bool = False
     asked: Sources | None = None
+    elsewhere: tuple[str, ...] = ()
     scanned: ScanResult | None = None
     report: ScanReport | None = None
     scanned_at: datetime | None = None

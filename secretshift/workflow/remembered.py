@@ -33,6 +33,17 @@ class RememberedScan:
     time: datetime
 
 
+def elsewhere(sources: Sources, here: Path) -> tuple[str, ...]:
+    """The folders and files that were looked at, if none of them is the folder, lies in it or
+    holds it; empty as well where no path was looked at. Links are followed."""
+    real = here.resolve()
+    for path in map(Path, sources.paths):
+        looked = path.resolve()
+        if looked == real or looked in real.parents or real in looked.parents:
+            return ()
+    return sources.paths
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     schema: int

@@ -83,14 +83,17 @@ class Conversation(Talk):
         self._choosing().scan(sources)
 
     def last(self) -> None:
-        from secretshift.workflow.remembered import last_scan
+        from secretshift.workflow.remembered import elsewhere, last_scan
 
         found = last_scan(self._services)
         if found is None:
             self.say("No scan yet. 1 makes one; it only reads.")
             return
         self._sources = found.sources
-        self.say(gate(f"Scanned {day_and_clock(found.time)}. What was changed since is not in it."))
+        paths = elsewhere(found.sources, self._here)
+        where = f" in {paths[0]}, not in this folder" if paths else ""
+        when = day_and_clock(found.time)
+        self.say(gate(f"Scanned {when}{where}. What was changed since is not in it."))
         self._choosing().report(found.sources, found.report)
 
     def former_runs(self) -> None:

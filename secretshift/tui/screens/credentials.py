@@ -128,7 +128,7 @@ class CredentialsScreen(CredentialPanes):
             words.summary(view, max(20, room)) if self.known else EMPTY
         )
         errors = session.report.errors if session.report is not None else ()
-        banner = words.banner(errors, session.scan_error)
+        banner = words.banner(errors, session.scan_error, session.elsewhere)
         self.set_class(bool(banner), "-banner")
         if banner:
             sign = self.the_app.glyphs("warn")

@@ -90,6 +90,7 @@ class ScanScreen(BaseScreen):
             report=session.report,
             error=session.scan_error,
             scanned_at=session.scanned_at,
+            elsewhere=session.elsewhere,
             note=notes[-1] if notes and not session.progress else "",
             not_read=tuple(session.not_read),
         )

@@ -123,11 +123,21 @@ def _nothing_found(report: ScanReport) -> tuple[Safe, ...]:
     return (Safe(first), Safe("What no scan looks at is listed under i."))
 
 
-def banner(errors: Sequence[SourceError], failed: SecretshiftError | None) -> Safe:
-    """What is missing in the list, "" if nothing."""
+def banner(
+    errors: Sequence[SourceError],
+    failed: SecretshiftError | None,
+    elsewhere: Sequence[str] = (),
+) -> Safe:
+    """What is missing in the list, "" if nothing. elsewhere: the paths of the scan that is shown,
+    where it is another folder's."""
     if failed is not None:
         hint = f" {failed.hint.rstrip('.')}." if failed.hint else ""
         return gate(f"The last scan failed: {failed.what}.{hint} The rows are older (i).", 300)
+    if elsewhere:
+        more = f" and {len(elsewhere) - 1:,} more" if len(elsewhere) > 1 else ""
+        return gate(
+            f"This folder was not looked at: these are of {elsewhere[0]}{more}. 1: look.", 300
+        )
     if not errors:
         return Safe("")
     if len(errors) == 1:

@@ -28,6 +28,8 @@ def headline(facts: Facts, values: Values) -> tuple[str, Safe]:
     if report is None:
         return "wait", Safe("Nothing was looked at yet: 1 chooses where to look.")
     when = f", scanned {day_and_clock(facts.scanned_at)}" if facts.scanned_at else ""
+    if facts.elsewhere:
+        when += f" in {facts.elsewhere[0]}, not in this folder"
     if not report.findings:
         return _none_found(report, when)
     text = f"{found(values)}{when}. {_sureness(values)}"

@@ -43,6 +43,7 @@ class Facts:
     report: ScanReport | None = None
     error: SecretshiftError | None = None
     scanned_at: datetime | None = None
+    elsewhere: tuple[str, ...] = ()
     note: str = ""
     not_read: Sequence[SourceError] = ()
 

@@ -90,16 +90,17 @@ async def stage(
     keys: Sequence[str] = (),
     toasts: bool = False,
     apart: bool = False,
+    workspace: Path | None = None,
 ) -> AsyncIterator[Stage]:
     """fill: puts things into the session before the first frame. The workspace is real and in
     ``folder``; no cloud is reached unless a test's session leads there. toasts: whether what is
     said in passing is drawn; apart: whether it looks for credentials in processes of their own, as
-    the program does."""
+    the program does; workspace: None for one in the folder."""
     chosen = settings or Settings()
     app = SecretshiftApp(
         settings=chosen,
         open_services=lambda emit: services(
-            chosen, workspace=folder / "workspace", emit=emit, apart=apart
+            chosen, workspace=workspace or folder / "workspace", emit=emit, apart=apart
         ),
         here=folder,
         screen=screen,

@@ -132,7 +132,19 @@ def test_the_last_scan_is_gone_on_with_and_a_plan_for_a_file_says_why_not(tmp_pa
     said = talk(tmp_path, "2\n1\nall\n7\nq\n")
     assert "1 credential found." in said and "Planning. This only reads." in said
     assert "Nothing can be moved by this plan." in said
+    assert "not in this folder" not in said
     assert "No scan yet." in talk(tmp_path / "other", "2\nq\n")
+
+
+def test_a_last_scan_of_another_folder_says_of_which(tmp_path, alone):
+    scanned, here = tmp_path / "scanned", tmp_path / "here"
+    scanned.mkdir()
+    with_password(scanned)
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    scan(made, Sources(paths=(str(scanned),)), lambda _event: None, CancelToken())
+    out = io.StringIO()
+    converse(made, here, io.StringIO("2\nq\n"), out, lambda: 0.0)
+    assert f"in {scanned}, not in this folder" in out.getvalue()
 
 
 def test_a_value_that_was_replaced_since_the_scan_is_said(tmp_path, alone):

@@ -9,12 +9,14 @@ import pytest
 
 from secretshift.model.errors import Unavailable
 from secretshift.model.findings import Confidence, SourceError
-from secretshift.model.journeys import Found, Looking, NoAnswer, Note, NotRead
+from secretshift.model.journeys import CancelToken, Found, Looking, NoAnswer, Note, NotRead
 from secretshift.model.sources import FoundSource
+from secretshift.settings import Settings
 from secretshift.tui.views import scan as views
 from secretshift.tui.views import scan_found as found
 from secretshift.tui.views import scan_meters as meters
-from secretshift.workflow.scan import ScanResult
+from secretshift.wiring import services
+from secretshift.workflow.scan import ScanResult, scan
 from secretshift.workflow.services import Sources
 
 from .samples import (
@@ -530,3 +532,33 @@ async def test_hostile_findings_are_text(tmp_path, size):
             await there.press(*keys)
             assert "\x1b" not in there.text and "\u202e" not in there.text
         assert "[red]" in there.text
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_what_was_found_in_another_folder_is_said_to_be_of_there(tmp_path, size):
+    """With the real workspace, which all folders share: opened where nothing was looked at."""
+    there_before, here = tmp_path / "before", tmp_path / "here"
+    for folder in (there_before, here):
+        folder.mkdir()
+        (folder / "app.env").write_text(f"DB_PASSWORD=kanarie-{folder.name}-8831\n", "utf-8")
+    made = services(Settings(), workspace=tmp_path / "workspace")
+    scan(made, Sources(paths=(str(there_before),)), lambda _: None, CancelToken())
+
+    async with stage(here, screen="", size=size, workspace=tmp_path / "workspace") as there:
+        assert there.app.screen.NAME == "start"
+        await there.press("2")
+        assert "not in this folder" in " ".join(there.text.split())
+        await there.press("3")
+        await there.sees("This folder was not looked at")
+        there.app.acts.scan(Sources(paths=(str(here),)))
+        await there.until(lambda: not there.app.bridge.busy(), "the scan of this folder")
+        await there.press("3")
+        await there.until(lambda: "was not looked at" not in there.text)
+        assert there.session.report.findings[0].location.root == str(here)
+
+    async with stage(there_before, screen="", workspace=tmp_path / "workspace") as there:
+        there.app.acts.scan(Sources(paths=(str(there_before),)))
+        await there.until(lambda: not there.app.bridge.busy(), "the scan of the other")
+    async with stage(there_before, screen="", workspace=tmp_path / "workspace") as there:
+        assert there.app.screen.NAME == "credentials"
+        assert "was not looked at" not in there.text

@@ -13,7 +13,7 @@ from secretshift.model.errors import Unavailable
 from secretshift.model.findings import FunctionLocation, ScanReport, SourceError
 from secretshift.model.journeys import CancelToken, Found, Note
 from secretshift.workflow import scan as scanning
-from secretshift.workflow.remembered import last_scan, remember
+from secretshift.workflow.remembered import elsewhere, last_scan, remember
 from secretshift.workflow.services import Sources
 from tests.security.sweep import Sweep
 
@@ -44,6 +44,22 @@ def test_every_field_of_a_report_comes_back(desk, report_of_everything):
     last = last_scan(desk.services())
     assert last is not None
     assert (last.report, last.sources) == (report_of_everything, sources)
+
+
+def test_a_scan_of_another_folder_is_one_of_elsewhere(tmp_path):
+    here, other, link = tmp_path / "here", tmp_path / "other", tmp_path / "link"
+    for folder in (here / "within", other):
+        folder.mkdir(parents=True)
+    link.symlink_to(here)
+
+    def of(*paths):
+        return elsewhere(Sources(paths=tuple(map(str, paths))), here)
+
+    assert of(other) == (str(other),)
+    assert of(tmp_path / "here-too", other) == (str(tmp_path / "here-too"), str(other))
+    for path in (here, here / "within", tmp_path, link, here / "gone.env"):
+        assert of(path) == () == of(other, path), path
+    assert elsewhere(Sources(aws=True), here) == ()
 
 
 @pytest.fixture
