@@ -147,8 +147,10 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)
     if _is_of_a_client(candidate, claim) or stand_ins.is_handed_over(candidate, claim):
         return True
-    if _is_run_with(candidate, claim) and passwords.stands_in_for_one(candidate.text):
-        return True
+    if _is_run_with(candidate, claim):
+        named = claim.sense is Sense.PASSWORD and candidate.text in ("foo", "baz")
+        if named or passwords.stands_in_for_one(candidate.text):
+            return True
     return claim.strength == 2 and passwords.is_left_as_it_was(candidate)
 
 

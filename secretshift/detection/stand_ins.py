@@ -14,6 +14,7 @@ _WORDS: Final = re.compile(
     r"[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){1,5}|[a-z][a-z0-9]{0,20}(?:_[a-z0-9]{1,20}){1,5}"
     r"|[a-z]{2,20}\d{1,6}"
 )
+_WORD: Final = re.compile(r"[a-z]{3,24}")
 _OF_NO_VALUE: Final = frozenset(
     [
         "your",
@@ -46,6 +47,7 @@ _OF_NO_VALUE: Final = frozenset(
         "expired",
         "missing",
         "existent",
+        "incorrect",
         "nonexistent",
     ]
 )
@@ -58,7 +60,8 @@ _LAST: Final = frozenset(("token", "secret"))
 
 def is_handed_over(candidate: Candidate, claim: NameSense) -> bool:
     """``token: "new-token"``, ``clientSecret = "some_client_secret"``, ``Secret: "abc123"`` in the
-    code of a test, in quotes; not what merely repeats its name, and nothing to be filled in."""
+    code of a test, in quotes; not what merely repeats its name, and nothing to be filled in. What is
+    called a secret is one with any single word."""
     text = candidate.text
     if candidate.place is not Place.CODE or not candidate.example_path or not candidate.quoted:
         return False
@@ -67,6 +70,8 @@ def is_handed_over(candidate: Candidate, claim: NameSense) -> bool:
     if claim.strength < 2 and not (claim.words and claim.words[-1] in _LAST):
         return False
     said = words(text)
+    if claim.sense is Sense.SECRET and _WORD.fullmatch(text) is not None:
+        return claim.words[-1:] == ("secret",) and _OF_NO_VALUE.isdisjoint(said)
     if _WORDS.fullmatch(text) is None or not _OF_NO_VALUE.isdisjoint(said):
         return False
     if claim.sense is Sense.KEY and _OF_A_KEY.isdisjoint(said):

@@ -63,6 +63,8 @@ QUOTED: Final = (
 ASSIGNED: Final = (
     # f("NAME", "value")
     _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
+    # "NAME" to "value"
+    _WORD + _NAME + r"\"[ ]to[ ]{1,4}\"",
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # put(X.NAME, "value")

@@ -39,7 +39,7 @@ _ASSIGNED = re.compile(
     (?P<sign>
         (?:[ \t]As[ \t][\w.]{1,40}[ \t]{1,4}=(?!=)) | <-(?!-)
       | (?::[ \t]{0,4}+(?!<)[\w\[\]<>|?.&*, ]{1,40}(?<![ ]))?[ \t]{0,4}(?::=|\?=|(?<![=!<>])=(?!=|>|~))
-      | => | -> | (?<=-)> | :(?![:=/]) | (?<=["'`]),
+      | => | -> | (?<=-)> | (?<=["'][ ])to(?=[ ]{1,4}") | :(?![:=/]) | (?<=["'`]),
       | ===? | !==? | ,[ ]do:(?=[ ]") | ,[ ](?:_|err|ok)[ ]:?=
     )
     [ \t]{0,40}
@@ -116,7 +116,7 @@ def assignments(
 ) -> Iterator[Assignment]:
     """Literals that one line assigns to telling names, and connection strings under any name."""
     line = text[begin:end]
-    if any(sign in line for sign in ("=", ":", ",", "<-", "->")):
+    if any(sign in line for sign in ("=", ":", ",", "<-", "->", " to ")):
         at = 0
         tellings = _tellings(line) if len(line) > _LONG else None
         whole = len(line) <= _LONG and text[begin - 1 : begin] in ("", "\n")
@@ -203,6 +203,7 @@ _DEFAULT = re.compile(
 Serverless Framework."""
 _LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("')
 """Before the name of a plugin of Ansible, with what it looks for behind it."""
+_PAIR_ENDS = re.compile(r"[ ]{0,4}\}")
 _LDAP_MAP = re.compile(r"\w=\w{1,40},$")
 _FALLBACK = re.compile(
     r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
@@ -268,7 +269,8 @@ def _assigned(
         if telling:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
-    if (not quoted or sign == ",") and _is_in_slot(line, found.start()):
+    paired = sign == "to" or (sign == "," and _is_a_pair(line, found))
+    if (not quoted or sign == ",") and not paired and _is_in_slot(line, found.start()):
         return
     if sign == ":" and line[: found.start("name")].endswith("://"):
         return  # a user, and the password of an address
@@ -289,9 +291,15 @@ def _assigned(
     if quoted:
         if place is Place.CODE and whole and _closes(line, found):
             return
-        if sign == "," and not line[: max(0, found.start("name") - 1)].endswith(("(", "( ")):
+        in_call = line[: max(0, found.start("name") - 1)].endswith(("(", "( "))
+        if sign == "," and not in_call and not paired:
             return
-        if sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
+        if sign == "to" and place is not Place.CODE:
+            return
+        if paired and values.is_identifier(value[1:-1]):
+            if not _is_of_a_secret(name):
+                return
+        elif sign == "," and place is Place.CODE and values.is_identifier(value[1:-1]):
             filled_in = _FILLS.search(line, 0, max(0, found.start("name") - 1)) is not None
             if not filled_in or names.sense(name).sense is not names.Sense.PASSWORD:
                 return
@@ -324,6 +332,20 @@ def _assigned(
         return
     if text:
         yield Assignment(name, text, at, at + len(text), False)
+
+
+def _is_a_pair(line: str, found: re.Match[str]) -> bool:
+    """``{ "client_secret", "…" }`` in a dictionary of C#, a table of Go or a map of C++, not
+    ``new[] { "client_secret", "…" }``, which are names."""
+    before = line[: max(0, found.start("name") - 1)].rstrip(" ")
+    if not before.endswith("{") or _PAIR_ENDS.match(line, found.end("value")) is None:
+        return False
+    return before[:-1].rstrip(" \t")[-1:] in ("", "{", "}", ",", "(")
+
+
+def _is_of_a_secret(name: str) -> bool:
+    claim = names.sense(name)
+    return claim.strength == 2 and claim.sense in (names.Sense.PASSWORD, names.Sense.SECRET)
 
 
 def _is_an_item(line: str, found: re.Match[str], text: str) -> bool:
