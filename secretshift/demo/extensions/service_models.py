@@ -2,6 +2,9 @@
 
 MiniStack asks it before its first answer of each service, and loads botocore and the whole model
 for it, which is a third of a second of each start. The answers are the same.
+
+Which operations a service has, which of them set tags and which need no signature, MiniStack reads
+from the model as a whole, and the model anew for each of the three.
 """
 
 from __future__ import annotations
@@ -11,16 +14,18 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ministack.core import responses
+from ministack.core import iam_actions, responses
 
 from secretshift.demo.extensions.patching import replace
 
 _HEAD: Final = 16 * 1024
 """Bytes of a model in which its metadata end."""
+_KEPT: Final = 2
+"""Models: the questions about one come together, and some take megabytes."""
 _METADATA: Final = re.compile(r'"metadata"\s*:\s*(?=\{)')
 
 
@@ -30,6 +35,7 @@ class _Model(NamedTuple):
 
 def apply() -> None:
     replace(responses, "_service_model", _by_its_head)
+    replace(iam_actions, "_load_botocore_model", lru_cache(_KEPT))
 
 
 def _by_its_head(original: Any) -> Any:
