@@ -1,13 +1,15 @@
 """Embedded clouds without the time that each new server would take to import.
 
 One process has imported what a server needs of others, nothing of MiniStack, which reads its
-settings meanwhile, and starts nothing. For each cloud it forks a process, which then is the server
-from its first line on: with an environment, a group and an end of its own.
+settings meanwhile, has read the SDK's models, and starts nothing. For each cloud it forks a
+process, which then is the server from its first line on: with an environment, a group and an end of
+its own.
 """
 
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import os
 import select
@@ -15,14 +17,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from secretshift.demo import embedded_aws, server
+import botocore
+
+from secretshift.demo import embedded_aws, extensions, server
+from secretshift.demo.strictness import Strictness
 
 IMPORTED = (
     *("hypercorn.asyncio", "hypercorn.protocol.h2", "hypercorn.protocol.ws_stream"),
@@ -31,6 +36,8 @@ IMPORTED = (
     *("urllib.request", "uuid", "xml.sax.saxutils", "zipfile", "zoneinfo"),
 )
 """What is missing here is imported by each server, as usual."""
+ASKED = ("ec2", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sts")
+"""Services; the model of each other one is read by each server, as usual."""
 PASSED_ON = ("PATH", "LANG", "LC_ALL")
 LONGEST_ORDER = 1 << 20
 
@@ -118,6 +125,7 @@ def forking(clouds: Clouds) -> Iterator[None]:
 def main() -> None:
     for name in IMPORTED:
         import_module(name)
+    extensions.apply = with_models({name: model(name) for name in ASKED}, extensions.apply)
     gc.freeze()
     line = socket.socket(fileno=int(sys.argv[1]))
     while True:
@@ -137,6 +145,26 @@ def main() -> None:
         for file in files:
             os.close(file)
         line.send(str(child).encode())
+
+
+def model(service: str) -> dict[str, Any]:
+    folder = Path(botocore.__file__).parent / "data" / service
+    with gzip.open(max(folder.iterdir()) / "service-2.json.gz", "rt") as file:
+        return json.load(file)
+
+
+def with_models(
+    models: Mapping[str, dict[str, Any]], apply: Callable[[Strictness], None]
+) -> Callable[[Strictness], None]:
+    """MiniStack looks into a model before it answers the first request to its service."""
+
+    def applied(strictness: Strictness) -> None:
+        apply(strictness)
+        actions = import_module("ministack.core.iam_actions")
+        read = actions._load_botocore_model
+        actions._load_botocore_model = lambda name: models[name] if name in models else read(name)
+
+    return applied
 
 
 def become(order: Mapping[str, Any], files: list[int]) -> None:

@@ -13,7 +13,10 @@ import pytest
 
 pytest.importorskip("ministack")
 
+from ministack.core import iam_actions
+
 from secretshift.demo.extensions import service_models
+from tests.journeys import clouds
 
 ASKED = (
     "lambda", "secretsmanager", "iam", "sts", "kms", "logs", "ec2", "s3", "sqs", "dynamodb",
@@ -25,6 +28,11 @@ ASKED = (
 def test_the_metadata_are_the_sdk_s(name: str) -> None:
     model = botocore.session.get_session().get_service_model(name)
     assert service_models.metadata(name) == model.metadata
+
+
+@pytest.mark.parametrize("name", clouds.ASKED)
+def test_what_clouds_of_tests_read_ahead_is_what_a_server_reads(name: str) -> None:
+    assert clouds.model(name) == iam_actions._load_botocore_model(name)
 
 
 @pytest.mark.parametrize(
