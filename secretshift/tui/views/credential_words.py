@@ -135,9 +135,9 @@ def banner(
         return gate(f"The last scan failed: {failed.what}.{hint} The rows are older (i).", 300)
     if elsewhere:
         more = f" and {len(elsewhere) - 1:,} more" if len(elsewhere) > 1 else ""
-        return gate(
-            f"This folder was not looked at: these are of {elsewhere[0]}{more}. 1: look.", 300
-        )
+        # A long path is cut off where it ends the line, and nothing else.
+        unread = f"{counted(len(errors), 'place')} could not be read (i). " if errors else ""
+        return gate(f"{unread}Files are not of this folder (1), but of {elsewhere[0]}{more}.", 300)
     if not errors:
         return Safe("")
     if len(errors) == 1:

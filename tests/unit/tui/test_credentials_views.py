@@ -328,6 +328,12 @@ def test_the_banner_names_the_one_place_or_counts_them():
         "Credentials there are missing here (i)."
     )
     assert words.banner([DENIED] * 3, None).startswith("3 places could not be read.")
+    assert words.banner([], None, ("/a", "/b", "/c")) == (
+        "Files are not of this folder (1), but of /a and 2 more."
+    )
+    both = words.banner([DENIED], None, ("/\x1b[31ma",))
+    assert both.startswith("1 place could not be read (i). Files are not of this folder (1)")
+    assert "\x1b" not in both
     stopped = SourceError("interrupted", "scan", "Stopped on request before all was read")
     assert words.banner([stopped], None).startswith("The scan was stopped before all was read")
     assert "The last scan failed: no network." in words.banner([DENIED], Unavailable("no network"))
