@@ -12,7 +12,7 @@ from typing import Final
 from ..model.errors import NotFound, Refused, UsageProblem
 from .git_command import run_git
 from .named_path import require_path
-from .repository import work_tree_root
+from .repository import refuse_broken_repository, work_tree_root
 
 _RAW: Final = (
     "--raw",
@@ -126,6 +126,7 @@ def _place(path: Path, option: str) -> tuple[Path, str]:
     try:
         root = work_tree_root(folder, named=str(path))
     except NotFound:
+        refuse_broken_repository(folder)
         raise UsageProblem(
             f"{option} asks git, and there is no repository here",
             resource=str(path),

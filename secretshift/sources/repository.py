@@ -49,7 +49,8 @@ def repository_at(folder: Path) -> RepositoryFacts | None:
 
 def repository_form(path: Path) -> str:
     """``tree`` for a work tree or a folder in one, ``bare`` for a repository without one or the
-    inside of one, "" for what is none. Raises what ``run_git`` raises, NotFound aside.
+    inside of one, "" for what is none. Raises what ``run_git`` raises, NotFound aside, and
+    Refused (``git-failed``) for one that is there and that git does not take for a repository.
 
     A folder with a ``.git`` is a tree whatever the configuration in it says.
     """
@@ -58,9 +59,29 @@ def repository_form(path: Path) -> str:
     try:
         said = run_git(path, "rev-parse", "--is-bare-repository", "--is-inside-git-dir").output
     except NotFound:
+        refuse_broken_repository(path)
+        if all((path / name).is_dir() for name in ("objects", "refs")):
+            raise Refused(
+                "There is a repository here that git does not take for one",
+                resource=str(path),
+                hint="Repair it: look at its file HEAD first",
+                code="git-failed",
+            ) from None
         return ""
     inside = b"true" in said.split() and not os.path.lexists(path / ".git")
     return "bare" if inside else "tree"
+
+
+def refuse_broken_repository(path: Path) -> None:
+    """Raise Refused (``git-failed``) where a folder in which git knows no repository has a
+    ``.git``: what it holds is not called nothing."""
+    if os.path.lexists(path / ".git"):
+        raise Refused(
+            "There is a .git here that git does not take for a repository",
+            resource=str(path),
+            hint="Repair it, or move it away to read the folder as plain files",
+            code="git-failed",
+        ) from None
 
 
 def work_tree_root(start: Path, *, named: str) -> Path:

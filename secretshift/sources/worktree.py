@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from ..model.errors import NotFound, Refused
+from ..model.errors import NotFound
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from .beneath import Beneath, Link, OutOfTree, Special
@@ -19,7 +19,7 @@ from .git_command import run_git
 from .lfs import is_pointer
 from .named_path import require_path
 from .new_lines import Ranges
-from .repository import work_tree_root
+from .repository import refuse_broken_repository, work_tree_root
 from .skipped import skipped
 from .text import Lines, line_and_column, text_of
 
@@ -279,13 +279,7 @@ def open_source(
     try:
         tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude, include=include)
     except NotFound:
-        if os.path.lexists(path / ".git"):
-            raise Refused(
-                "There is a .git here that git does not take for a repository",
-                resource=str(path),
-                hint="Repair it, or move it away to read the folder as plain files",
-                code="git-failed",
-            ) from None
+        refuse_broken_repository(path)
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     if tree.ignored():
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)

@@ -141,6 +141,9 @@ def test_the_history_of_a_repository(world, tmp_path):
     (tmp_path / "plain").write_text("x", "utf-8")
     answer = world.run("scan", "--history", str(tmp_path / "plain"))
     assert answer.code == 2 and "no git repository" in answer.err
+    (tmp_path / ".git" / "HEAD").write_text("garbage", "utf-8")
+    answer = world.run("scan", "--history", str(tmp_path))
+    assert answer.code == 3 and "a .git here that git does not take" in answer.err
 
 
 def test_a_process_is_sent_ahead_where_everything_will_be_searched(world, tmp_path, monkeypatch):

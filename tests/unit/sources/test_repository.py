@@ -9,7 +9,12 @@ import pytest
 
 from secretshift.model.errors import Refused
 from secretshift.sources import repository
-from secretshift.sources.repository import RepositoryFacts, git_version, repository_at
+from secretshift.sources.repository import (
+    RepositoryFacts,
+    git_version,
+    repository_at,
+    repository_form,
+)
 
 
 def git(where: Path, *arguments: str) -> None:
@@ -82,3 +87,21 @@ def test_the_version_of_git_is_that_of_the_program_that_is_run(
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert git_version() == (2, 9, 1)
+
+
+@pytest.mark.parametrize("head", [b"", b"garbage", None])
+def test_a_repository_that_git_does_not_take_for_one_is_not_called_none(
+    tree: Path, head: bytes | None
+) -> None:
+    """A history that cannot be read is never one that is not there."""
+    commit(tree, 1)
+    (tree / ".git" / "HEAD").unlink()
+    if head is not None:
+        (tree / ".git" / "HEAD").write_bytes(head)
+    with pytest.raises(Refused, match=r"a \.git here that git does not take") as caught:
+        repository_form(tree)
+    assert caught.value.code == "git-failed"
+    with pytest.raises(Refused, match="a repository here that git does not take for one"):
+        repository_form(tree / ".git")
+    (tree / "src").mkdir()
+    assert repository_form(tree / "src") == ""
