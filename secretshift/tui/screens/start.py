@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from secretshift.model.errors import SecretshiftError
 
 LOOK_LABEL = "Look for credentials"
+AGAIN_LABEL = "Try again"
 ASK = (
     Safe("A folder or file on this machine, or a profile of the AWS configuration."),
     Safe("It is looked at first and comes into the list; nothing is written."),
@@ -89,7 +90,7 @@ class StartScreen(BaseScreen):
         warnings = [note.text for note in self.session.notes if note.level == "warning"]
         self._show("#notes", gate(warnings[-1]) if warnings else EMPTY)
         self.query_one("#demo").display = self._has_demo
-        self.query_one("#look", Button).label = "See the scan" if facts.scanning else LOOK_LABEL
+        self.query_one("#look", Button).label = _look_label(facts)
         self._draw_rows(facts)
 
     def _show(self, selector: str, text: Safe) -> None:
@@ -113,6 +114,11 @@ class StartScreen(BaseScreen):
         )
 
     @property
+    def _is_closed(self) -> bool:
+        """Whether the workspace cannot be opened: nothing can be looked at then."""
+        return self.session.problem is not None
+
+    @property
     def _has_demo(self) -> bool:
         return self.the_app.has_demo and not self.the_app.demo
 
@@ -125,7 +131,7 @@ class StartScreen(BaseScreen):
         if action == "open":
             return bool(cursor) or isinstance(self.focused, Button)
         if action == "check":
-            return self.session.problem is not None or (source is not None and source.checked)
+            return self._is_closed or (source is not None and source.checked)
         if action == "why":
             return source is not None
         if action == "mark":
@@ -140,6 +146,8 @@ class StartScreen(BaseScreen):
     def label(self, name: str) -> str:
         if name == "open" and self._rows.cursor_id == views.ADD:
             return "add"
+        if name == "open" and self._is_closed:
+            return "press"
         return super().label(name)
 
     @on(RowList.CursorMoved)
@@ -157,6 +165,9 @@ class StartScreen(BaseScreen):
 
     @on(Button.Pressed, "#look")
     def _look(self) -> None:
+        if self._is_closed:
+            self.the_app.open_again()
+            return
         facts = self._facts
         if not facts.scanning:
             if not facts.chosen:
@@ -181,7 +192,7 @@ class StartScreen(BaseScreen):
             self.the_app.acts.choose(cursor)
 
     def action_check(self) -> None:
-        if self.session.problem is not None:
+        if self._is_closed:
             self.the_app.open_again()
         elif self._rows.cursor_id in self.session.sources:
             self.the_app.acts.check_source(self._rows.cursor_id)
@@ -224,3 +235,9 @@ class StartScreen(BaseScreen):
 
         sheet = Ask("Add a place to look", ASK, "Add", value=text, said=problem, example=EXAMPLE)
         self.the_app.push_sheet(sheet, answered)
+
+
+def _look_label(facts: views.Facts) -> str:
+    if facts.problem is not None:
+        return AGAIN_LABEL
+    return "See the scan" if facts.scanning else LOOK_LABEL

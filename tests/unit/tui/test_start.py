@@ -330,6 +330,20 @@ async def test_a_workspace_that_does_not_open_says_why_and_c_tries_again(tmp_pat
         await there.until(lambda: not there.app.bridge.busy())
 
 
+async def test_without_a_workspace_the_button_offers_what_can_be_done(tmp_path):
+    def broken(session):
+        session.services = None
+        session.problem = Unavailable("The key file may be read by others", hint="chmod 600 it")
+
+    async with stage(tmp_path, size=LARGE, fill=broken) as there:
+        assert "Look for credentials" not in there.text and "Try again" in there.text
+        await there.press("tab", "enter")
+        await there.until(lambda: there.session.services is not None, "the workspace")
+        await there.until(lambda: not there.app.bridge.busy())
+        await there.until(lambda: "Look for credentials" in there.text, "what can be done now")
+        assert "Try again" not in there.text and there.app.screen.NAME == "start"
+
+
 async def test_with_nothing_found_the_demo_is_offered(tmp_path):
     def empty(session):
         session.sources.clear()
