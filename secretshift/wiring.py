@@ -73,6 +73,7 @@ def services(
     database = _once(lambda: _open_database(space))
     accounts = Accounts()
     catalogue = load(extra=settings.catalogue.extra)
+    _warn_of_idle_kinds(settings, emit or ignore)
     here = _once(lambda: _detector_here(settings, catalogue, emit or ignore))
     # What code of the user's prints, or ends, is another process's.
     apart = apart or bool(settings.scan.plugins and settings.named)
@@ -110,6 +111,17 @@ def services(
         rest=process.rest if process else nothing_to_end,
         heeding=process.heeding if process else nothing_to_heed,
     )
+
+
+def _warn_of_idle_kinds(settings: Settings, emit: Emit) -> None:
+    """A folder that was named and adds nothing is most likely another one than was meant."""
+    if not settings.catalogue.extra:
+        return
+    from secretshift.catalogue import without_kinds
+    from secretshift.model.journeys import Note
+
+    for path, why in without_kinds(settings.catalogue.extra).items():
+        emit(Note(f"[catalogue] extra adds no kind: {path} {why}", "warning"))
 
 
 def catch_up(settings: Settings, path: Path, *, workspace: Path | None) -> None:
@@ -437,9 +449,3 @@ def _need_demo() -> None:
 
 def _demo_services(workspace: Path, emit: Emit) -> Services:
     return services(Settings(), workspace=workspace, emit=emit)
-
-
-def plugin_problems(made: Services) -> Mapping[str, str]:
-    """Plugins that did not load, with the reason."""
-    problems = getattr(made.detector, "problems", ())
-    return {str(problem.plugin): str(problem.reason) for problem in problems}

@@ -81,6 +81,20 @@ def _load(extra: tuple[Path, ...]) -> Catalogue:
     return Catalogue(entries)
 
 
+def without_kinds(extra: Sequence[Path]) -> Mapping[Path, str]:
+    """Those of ``extra`` that add nothing, with why. Raises UsageProblem as ``load`` does."""
+    having = {entry.file for entry in load(extra).entries}
+    idle: dict[Path, str] = {}
+    for path in extra:
+        names = [name for name, _text in _user_files(path.absolute())]
+        if not names:
+            is_folder = path.is_dir()
+            idle[path] = "holds no TOML file" if is_folder else "is not named .toml"
+        elif having.isdisjoint(names):
+            idle[path] = "holds no [[kind]]"
+    return idle
+
+
 def _built_in_files() -> Iterator[tuple[str, str]]:
     """The families in the order of their names, the general ones last: they take what is left."""
     folder = resources.files(__package__) / "data"

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from secretshift.catalogue import Entry, load
+from secretshift.catalogue import Entry, load, without_kinds
 from secretshift.detection import Problem
 from secretshift.detection.apart import DetectorApart
 from secretshift.detection.engines.own_rules import OwnRules
@@ -116,6 +116,11 @@ def _clash(rules: Sequence[Plugin]) -> bool:
 
 def _kinds(settings: Settings, tried: Tried | None) -> Iterator[Plugin]:
     """tried: says what is wrong with them by their examples, None for those that are not tried."""
+    for path in settings.catalogue.extra:
+        # An empty folder has no file of which it could be said.
+        if path.is_dir() and not _files(path, ".toml"):
+            reason = without_kinds([path]).get(path, "")
+            yield Plugin("kinds", path.name, "", str(path), PluginState.FAILED, reason)
     files = [file for path in settings.catalogue.extra for file in _files(path, ".toml")]
     before = {kind.id for kind in load().kinds}
     loaded: dict[Path, str] = {}
@@ -123,8 +128,12 @@ def _kinds(settings: Settings, tried: Tried | None) -> Iterator[Plugin]:
     for file in files:
         try:
             own = [kind.id for kind in load(extra=(file,)).kinds if kind.id not in before]
+            idle = without_kinds([file]).get(file, "")
         except SecretshiftError as error:
             failed[file] = error.what
+            continue
+        if idle:
+            failed[file] = idle
         else:
             loaded[file] = ", ".join(own)
     clash: SecretshiftError | None = None

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from secretshift.detection.apart import DetectorApart
+from secretshift.model.journeys import Note
 from secretshift.settings import Settings
 from secretshift.settings.load import load
+from secretshift.wiring import services
 from secretshift.workflow.plugins import Plugin, installed
 
 DETECTOR = Path(__file__).parents[3] / "plugins/detectors/acme_deploy_token.py"
@@ -35,6 +37,12 @@ def project(tmp_path: Path) -> Path:
         "[catalogue]\nextra = ['kinds']\n[scan]\nplugins = ['detectors']\n"
     )
     return tmp_path
+
+
+@pytest.fixture
+def only_detectors(project: Path) -> Path:
+    (project / "secretshift.toml").write_text("[scan]\nplugins = ['detectors']\n")
+    return project
 
 
 def found(project: Path, *, named: bool = True) -> dict[str, Plugin]:
@@ -81,18 +89,18 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert plugin.state == "failed" and plugin.where == str(tmp_path / "kinds")
 
 
-def test_detectors_are_loaded_from_a_named_file_only(project: Path) -> None:
-    detectors, ran = project / "detectors", project / "ran"
+def test_detectors_are_loaded_from_a_named_file_only(only_detectors: Path) -> None:
+    detectors, ran = only_detectors / "detectors", only_detectors / "ran"
     (detectors / "acme.py").write_text(DETECTOR.read_text())
     (detectors / "broken.py").write_text("raise LookupError('made-up-text')\n")
     (detectors / "empty.py").write_text(f"open({str(ran)!r}, 'w').close()\n")
     (detectors / "_shared.py").write_text("raise LookupError\n")
-    unnamed = found(project, named=False)
+    unnamed = found(only_detectors, named=False)
     assert {plugin.state for plugin in unnamed.values()} == {"left out"}
     assert all("--config" in plugin.reason for plugin in unnamed.values())
     assert not ran.exists()
 
-    plugins = found(project)
+    plugins = found(only_detectors)
     assert ran.exists()
     assert set(plugins) == {"acme", "broken", "empty"}
     assert plugins["acme"].loaded and plugins["acme"].kind == "detector"
@@ -231,10 +239,10 @@ def test_a_detector_that_ends_its_process_is_told_and_does_not_end_the_program(
     assert plugins["ends"].state == "failed" and "has ended" in plugins["ends"].reason
 
 
-def test_an_empty_folder_of_detectors_is_named(project: Path) -> None:
-    (project / "detectors" / "_shared.py").write_text("x = 1\n")
-    (plugin,) = found(project).values()
-    assert plugin.state == "failed" and plugin.where == str(project / "detectors")
+def test_an_empty_folder_of_detectors_is_named(only_detectors: Path) -> None:
+    (only_detectors / "detectors" / "_shared.py").write_text("x = 1\n")
+    (plugin,) = found(only_detectors).values()
+    assert plugin.state == "failed" and plugin.where == str(only_detectors / "detectors")
     assert "no file of a detector" in plugin.reason
 
 
@@ -243,3 +251,36 @@ def test_all_that_can_be_copied_loads() -> None:
     result = installed(settings)
     assert {plugin.kind for plugin in result.plugins} == {"kinds", "detector", "rules"}
     assert all(plugin.loaded for plugin in result.plugins) and result.exit_code == 0
+
+
+def test_kinds_that_are_none_are_named(tmp_path: Path) -> None:
+    for folder in ("nothing", "notes", "empty"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "notes" / "kinds.txt").write_text(KIND.format(id="acme-token", name="ACME"))
+    (tmp_path / "empty" / "later.toml").write_text("# none yet\n")
+    paths = ["nothing", "notes", "notes/kinds.txt", "empty"]
+    (tmp_path / "secretshift.toml").write_text(f"[catalogue]\nextra = {paths}\n")
+    plugins = found(tmp_path)
+    assert {plugin.state for plugin in plugins.values()} == {"failed"}
+    assert {Path(plugin.where).name: plugin.reason for plugin in plugins.values()} == {
+        "nothing": "holds no TOML file",
+        "notes": "holds no TOML file",
+        "kinds.txt": "is not named .toml",
+        "later.toml": "holds no [[kind]]",
+    }
+
+
+def test_kinds_that_are_none_are_said_of_by_every_command(tmp_path: Path) -> None:
+    for folder in ("nothing", "kinds"):
+        (tmp_path / folder).mkdir()
+    kind = KIND.format(id="acme-token", name="ACME")
+    (tmp_path / "kinds" / "acme.toml").write_text(kind)
+    (tmp_path / "kinds" / "later.toml").write_text("")
+    (tmp_path / "secretshift.toml").write_text("[catalogue]\nextra = ['kinds', 'nothing']\n")
+    settings = load(Path("secretshift.toml"), tmp_path)
+    said: list[object] = []
+    services(settings, workspace=tmp_path / "workspace", emit=said.append)
+    (note,) = [one for one in said if isinstance(one, Note)]
+    assert note.level == "warning" and note.sentence == (
+        f"[catalogue] extra adds no kind: {tmp_path / 'nothing'} holds no TOML file"
+    )
