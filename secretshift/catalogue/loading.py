@@ -51,11 +51,20 @@ SHAPES = frozenset({"string", "json"})
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PAGE = r"https://[^\s,]+(?: \(read \d{4}-\d{2}\))?"
 _SOURCE = re.compile(rf"{_PAGE}(?:, {_PAGE})*")
+_VARIABLE = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+_COMPANION_HINT = (
+    'Write whole names in upper case with underscores, such as "{stem}_HOST": {stem} stands for '
+    "what comes before the secret's own word (ACME in ACME_KEY)"
+)
 _SECRET_NAME = re.compile(r"[a-z0-9]+([/-][a-z0-9]+)*")
 
 
 class _Bad(Exception):
     """What is wrong with an entry; the file and the entry are added where they are known."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(what)
+        self.hint = hint
 
 
 def load(extra: Sequence[Path] = ()) -> Catalogue:
@@ -139,12 +148,12 @@ def _entries(file: str, text: str) -> Iterator[Entry]:
         try:
             yield _entry(table, family, file)
         except _Bad as bad:
-            raise _problem(file, label, str(bad)) from None
+            raise _problem(file, label, str(bad), bad.hint) from None
 
 
-def _problem(file: str, entry: str, what: str) -> UsageProblem:
+def _problem(file: str, entry: str, what: str, hint: str = "") -> UsageProblem:
     subject = f"Entry {entry} of the catalogue" if entry else "A file of the catalogue"
-    return UsageProblem(f"{subject} {what}", resource=file, code="catalogue-entry")
+    return UsageProblem(f"{subject} {what}", resource=file, hint=hint, code="catalogue-entry")
 
 
 def _entry(table: Mapping[str, object], family: str, file: str) -> Entry:
@@ -270,8 +279,23 @@ def _check_kind(kind: Kind) -> None:
     keys = [companion.key for companion in kind.companions]
     if len({*keys, kind.secret_key, "engine"}) != len(keys) + 2:
         raise _Bad("has two parts under the same JSON key")
+    for companion in kind.companions:
+        _check_companion(companion)
     if not (kind.names or kind.rules or kind.schemes or kind.prefixes):
         raise _Bad("has nothing by which it is recognised")
+
+
+def _check_companion(companion: Companion) -> None:
+    """A name that is written otherwise would be that of no variable, in silence."""
+    if not companion.key or not companion.names:
+        raise _Bad("has a companion without a key or without names", _COMPANION_HINT)
+    for name in companion.names:
+        if not _VARIABLE.fullmatch(name.replace("{stem}", "STEM", 1)):
+            raise _Bad(
+                f"has a name of the companion {companion.key!r} that no variable can have: "
+                f"{name[:80]!r}",
+                _COMPANION_HINT,
+            )
 
 
 def _refuse_clashes(entries: Sequence[Entry]) -> None:

@@ -130,7 +130,7 @@ def _kinds(settings: Settings, tried: Tried | None) -> Iterator[Plugin]:
             own = [kind.id for kind in load(extra=(file,)).kinds if kind.id not in before]
             idle = without_kinds([file]).get(file, "")
         except SecretshiftError as error:
-            failed[file] = error.what
+            failed[file] = _with_hint(error)
             continue
         if idle:
             failed[file] = idle

@@ -95,9 +95,10 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"names": []}, "nothing by which it is recognised"),
     ({"companions": [{"key": "id", "names": ["{stem}_ID"]}]}, "shape must be"),
     (
-        {"shape": "json", "companions": [{"key": "value", "names": []}]},
+        {"shape": "json", "companions": [{"key": "value", "names": ["A"]}]},
         "two parts under the same JSON key",
     ),
+    ({"shape": "json", "companions": [{"key": "id", "names": []}]}, "without names"),
     ({"companions": [{"key": "id"}]}, "lacks the key 'names'"),
     ({"example": [{"name": "A", "value": "B", "x": "C"}]}, "unknown key 'x' in 'example'"),
     ({"vendor_form": {"variable": "A", "holds": "arn"}}, "without an 'extension'"),
@@ -116,6 +117,28 @@ def test_a_wrong_entry_is_refused_with_file_and_entry(
     assert problem.value.resource.endswith("acme.toml")
     if "id" not in change:
         assert "Entry acme-key" in problem.value.what
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{stem}_host", "{stem}-HOST", "{stam}_HOST", "{stem_HOST", "{stem.x}_HOST", "{0}_HOST", "{}",
+     "_HOST", "{stem}_{stem}", ".*_HOST", "{stem}_(HOST|ADDR)", " {stem}_HOST"],
+)  # fmt: skip
+def test_a_name_of_a_companion_that_no_variable_has_is_refused(tmp_path: Path, name: str) -> None:
+    companions = [{"key": "host", "names": ["{stem}_ADDR", name]}]
+    entry = {**ACME, "shape": "json", "companions": companions}
+    with pytest.raises(UsageProblem, match="companion 'host'") as problem:
+        load([written(tmp_path, toml(entry))])
+    assert "Entry acme-key" in problem.value.what and repr(name) in problem.value.what
+    assert problem.value.resource.endswith("acme.toml") and "{stem}_HOST" in problem.value.hint
+
+
+def test_names_of_companions_that_variables_have_are_taken(tmp_path: Path) -> None:
+    names = ["{stem}", "{stem}_HOST", "{stem}HOST", "ACME_HOST", "MY_{stem}_HOST_2"]
+    entry = {**ACME, "shape": "json", "companions": [{"key": "host", "names": names}]}
+    kind = load([written(tmp_path, toml(entry))]).get("acme-key")
+    assert kind is not None and list(kind.companions[0].names) == names
+    jsonschema.validate(tomllib.loads(toml(entry)), SCHEMA)
 
 
 @pytest.mark.parametrize("key", sorted(loading.REQUIRED))
