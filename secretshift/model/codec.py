@@ -8,7 +8,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from .errors import Damaged
 from .secret_value import SecretValue
@@ -158,8 +158,18 @@ def _tag(kind: Any) -> object:
     )
 
 
+_WORDS: Final[Mapping[type, str]] = {
+    dict: "an object with names and values",
+    list: "a list",
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+
+
 def _expect(kind: type[T], data: object, where: str) -> T:
     right = isinstance(data, kind) and not (kind is not bool and isinstance(data, bool))
     if not right:
-        raise Damaged(f"{where} should be of type {kind.__name__}")
+        raise Damaged(f"{where} should be {_WORDS.get(kind, kind.__name__)}")
     return cast(T, data)

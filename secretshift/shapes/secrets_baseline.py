@@ -53,7 +53,7 @@ def read(data: object) -> tuple[Entry, ...]:
     """Every entry. Raises Damaged where the form is another one, naming the place."""
     results = data.get("results") if isinstance(data, dict) else None
     if not isinstance(results, dict):
-        raise Damaged("results should be an object of files")
+        raise Damaged("results should be an object with a list of entries for each file")
     return tuple(
         _entry(path, item, f"results[{number}]")
         for number, (path, items) in enumerate(results.items())

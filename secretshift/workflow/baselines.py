@@ -40,6 +40,13 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 DEFAULT_NAME: Final = ".secretshift-baseline.json"
 
 
+_THEIRS: Final = 'a JSON object with "plugins_used" and "results"'
+_NO_BASELINE: Final = (
+    f'neither one of secretshift (a JSON object with "format": "{FORMAT}") nor one of '
+    f"detect-secrets ({_THEIRS})"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OwnBaseline:
     """folder: in which it lies, free of links: its paths are told from there."""
@@ -89,14 +96,16 @@ def open_baseline(path: Path) -> OwnBaseline | SecretsBaseline:
     """
     folder = folder_of(path)
     data = _read(path)
+    if not isinstance(data, dict):
+        raise _broken(path, f"it is {_NO_BASELINE}")
     try:
         if secrets_baseline.is_secrets_baseline(data):
             return SecretsBaseline(folder, path.name, secrets_baseline.read(data))
+        if data.get("format") != FORMAT:
+            raise _broken(path, f"it is {_NO_BASELINE}")
         baseline = from_data(Baseline, data, "it")
     except Damaged as error:
         raise _broken(path, str(error)) from None
-    if baseline.format != FORMAT:
-        raise _broken(path, f"its format is not {FORMAT}")
     if baseline.schema != SCHEMA:
         raise UsageProblem(
             f"The baseline is of another version: {baseline.schema}, and {SCHEMA} is known",
@@ -114,16 +123,16 @@ def open_baseline(path: Path) -> OwnBaseline | SecretsBaseline:
 def open_document(path: Path) -> Mapping[str, Any]:
     """A baseline of detect-secrets as it stands in its file. Raises UsageProblem as above."""
     data = _read(path)
+    if not isinstance(data, dict) or not secrets_baseline.is_secrets_baseline(data):
+        raise UsageProblem(
+            f"That is no baseline of detect-secrets, which is {_THEIRS}",
+            resource=str(path),
+            hint="Name another file: -o FILE",
+        )
     try:
         secrets_baseline.read(data)
     except Damaged as error:
         raise _broken(path, str(error)) from None
-    if not isinstance(data, dict) or not secrets_baseline.is_secrets_baseline(data):
-        raise UsageProblem(
-            "That is no baseline of detect-secrets",
-            resource=str(path),
-            hint="Name another file: -o FILE",
-        )
     return data
 
 

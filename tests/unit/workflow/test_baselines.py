@@ -36,6 +36,7 @@ from secretshift.workflow.baselines import (
     Renewed,
     empty,
     open_baseline,
+    open_document,
     renew,
     scan_against,
 )
@@ -315,8 +316,29 @@ def _with_an_error(gate: Gate) -> Renewed:
 
 BROKEN: dict[str, tuple[str, str]] = {
     "no JSON": ("{", "it is no JSON"),
-    "a list": ("[]", "should be of type dict"),
-    "another program's": ('{"format": "x", "schema": 1, "known": []}', "its format is not"),
+    **{
+        f"no baseline {text}": (text, said)
+        for text in ("[]", "{}", "7", '"x"', "null", '{"results": {}}', '{"format": 1}')
+        for said in [
+            'neither one of secretshift (a JSON object with "format": "secretshift-baseline")'
+        ]
+    },
+    "another program's": (
+        '{"format": "x", "schema": 1, "known": []}',
+        "neither one of secretshift",
+    ),
+    "no list of entries": (
+        '{"format": "secretshift-baseline", "schema": 1, "known": {}}',
+        "it.known should be a list",
+    ),
+    "a schema that is a text": (
+        '{"format": "secretshift-baseline", "schema": "1"}',
+        "it.schema should be a whole number",
+    ),
+    "detect-secrets without files": (
+        '{"plugins_used": [], "results": []}',
+        "results should be an object with a list of entries for each file",
+    ),
     "a later one": ('{"format": "secretshift-baseline", "schema": 2, "known": []}', "version: 2"),
     "a field too many": (
         '{"format": "secretshift-baseline", "schema": 1, "known": [], "more": 1}',
@@ -346,6 +368,16 @@ def test_a_broken_one_is_said_before_anything_is_read(tmp_path, what):
         open_baseline(file)
     assert said in error.value.what
     assert error.value.resource == str(file)
+    for word in ("dict", "type str", "type int"):
+        assert word not in error.value.what
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"format": "secretshift-baseline", "schema": 1}'])
+def test_what_detect_secrets_cannot_have_written_is_not_written_over(tmp_path, text):
+    file = tmp_path / "b.json"
+    file.write_text(text)
+    with pytest.raises(UsageProblem, match='a JSON object with "plugins_used" and "results"'):
+        open_document(file)
 
 
 def test_none_at_all_is_said(tmp_path):
