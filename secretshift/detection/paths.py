@@ -22,165 +22,27 @@ class FileSense(NamedTuple):
     verbatim: bool = False
 
 
-_VERBATIM = frozenset(
-    [
-        "py",
-        "pyi",
-        "js",
-        "mjs",
-        "cjs",
-        "jsx",
-        "ts",
-        "mts",
-        "cts",
-        "tsx",
-        "java",
-        "go",
-        "rs",
-        "c",
-        "h",
-        "cc",
-        "cpp",
-        "hpp",
-        "cxx",
-        "cs",
-        "vb",
-        "swift",
-        "m",
-        "mm",
-        "json",
-        "toml",
-    ]
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PAGES = _words("html htm")
+_VERBATIM_CODE = _words(
+    "py pyi js mjs cjs jsx ts mts cts tsx java go rs c h cc cpp hpp cxx cs vb swift m mm"
 )
+_VERBATIM = _VERBATIM_CODE | _words("json toml")
 """Where only other brackets, or other quotes, have a program put something in."""
-_CODE = frozenset(
-    [
-        "py",
-        "pyi",
-        "pyw",
-        "js",
-        "mjs",
-        "cjs",
-        "jsx",
-        "ts",
-        "mts",
-        "cts",
-        "tsx",
-        "java",
-        "kt",
-        "kts",
-        "scala",
-        "groovy",
-        "go",
-        "rs",
-        "c",
-        "h",
-        "cc",
-        "cpp",
-        "hpp",
-        "cxx",
-        "cs",
-        "fs",
-        "vb",
-        "rb",
-        "php",
-        "phtml",
-        "pl",
-        "pm",
-        "swift",
-        "m",
-        "mm",
-        "dart",
-        "lua",
-        "r",
-        "jl",
-        "ex",
-        "exs",
-        "erl",
-        "clj",
-        "cljs",
-        "elm",
-        "hs",
-        "ml",
-        "vue",
-        "svelte",
-        "sol",
-        "sql",
-        "ipynb",
-        "gradle",
-        "coffee",
-        "as",
-        "asp",
-        "aspx",
-        "ps1",
-        "psm1",
-        "psd1",
-        "jsp",
-        "ejs",
-        "erb",
-        "graphql",
-        "graphqls",
-        "gql",
-        "proto",
-        "prisma",
-        "cshtml",
-        "twig",
-        "eex",
-        "heex",
-        "leex",
-        "haml",
-        "slim",
-        "pug",
-        "hbs",
-        "liquid",
-        "pp",
-        "nix",
-        "bicep",
-        "rake",
-        "gemspec",
-        "psql",
-        "pgsql",
-        "plsql",
-    ]
+_CODE = _VERBATIM_CODE | _words(
+    """
+    pyw kt kts scala groovy gradle fs rb rake gemspec php phtml pl pm dart lua r jl ex exs eex heex
+    leex erl clj cljs elm hs ml vue svelte sol sql psql pgsql plsql ipynb coffee as asp aspx cshtml
+    jsp ejs erb twig haml slim pug hbs liquid ps1 psm1 psd1 graphql graphqls gql proto prisma pp nix
+    bicep
+    """
 )
-_PROSE = frozenset(
-    [
-        "md",
-        "markdown",
-        "rst",
-        "txt",
-        "adoc",
-        "asciidoc",
-        "html",
-        "htm",
-        "tex",
-        "org",
-        "textile",
-        "pod",
-        "1",
-        "po",
-        "pot",
-    ]
-)
-_SHELL = frozenset(("sh", "bash", "zsh", "ksh", "bats", "env"))
-_MARKUP = frozenset(
-    [
-        "xml",
-        "config",
-        "csproj",
-        "xhtml",
-        "plist",
-        "html",
-        "htm",
-        "wsdl",
-        "xaml",
-        "props",
-        "targets",
-        "nuspec",
-        "resx",
-        "jsp",
-    ]
-)
+_PROSE = _PAGES | _words("md markdown rst txt adoc asciidoc tex org textile pod 1 po pot")
+_SHELL = _words("sh bash zsh ksh bats env")
+_MARKUP = _PAGES | _words("xml config csproj xhtml plist wsdl xaml props targets nuspec resx jsp")
 _EXAMPLE = re.compile(
     r"""(?ix)
       (?:^|/)(?:tests?|(?:integration|unit|functional|acceptance|system|smoke|load|api|e2e)[-_]?tests?
