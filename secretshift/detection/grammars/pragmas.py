@@ -6,7 +6,7 @@ import re
 
 _IGNORED = re.compile(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
-    r"|kingfisher:\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
+    r"|(?:kingfisher|trufflehog):\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
 )
 _NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 

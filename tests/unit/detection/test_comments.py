@@ -16,6 +16,7 @@ WORDS = (
     "pragma: whitelist secret",
     "kingfisher:ignore",
     "gitleaks:allow",
+    "trufflehog:ignore",
     "noqa: secret",
 )
 MANNERS = {
