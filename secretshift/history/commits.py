@@ -12,7 +12,7 @@ from typing import Any, Final
 
 ARGUMENTS: Final = (
     "log", "--raw", "--no-abbrev", "-c", "--root", "--no-renames", "--no-show-signature",
-    "--no-notes", "--no-color", "-z", "--date-order", "--encoding=UTF-8",
+    "--no-notes", "--no-color", "--no-mailmap", "-z", "--date-order", "--encoding=UTF-8",
     "--format=%x01%H %P%x02%ct%x02%an",
 )  # fmt: skip
 """Merges count only where they wrote what none of their parents has."""

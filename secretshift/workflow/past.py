@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from secretshift.history import authors
 from secretshift.history.gaps import USES_LFS
 from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
 from secretshift.model.findings import Finding, HistoryLocation, SourceError
@@ -24,6 +25,10 @@ HISTORY: Final = (
 UNREACHABLE: Final = (
     "what no ref of a repository reaches any more (reflogs, dangling commits): add --unreachable"
 )
+
+
+_LAST_SECONDS: Final = 2.0
+"""For names, once somebody wants to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +101,14 @@ def read_past(
             if isinstance(at, HistoryLocation) and choice.why_not(at.path):
                 continue
             book.findings.append(found)
-            book.tell()
     except Interrupted:
+        _name_authors(past, book, _LAST_SECONDS)
         book.tell(all_of_it=True)
         _count(past, book)
         raise
     except SecretshiftError as error:
         book.failed(name, error)
+    _name_authors(past, book)
     book.tell(all_of_it=True)
     emit(Looking(name, done, max(total, done), len(book.findings), BYTES, over=True))
     _count(past, book)
@@ -112,6 +118,18 @@ def _count(past: Past, book: Notebook) -> None:
     for counted, number in past.source.counts.items():
         if counted != USES_LFS:
             book.count(counted, number)
+
+
+def _name_authors(past: Past, book: Notebook, seconds: float | None = None) -> None:
+    """Put the names of the repository's mailmap for those that stand in its commits."""
+    places = [one.location for one in book.findings if isinstance(one.location, HistoryLocation)]
+    commits = dict.fromkeys(at.first_commit for at in places if at.first_commit)
+    names = authors.authors_of(Path(past.path), commits, seconds)
+    for number, found in enumerate(book.findings):
+        at = found.location
+        if isinstance(at, HistoryLocation) and names.get(at.first_commit, at.author) != at.author:
+            named = replace(at, author=names[at.first_commit])
+            book.findings[number] = replace(found, location=named)
 
 
 def not_searched(sources: Sources) -> Iterator[str]:

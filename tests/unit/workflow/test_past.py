@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from secretshift import wiring
-from secretshift.history import repository
+from secretshift.history import authors, repository
 from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
 from secretshift.model.journeys import CancelToken, Looking, history_of, ignore
@@ -104,6 +104,41 @@ def test_what_was_removed_is_found_with_its_first_and_last_commit(past):
     assert at.refs == ("refs/heads/main", "refs/tags/v1")
     assert result.exit_code is ExitCode.FINDINGS
     assert not in_history(past.look(history=False))
+
+
+def test_authors_bear_the_names_of_the_mailmap(past):
+    past.commit("app.env", line())
+    past.git("config", "log.mailmap", "false")
+    past.commit(".mailmap", "Ann Example <ann@work.example> <ann@example.org>\n")
+    (at,) = in_history(past.look())
+    assert (at.author, at.first_time[:10]) == ("Ann Example", "2024-01-01")
+    bare = past.desk.folder / "bare.git"
+    past.git("clone", "-q", "--bare", ".", str(bare))
+    (at,) = in_history(past.look(str(bare)))
+    assert at.author == "Ann Example"
+
+
+def test_a_mailmap_is_asked_anew_for_what_was_kept(past, tmp_path):
+    past.commit("app.env", line())
+    services = wiring.services(Settings(), workspace=tmp_path / "workspace")
+    sources = Sources(paths=(str(past.desk.folder),), history=True)
+    told = []
+    for name in ("", "Ann Example", "Ann Other"):
+        mailmap = f"{name} <ann@example.org>\n" if name else ""
+        (past.desk.folder / ".mailmap").write_text(mailmap)
+        (at,) = in_history(scan(services, sources, ignore, CancelToken()))
+        told.append(at.author)
+    assert told == ["Ann", "Ann Example", "Ann Other"]
+
+
+def test_a_mailmap_that_never_ends_holds_nothing_up(past, tmp_path, monkeypatch):
+    past.commit("app.env", line())
+    os.mkfifo(past.desk.folder / ".mailmap")
+    monkeypatch.setattr(authors, "SECONDS", 0.5)
+    services = wiring.services(Settings(), workspace=tmp_path / "workspace")
+    sources = Sources(paths=(str(past.desk.folder),), history=True)
+    (at,) = in_history(scan(services, sources, ignore, CancelToken()))
+    assert at.author == "Ann"
 
 
 def test_what_is_there_now_is_one_credential_in_the_file_and_in_the_history(past):
