@@ -18,7 +18,7 @@ from ..model.findings import Finding, Verdict
 from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprint, Fingerprinter
 from ..sources.git_command import bounded, run_git, start_git
-from ..sources.text import decode, line_and_column
+from ..sources.text import decode, line_and_column, text_of
 from .commits import ARGUMENTS, CommitLog
 from .gaps import USES_LFS
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
@@ -177,7 +177,7 @@ class _Versions:
         return line in (self._read(blob) or b"")
 
     def _judged(self, content: bytes | None, path: str) -> Mapping[Fingerprint, _Seen]:
-        text = "" if content is None else decode(content) or ""
+        text = "" if content is None else text_of(content) or ""
         found: dict[Fingerprint, _Seen] = {}
         for verdict in self._growth.judge.text(path, text):
             number, _column = line_and_column(text, verdict.offset)

@@ -27,6 +27,7 @@ from .spots import (
     as_utf8,
     far_mark,
     far_spans,
+    has_other_lines,
     is_cut,
     is_plain,
     is_wide,
@@ -214,8 +215,7 @@ class Looker:
 
     def _add_new(self, owner: Owner, content: bytes, delta: bytes) -> None:
         """What the delta brings, with the lines around it."""
-        if content.find(b"\0", 0, 8192) >= 0:
-            # UTF-16, whose lines are not those of its bytes.
+        if has_other_lines(content):
             self._add(owner, content)
             return
         try:

@@ -37,12 +37,22 @@ _FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${", b"] = ", b" = '", b' =
 """In programs a literal may stand behind one of these."""
 
 
+def has_other_lines(content: bytes) -> bool:
+    """Whether its lines are not those of its bytes: those of UTF-16, and of a classic Mac."""
+    return content.find(b"\0", 0, 8192) >= 0 or _is_of_a_mac(content)
+
+
+def _is_of_a_mac(content: bytes) -> bool:
+    return b"\n" not in content and b"\r" in content
+
+
 def as_utf8(content: bytes) -> bytes:
-    """UTF-16 and the like as UTF-8, anything else as it is."""
-    if content.find(b"\0", 0, 8192) < 0:
-        return content
-    text = decode(content)
-    return content if text is None else text.encode("utf-8", "surrogatepass")
+    """UTF-16 and the like as UTF-8, and what has lines that end with a CR alone with LF, as the
+    file itself is read; anything else as it is."""
+    if content.find(b"\0", 0, 8192) >= 0:
+        text = decode(content)
+        content = content if text is None else text.encode("utf-8", "surrogatepass")
+    return content.replace(b"\r", b"\n") if _is_of_a_mac(content) else content
 
 
 def far_mark(data: bytes, point: int) -> bytes:

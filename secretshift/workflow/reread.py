@@ -22,7 +22,7 @@ from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import SecretValue
 from secretshift.sources.blobs import Blobs, MissingBlob
 from secretshift.sources.git_command import run_git
-from secretshift.sources.text import decode
+from secretshift.sources.text import text_of
 
 from .remembered import last_scan
 from .scan import find_in_file, judged_variables
@@ -65,7 +65,7 @@ def blob_text(location: HistoryLocation) -> str:
             size, content = blobs.read(location.blob, MOST_BYTES)
     except MissingBlob:
         raise gone(str(location)) from None
-    text = decode(content) if size <= MOST_BYTES else None
+    text = text_of(content) if size <= MOST_BYTES else None
     if text is None:
         raise Refused(
             "This version is too large to be shown, or no text",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from secretshift.sources.text import line_and_column, text_of
+
 from .looks import Search, search, setting, value
 from .repositories import Change, empty, filled, git, made, packed
 from .test_deltas import copy, number
@@ -287,3 +289,34 @@ def test_a_delta_of_a_few_bytes_that_makes_megabytes_of_them_is_not_applied(
     monkeypatch.setattr("dulwich.pack.apply_delta", lambda *_about: pytest.fail("it was applied"))
     said = search(folder, detector)
     assert (said.counts["huge"], said.errors) == (1, [])
+
+
+@pytest.mark.parametrize("form", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("is_packed", [True, False])
+def test_lines_of_a_classic_mac_are_those_of_the_file_as_it_is_now(
+    tmp_path, detector, form, is_packed
+):
+    """In each version, also one of which only what is new is looked at."""
+    early, late = value(), value()
+    rows = [f"name{number} = word" for number in range(300)]
+    versions = []
+    for held in ((), (early,), (early, late), ()):
+        for place, one in enumerate(held):
+            rows[100 + 100 * place] = f"DB_PASSWORD={one}"
+        if not held:
+            rows = [f"name{number} = word" for number in range(300)]
+        versions.append("\r".join((*rows, "")))
+    changes = [
+        Change("refs/heads/main", (n - 1,) if n else (), {b"app.conf": text.encode(form)})
+        for n, text in enumerate(versions)
+    ]
+    folder = made(tmp_path / "r", changes)
+    if is_packed:
+        packed(folder)
+    places = search(folder, detector).places
+    assert [places[one][0].line for one in (early, late)] == [101, 201]
+    for held in (early, late):
+        (at,) = places[held]
+        text = text_of(versions[2].encode(form))
+        (there,) = [v for v in detector.text("app.conf", text) if v.secret.reveal() == held]
+        assert line_and_column(text, there.offset)[0] == at.line

@@ -141,6 +141,24 @@ def test_a_mailmap_that_never_ends_holds_nothing_up(past, tmp_path, monkeypatch)
     assert at.author == "Ann"
 
 
+def test_lines_of_a_classic_mac_are_the_same_in_file_and_history(past, tmp_path):
+    rows = ["A=1", "B=2", "C=3", "D=4", ""]
+    services = wiring.services(Settings(), workspace=tmp_path / "workspace")
+    sources = Sources(paths=(str(past.desk.folder),), history=True)
+    # The second commit is judged by itself, the first one with everything.
+    for number in (1, 3):
+        rows[number] = line().strip()
+        past.commit("app.env", "\r".join(rows))
+        found = scan(services, sources, ignore, CancelToken()).report.findings
+        lines = {(one.location.type, one.location.line) for one in found}
+        assert lines == {(kind, at + 1) for kind in ("file", "history") for at in (1, number)}
+        for one in found:
+            assert value_of(services, one).reveal() in rows[one.location.line - 1]
+            if isinstance(one.location, HistoryLocation):
+                (here,) = [row for row in context(services, one.location) if row.here]
+                assert here.number == one.location.line
+
+
 def test_what_is_there_now_is_one_credential_in_the_file_and_in_the_history(past):
     past.commit("app.env", line())
     result = past.look()
