@@ -6,7 +6,6 @@ import json
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -17,8 +16,11 @@ from typing import IO, Any
 import jsonschema
 
 from tests import compiled_rules
+from tests.starts import program as starts
+from tests.starts.program import PROGRAM
 
-PROGRAM = Path(sys.executable).with_name("secretshift")
+__all__ = ["PROGRAM", "Answer", "Program", "Running", "check", "git"]
+
 SCHEMAS = Path(__file__).parents[2] / "docs/reference/schemas"
 PATIENCE = 60.0
 QUICK = "[migrate]\nsteady_seconds = 0\n"
@@ -50,7 +52,7 @@ def check(schema: str, data: object) -> None:
 class Running:
     """A process at work. `hear` waits for what it says on stderr."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: starts.Forked | subprocess.Popen[bytes]) -> None:
         self.process = process
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._said: list[str] = []
@@ -127,24 +129,23 @@ class Program:
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         """To its end, without a terminal."""
-        done = subprocess.run(
-            [str(PROGRAM), *map(str, arguments)],
+        done = starts.run(
+            [*map(str, arguments)],
             cwd=self.here,
             env=self.environment(env or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
             timeout=PATIENCE,
         )
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
-        process = subprocess.Popen(
-            [str(PROGRAM), *map(str, arguments)],
+    def start(
+        self, *arguments: str, env: Mapping[str, str] | None = None, anew: bool = False
+    ) -> Running:
+        """anew: with all that a start of its own is."""
+        process = starts.start(
+            [*map(str, arguments)],
             cwd=self.here,
             env=self.environment(env or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            anew=anew,
         )
         self._running.append(Running(process))
         return self._running[-1]

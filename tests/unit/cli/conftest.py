@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,12 @@ from secretshift.cli import program as entry
 from secretshift.model.plans import Plan
 from secretshift.settings import Settings
 from tests import compiled_rules
+from tests.starts import program as starts
+from tests.starts.program import PROGRAM
+
+__all__ = ["PROGRAM"]
 
 ROOT = Path(__file__).parents[3]
-PROGRAM = Path(sys.executable).with_name("secretshift")
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,6 @@ def program(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]
     ) -> subprocess.CompletedProcess[bytes]:
         environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **more}
         environment.setdefault("SECRETSHIFT_HOME", str(tmp_path / "workspace"))
-        return subprocess.run(
-            [str(PROGRAM), *arguments],
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=60,
-        )
+        return starts.run(arguments, cwd=cwd, env=environment, timeout=60)
 
     return run
