@@ -72,7 +72,9 @@ def main() -> None:
 
     from tests.conftest import name_events_once, read_models_once
     from tests.journeys import killed_run
+    from tests.starts.forking import import_program
 
+    import_program()
     read_models_once()
     name_events_once()
     nobody = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
