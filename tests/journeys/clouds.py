@@ -8,6 +8,7 @@ its own.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import gzip
 import json
@@ -26,8 +27,10 @@ from typing import Any
 
 import botocore
 
+import secretshift
 from secretshift.demo import embedded_aws, extensions, server
-from secretshift.demo.strictness import Strictness
+from secretshift.demo.embedded_aws import EmbeddedAws
+from secretshift.demo.strictness import USUAL, Strictness
 
 IMPORTED = (
     *("hypercorn.asyncio", "hypercorn.protocol.h2", "hypercorn.protocol.ws_stream"),
@@ -38,12 +41,13 @@ IMPORTED = (
 """What is missing here is imported by each server, as usual."""
 ASKED = ("ec2", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sts")
 """Services; the model of each other one is read by each server, as usual."""
+ROOT = Path(secretshift.__file__).parents[1]
 PASSED_ON = ("PATH", "LANG", "LC_ALL")
 LONGEST_ORDER = 1 << 20
 
 
 class Clouds:
-    """Starts with the first cloud; ends with `close`."""
+    """Starts with the first cloud; ends with `close`, or with this process."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,7 +65,7 @@ class Clouds:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", str(Path(__file__)), str(theirs.fileno())],
                 env={name: os.environ[name] for name in PASSED_ON if name in os.environ}
-                | {"PYTHONUNBUFFERED": "1"},
+                | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
@@ -107,12 +111,24 @@ class Forked:
         return self.returncode
 
 
-@contextmanager
-def forking(clouds: Clouds) -> Iterator[None]:
-    """Every EmbeddedAws that is started meanwhile is forked, where that is possible."""
+CLOUDS = Clouds()
+atexit.register(CLOUDS.close)
 
+
+@contextmanager
+def forked_aws(*, strictness: Strictness = USUAL) -> Iterator[EmbeddedAws]:
+    """An EmbeddedAws that is forked, where that is possible."""
+    aws = EmbeddedAws(strictness=strictness)
+    with _forking():
+        aws.start()
+    with aws:
+        yield aws
+
+
+@contextmanager
+def _forking() -> Iterator[None]:
     def popen(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], **_: Any) -> Forked:
-        return Forked(clouds, command, cwd=cwd, env=env)
+        return Forked(CLOUDS, command, cwd=cwd, env=env)
 
     if hasattr(os, "pidfd_open"):
         embedded_aws.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": popen})

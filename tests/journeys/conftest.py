@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from secretshift.demo.embedded_aws import EmbeddedAws
-
-from .clouds import Clouds, forking
+from .clouds import forked_aws
 from .killing import Killing
 from .world import World
 
@@ -21,18 +19,11 @@ def killing() -> Iterator[Killing]:
     made.close()
 
 
-@pytest.fixture(scope="session")
-def clouds() -> Iterator[Clouds]:
-    made = Clouds()
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def world(tmp_path, monkeypatch, clouds):
+def world(tmp_path, monkeypatch):
     for name in [key for key in os.environ if key.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    with forking(clouds), EmbeddedAws() as aws:
+    with forked_aws() as aws:
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
         yield World(aws, tmp_path)

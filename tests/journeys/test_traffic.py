@@ -11,9 +11,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from secretshift.demo.embedded_aws import EmbeddedAws
 from tests.contract.ports.fault_proxy import Fault, FaultProxy, Request
 
+from .clouds import forked_aws
 from .world import FAR, NEAR, World
 
 TOKEN = "tok-Vw83hdkQpe71"
@@ -40,7 +40,7 @@ class Traffic:
 
 @pytest.fixture(scope="module")
 def traffic(tmp_path_factory) -> Iterator[Traffic]:
-    with pytest.MonkeyPatch.context() as patch, EmbeddedAws() as aws:
+    with pytest.MonkeyPatch.context() as patch, forked_aws() as aws:
         for name in [key for key in os.environ if key.startswith("AWS_")]:
             patch.delenv(name)
         for name, value in aws.environment.items():

@@ -18,7 +18,6 @@ from botocore.retries.standard import ExponentialBackoff
 
 from secretshift.clouds.aws.rates import SHARED_LIMITS
 from secretshift.demo import repository, samples
-from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.story import REGIONS
 from secretshift.demo.strictness import Strictness
 from secretshift.model.findings import FunctionLocation
@@ -27,6 +26,7 @@ from secretshift.tui.overlays.reveal import Reveal, Value
 from secretshift.tui.overlays.run_plan import RunPlan
 from tests.contract.ports.fault_proxy import Fault
 
+from .clouds import forked_aws
 from .interface import NARROW, Cloud, Hurried, Line, Stage, interface, shown_values
 
 UNLIMITED = Strictness(rates=None)
@@ -37,7 +37,7 @@ client without them is one that AWS throttles."""
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """One for all journeys; each leaves it as it was."""
-    with pytest.MonkeyPatch.context() as patch, EmbeddedAws(strictness=UNLIMITED) as aws:
+    with pytest.MonkeyPatch.context() as patch, forked_aws(strictness=UNLIMITED) as aws:
         functions = samples.fill(aws)
         shop = repository.create(tmp_path_factory.mktemp("tree") / "shop", samples.values())
         for name in [key for key in os.environ if key.startswith("AWS_")]:

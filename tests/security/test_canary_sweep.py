@@ -19,8 +19,8 @@ from urllib.parse import quote
 
 import pytest
 
-from secretshift.demo.embedded_aws import EmbeddedAws
 from tests.contract.ports.fault_proxy import Fault, FaultProxy
+from tests.journeys.clouds import forked_aws
 from tests.journeys.program import Answer, Program, Running, git
 from tests.journeys.world import NEAR, World
 
@@ -95,17 +95,19 @@ class Observed:
     answers: list[Answer] = field(default_factory=list)
     processes: list[bytes] = field(default_factory=list)
 
-    def start(self, *arguments: str, env: Mapping[str, str] | None = None) -> Running:
+    def start(
+        self, *arguments: str, env: Mapping[str, str] | None = None, anew: bool = False
+    ) -> Running:
         """At its most talkative, in one form of the log after the other."""
         form = ("json", "text")[len(self.answers) % 2]
-        return self.program.start(*arguments, "-vvv", "--log-format", form, env=env)
+        return self.program.start(*arguments, "-vvv", "--log-format", form, env=env, anew=anew)
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Answer:
         return self.keep(self.start(*arguments, env=env))
 
     def run_watched(self, *arguments: str) -> Answer:
-        """With a look at the processes that it starts."""
-        running = self.start(*arguments)
+        """With a look at the processes that it starts, and at its own arguments."""
+        running = self.start(*arguments, anew=True)
         watch = Watch(running.process.pid)
         watch.start()
         try:
@@ -160,7 +162,7 @@ def observed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Observ
         f'#!/bin/sh\ncat /proc/$$/cmdline /proc/$$/environ > {gits}/$$\nexec {real} "$@"\n'
     )
     spy.chmod(0o755)
-    with EmbeddedAws() as aws:
+    with forked_aws() as aws:
         for name, value in aws.environment.items():
             monkeypatch.setenv(name, value)
         world = World(aws, tmp_path)

@@ -15,9 +15,9 @@ import pytest
 
 from secretshift.clouds.aws.accounts import AwsCloud
 from secretshift.clouds.aws.rates import RateLimits
-from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.model.functions import FunctionRef
 from secretshift.model.ports import Region
+from tests.journeys.clouds import forked_aws
 
 CODE = """
 import os
@@ -108,7 +108,7 @@ class AwsWorld:
 
 @contextmanager
 def aws_world() -> Iterator[AwsWorld]:
-    with EmbeddedAws() as aws, pytest.MonkeyPatch.context() as patch:
+    with forked_aws() as aws, pytest.MonkeyPatch.context() as patch:
         for key, value in aws.environment.items():
             patch.setenv(key, value)
         for key in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):

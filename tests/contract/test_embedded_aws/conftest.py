@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from secretshift.demo import samples
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.strictness import AT_ONCE
+from tests.journeys.clouds import forked_aws
 
 EU, US = "eu-west-1", "us-east-1"
 
@@ -172,7 +173,7 @@ def refusal(call: Any, **arguments: Any) -> Refusal:
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[EmbeddedAws]:
     """Everything works at once here; what takes time has a cloud of its own."""
-    with EmbeddedAws(strictness=AT_ONCE) as aws:
+    with forked_aws(strictness=AT_ONCE) as aws:
         yield aws
 
 

@@ -11,8 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from secretshift.demo import samples
-from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.strictness import AWS_LIKE, USUAL, Strictness
+from tests.journeys.clouds import forked_aws
 
 from .conftest import EU, Cloud, policy, refusal
 
@@ -24,7 +24,7 @@ STRICT = Strictness(iam_seconds=(1.5, 1.8), rates=0.2)
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[Cloud]:
-    with EmbeddedAws(strictness=STRICT) as aws:
+    with forked_aws(strictness=STRICT) as aws:
         yield Cloud(aws)
 
 
