@@ -61,6 +61,8 @@ class Candidate:
     example_path: bool = False
     compared: bool = False
     placed: bool = False
+    assigned: bool = False
+    declared: bool = False
     unfilled: bool = False
     """Whether the grammar of its place puts nothing in for a dollar sign."""
     host: str = ""

@@ -9,7 +9,18 @@ from types import MappingProxyType
 from secretshift.model.findings import Confidence, Verdict
 from secretshift.model.secret_value import SecretValue
 
-from . import checksums, forms, halves, keys, passwords, placeholders, references, stand_ins, values
+from . import (
+    checksums,
+    forms,
+    halves,
+    in_programs,
+    keys,
+    passwords,
+    placeholders,
+    references,
+    stand_ins,
+    values,
+)  # fmt: skip
 from .candidate import Candidate, Evidence, Place
 from .in_files import is_faked, is_hashed, is_something_else, was_never_filled_in
 from .judgement import HIGH, LOW, MEDIUM, Judgement
@@ -147,6 +158,8 @@ def _accepted_anyway(candidate: Candidate, claim: NameSense) -> bool:
         return candidate.text in DEFAULT_PASSWORDS or _is_set_to_a_stand_in(candidate, claim)
     if _is_of_a_client(candidate, claim) or stand_ins.is_handed_over(candidate, claim):
         return True
+    if in_programs.is_left(candidate, claim):
+        return True
     if _is_run_with(candidate, claim):
         named = claim.sense is Sense.PASSWORD and candidate.text in ("foo", "baz")
         if named or passwords.stands_in_for_one(candidate.text):
@@ -203,8 +216,11 @@ def _named(candidate: Candidate, claim: NameSense, siblings: Mapping[str, str]) 
         return None
     if candidate.name.startswith("/") and look(text) is Look.WORDS:
         return None  # a route and what serves it
+    a_mere_word = LOW, (f"{claim.sense.value} by its name, although the value is a mere word",)
     if stand_ins.is_handed_over(candidate, claim):
-        return LOW, (f"{claim.sense.value} by its name, although the value is a mere word",)
+        return a_mere_word
+    if in_programs.is_set(candidate, claim):
+        return _by_name(candidate, claim, siblings) or a_mere_word
     if is_something_else(candidate, claim):
         return None
     if values.is_password_hash(text) or is_hashed(candidate, claim):

@@ -119,7 +119,7 @@ def _candidate(item: Assignment, file: FileSense, text: str) -> Candidate:
     return Candidate(
         item.name, item.text, item.start, item.end, file.place,
         quoted=item.quoted, example_path=file.example, compared=item.compared,
-        placed=item.placed,
+        placed=item.placed, assigned=item.assigned, declared=item.declared,
         unfilled=item.quoted and _is_verbatim(item, file, text),
     )  # fmt: skip
 

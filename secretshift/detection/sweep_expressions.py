@@ -34,7 +34,7 @@ _COMMANDS: Final = (
 )
 _FUNCTIONS: Final = (
     "credentials?|credentialsprovider|credentials\\.new|cryptojs\\.\\w{2,12}\\.(?:encrypt|decrypt)|passwordauthentication|auth|basicauthentication|http_?basic|login|log_in|sign_?in(?:withemailandpassword)?|createuserwithemailandpassword"
-    "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|pdo"
+    "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|new sequelize|pdo"
     "|odbc_connect|ftp_connect|awsbasiccredentials[.]create|signingkey|from_secret|fernet|hmacshakeyfor|db[.]auth"
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
@@ -123,7 +123,19 @@ OTHERS: Final = (
     r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
     + _QUOTE,
     r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,
-    _QUOTE + r"--?\w[\w-]{2,60}" + _QUOTE + r"[^\n]{0,200}default[ ]{0,2}[=:][ ]{0,2}" + _QUOTE,
+    _QUOTE
+    + r"(?:--?)?\w[\w-]{2,60}"
+    + _QUOTE
+    + r"[^\n]{0,200}default[ ]{0,2}[=:][ ]{0,2}"
+    + _QUOTE,
+    # what is looked up by its name, or something else
+    _WORD + r"[\w:.-]{0,79}[\"'][\])][ ]{0,4}(?:\|\||\?\?|\?:)[ ]{0,4}" + _QUOTE,
+    _WORD + r"\w{0,79}[\"']?\}[ ]{0,4}(?:\|\||//|or)[ ]{0,4}" + _QUOTE,
+    _WORD + r"\w{0,79}\"\)\.unwrap_or",
+    _WORD + r"\w{0,79}[\"']?\)[ ]{0,2}\{[ ]{0,2}" + _QUOTE,
+    r"stringvarp?\([ ]{0,2}&|getvalue<string>\(",
+    # "NAME=value" in a list
+    _WORD + r"\w{0,60}=[^\s\"'$%{}<>&\x5c]{3,200}[\"'][ ]{0,4}[,\])}]",
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
     r"(?:buildconfigfield|resvalue)[ (]",

@@ -1,6 +1,6 @@
 """Measures how much of what is a credential is found, and how much of what is found is one.
 
-    python -m tests.bench.quality [--part a|b|c|d|e|f|all] [--wrong] [--format json] [--write PAGE]
+    python -m tests.bench.quality [--part a|…|g|all] [--wrong] [--format json] [--write PAGE]
 
 --wrong lists what was misjudged; all values are made up. Exit code 1 where a goal is missed.
 """

@@ -36,7 +36,7 @@ _KEY_AND_SECRET: Final = (
 )  # fmt: skip
 _HOST_USER_PASSWORD: Final = (
     "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
-    r"new[ ]\\?PDO", r"(?:pymysql|MySQLdb|mysql)\.connect", r"\w{1,40}->connect", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
+    r"new[ ]\\?PDO", r"new[ ]Sequelize", r"(?:pymysql|MySQLdb|mysql)\.connect", r"\w{1,40}->connect", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
     "create_user", "create_superuser", "FTP", "FTP_TLS",
 )  # fmt: skip
 _SIGNS_WITH: Final = (
@@ -79,7 +79,7 @@ _CALLS: Final = (
     (("bcrypt", "hash::", "password"), "password", _CHECKED),
     (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user(", "passwordtoken(", "passwordmetadata"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
-        ("connect", "mysqli", "pdo", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
+        ("connect", "mysqli", "pdo", "sequelize", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
         "password",
         _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT),
     ),

@@ -51,16 +51,74 @@ _QUOTED: Final = (
             r"(?P<value>" + QUOTED + r")"
         ),
     ),
-    # of an option that a program declares
+    # of an option that a program declares, of a setting that it asks for
     (
         "default",
         re.compile(
-            r"[\"']--?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
+            r"[\"'](?:--?)?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
             r"(?P<value>" + QUOTED + r")"
         ),
     ),
+    # Source: the Go package flag, and pflag
+    (
+        "stringvar",
+        re.compile(
+            r"StringVarP?\([ ]{0,2}&[\w.\[\]]{1,60},[ ]{0,2}\"(?P<name>[A-Za-z][\w.-]{2,60})\",[ ]{0,2}(?:\"\w?\",[ ]{0,2})?"
+            r"(?P<value>" + QUOTED + r")"
+        ),
+    ),
+    (
+        "getvalue<string>",
+        re.compile(
+            r"GetValue<string>\([ ]{0,2}\"(?P<name>[A-Za-z][\w:.]{2,80})\",[ ]{0,2}(?P<value>"
+            + QUOTED
+            + r")"
+        ),
+    ),
+    (
+        "fetch(",
+        re.compile(
+            r"fetch\([\"':](?P<name>\w{2,80})[\"']?\)[ ]{0,2}\{[ ]{0,2}(?P<value>"
+            + QUOTED
+            + r")[ ]{0,2}\}"
+        ),
+    ),
+    (
+        "unwrap_or",
+        re.compile(
+            r"var\(\"(?P<name>\w{2,80})\"\)\.unwrap_or(?:_else)?\((?:\|_?\w{0,20}\|[ ]{0,2})?(?P<value>"
+            + QUOTED
+            + r")"
+        ),
+    ),
+    (
+        "$env{",
+        re.compile(
+            r"\$ENV\{[\"']?(?P<name>\w{2,80})[\"']?\}[ ]{0,4}(?:\|\||//|or)[ ]{0,4}(?P<value>"
+            + QUOTED
+            + r")"
+        ),
+    ),
+    # what is looked up by its name, or something else
+    *(
+        (
+            mark,
+            re.compile(
+                r"[\"'](?P<name>[A-Za-z][\w:.-]{2,80})[\"'][\])][ ]{0,4}"
+                + re.escape(mark)
+                + r"[ ]{0,4}(?P<value>"
+                + QUOTED
+                + r")"
+            ),
+        )
+        for mark in ("??", "||", "?:")
+    ),
 )
 """By what their lines hold; the value with its quotes."""
+_IN_A_LIST: Final = re.compile(
+    r"(?<![\w+])[\"'](?P<name>[A-Za-z][A-Za-z0-9_]{2,60})=(?P<value>[^\s\"'$%{}<>&\\]{3,200})[\"'][ ]{0,4}[,\])}]"
+)
+"""``"PGPASSWORD=hunter"``, all of a literal in a list: what a program hands to another's environment."""
 
 
 def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
@@ -74,4 +132,12 @@ def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
     for mark, form in _QUOTED:
         for found in form.finditer(line) if mark in small else ():
             if names.sense(found["name"]).telling:
-                yield literal(found["name"], found["value"], begin + found.start("value"))
+                item = literal(found["name"], found["value"], begin + found.start("value"))
+                yield item._replace(placed=True)
+    for found in _IN_A_LIST.finditer(line) if "=" in line else ():
+        claim = names.sense(found["name"])
+        if claim.strength == 2 and (found["name"].isupper() or claim.sense is names.Sense.PASSWORD):
+            start, end = found.span("value")
+            yield Assignment(
+                found["name"], found["value"], begin + start, begin + end, True, placed=True
+            )

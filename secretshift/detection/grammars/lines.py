@@ -225,6 +225,11 @@ _CHAINED = re.compile(
     r"[\w.$]{1,60}(?:\[[\w.$\"']{1,60}\])?[ ]=[ ](?P<value>" + QUOTED + r")[ \t]{0,8}(?:;|\#|//|$)"
 )
 """What two names are set to at once."""
+_DECLARES = re.compile(
+    r"(?:\b(?:[Ss]tring|str|char|var|let|const|val|final|auto|[Dd]im|my|static|private|protected|public)"
+    r"[ ?*]{1,3}|[$@]|\b(?:this|self)(?:\.|->))$"
+)
+"""Before the name of a variable or a field that is made, or of an object's own."""
 _COMMAND = re.compile(r":[a-z]+(?:-[a-z]+)+\b")
 """``secrets:encrypt-from-local``, as a document calls it."""
 _SPEAKING = frozenset(
@@ -305,7 +310,7 @@ def _assigned(
                 return
         twice = doubled(line, found.start("value")) if place is Place.SETTING else None
         if twice is None:
-            yield literal(name, value, at, compared)
+            yield _set(literal(name, value, at, compared), line, found)
         else:
             end = at + len(twice) - 1
             yield Assignment(name, twice[1:-1].replace("''", "'"), at + 1, end, True)
@@ -332,6 +337,16 @@ def _assigned(
         return
     if text:
         yield Assignment(name, text, at, at + len(text), False)
+
+
+def _set(item: Assignment, line: str, found: re.Match[str]) -> Assignment:
+    if item.compared or not found["sign"].endswith("="):
+        return item
+    before = line[: found.start("name")]
+    if "<" in before and ">" not in before:
+        return item  # an attribute
+    declared = found["name"][0] == "$" or _DECLARES.search(before) is not None
+    return item._replace(assigned=True, declared=declared)
 
 
 def _is_a_pair(line: str, found: re.Match[str]) -> bool:

@@ -45,6 +45,10 @@ class Assignment(NamedTuple):
     compared: bool = False
     placed: bool = False
     """Whether its place in a statement says what it is, more surely than a name."""
+    assigned: bool = False
+    """Whether a sign of equality sets the name to it, and no attribute of an element."""
+    declared: bool = False
+    """Whether that is where a variable or a field is made, by the word before its name."""
 
 
 def bare(value: str, sign: str, line: str) -> str:
