@@ -44,6 +44,8 @@ _PART: Final = 600
 _MOST_OF_A_VARIABLE: Final = 16_384
 _REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
+_ARN: Final = re.compile(r"arn:aws[a-z-]{0,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:\d{0,12}:\S{1,1000}")
+"""What a name of a resource holds is none, whatever it looks like."""
 _NUMBERED: Final = re.compile(r"(?:[a-z]{2,3}\d?-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What some issuers put behind their prefix: a UUID, after the region that it is of."""
 
@@ -107,7 +109,7 @@ class Detector:
     def _of_variable(
         self, name: str, text: str, siblings: Mapping[str, str], formats: Iterable[Candidate]
     ) -> Iterator[Judged]:
-        if is_public_jwk(text):
+        if is_public_jwk(text) or _ARN.fullmatch(text) is not None:
             return
         outer = Candidate(name, text, 0, len(text))
         parts = list(unwrap(outer))

@@ -288,7 +288,7 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         values.is_enum_word(text)
         or values.is_path(text)
         or values.is_constant(text)
-        or (_is_filled_in(candidate) and references.is_template(text))
+        or (_is_filled_in(candidate) and _is_template(candidate))
         or values.is_digest(text)
         or values.is_rate(text)
         or references.is_secret_name(text)
@@ -297,6 +297,13 @@ def _about_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or "://" in text[:40]
         or _is_a_name(candidate, claim)
     )
+
+
+def _is_template(candidate: Candidate) -> bool:
+    by_chance = candidate.place is Place.SETTING and references.has_dollars_by_chance(
+        candidate.text
+    )
+    return references.is_template(candidate.text) and not by_chance
 
 
 def _is_a_name(candidate: Candidate, claim: NameSense) -> bool:

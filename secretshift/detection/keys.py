@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from . import phrases, placeholders, references, values
-from .candidate import Candidate, Place
+from .candidate import Candidate, Evidence, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
 from .names import NameSense, Sense, words
@@ -23,6 +23,7 @@ def is_own_secret(claim: NameSense) -> bool:
 
 
 _WORD_AND_NUMBER = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[-_!#.]?(?:\d[a-z])?\d{2,4}[!?#.$]?")
+_SPELT_WITH_DIGITS = re.compile(r"(?=.{6,40}$)[A-Za-z]{1,20}\d{1,3}[A-Za-z]{1,20}[\w!@#$-]{0,20}")
 _NAMESPACE = re.compile(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
 
 
@@ -138,7 +139,7 @@ def _signs(claim: NameSense) -> bool:
 
 def is_list(text: str) -> bool:
     """``key,key,key``, also as a JSON array or with a name before each."""
-    parts = [part.strip(" \t\r\n\"'") for part in re.split(r"[,;\n]", text.strip(" []"))]
+    parts = [part.strip(" \t\r\n\"'=") for part in re.split(r"[,;\n]", text.strip(" []"))]
     parts = [part for part in parts if part]
     if len(parts) < 2:
         return False
@@ -160,6 +161,9 @@ def _mixed(candidate: Candidate, claim: NameSense, strength: int, named: str) ->
     in_use = candidate.place is Place.ENVIRONMENT
     if strength == 2 and len(text) >= 6:
         return (HIGH if len(text) >= 8 and in_use else MEDIUM), (named, _NOT_BY_A_PLACEHOLDER)
+    alone = claim.words == ("secret",) and candidate.evidence is Evidence.NAME and not in_use
+    if alone and _SPELT_WITH_DIGITS.fullmatch(text) is not None:
+        return LOW, (named, "and the value reads like a password that somebody chose")
     if strength == 1 and len(text) >= (6 if in_use else 8):
         return (MEDIUM if any(c.isdigit() for c in text) else LOW), (named,)
     if in_use and strength == 0 and _WORD_AND_NUMBER.fullmatch(text) is not None:

@@ -42,6 +42,7 @@ SERVICES: Final = _words(
     sportradar spotify square stackexchange stannp statuscake steam storyblok strava sumup supabase
     suno tankerkoenig telnyx ticketmaster timezonedb tinify tinypng tmdb transifex turso tvdb
     twelvedata twelvelabs upcloud uploadcare uptimerobot urlscan vero vultr weatherbit weatherstack
+    attom barion braze eupago govuknotify ifthenpay lithic loqate personio smartmove truelayer
     webflow wandb whoisxml woosmap worldtides yelp youtube zapier zenrows zerossl
     """
 )
@@ -67,7 +68,7 @@ IDENTITIES: Final = _words(
     endpoint host hostname parameter param ssm secretname path prefix suffix schema key keyid
     config configuration settings flags features layout theme blob payload sample fixture
     expected pinned known allowed trusted whitelist allowlist cursor offset watermark checkpoint
-    cid xpub ypub zpub npub agent useragent ua traceparent contentshare bootstrap brokers servers registry repo repository package
+    before after shasum tx txn txid cid xpub ypub zpub npub agent useragent ua traceparent contentshare bootstrap brokers servers registry repo repository package
     """
 )
 """Words of names whose value may be random and is none that opens anything."""

@@ -67,7 +67,7 @@ _ROOTS = (
     words_of.PASSWORDS | words_of.SECRETS | words_of.TOKENS | words_of.CREDENTIALS | words_of.AUTHS
     | words_of.SALTS | words_of.SEEDS | words_of.KEYS | words_of.SECRETS_BY_ANOTHER_NAME.keys()
     | words_of.LICENCES | words_of.HEADS_FIRST.keys()
-    | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "snmp", "pin", "pk", "hmac", "secret"}
+    | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "snmp", "pin", "pk", "hmac", "secret", "csec"}
 )  # fmt: skip
 _ROOT = re.compile(
     "|".join(
@@ -168,7 +168,7 @@ def sense(name: str) -> NameSense:
     parts = every if every[-2:] in words_of.ALSO_SECRETS else _without_qualifiers(every)
     if not parts:
         return NameSense(Sense.NOTHING, words=every)
-    found = _by_head(parts)
+    found = _by_head(parts) if every != ("hmac",) else NameSense(Sense.SIGNING_KEY, 0)
     if found is None:
         found = _by_earlier_word(parts)
     if shown and (found.sense not in _NEVER_SHOWN or "public" in every or "pub" in every):
@@ -176,6 +176,8 @@ def sense(name: str) -> NameSense:
     captions = (*parts[:1], *parts[-2:-1], *(name.lower().split(".")[:-1]))
     if found.telling and words_of.CAPTIONS.intersection(captions):
         return NameSense(Sense.HARMLESS, words=every, why="what stands beside a field, by its name")
+    if found.telling and words_of.SAYS_ABOUT.intersection(every[1:]):
+        return NameSense(Sense.HARMLESS, words=every, why="about a password, by its name")
     if found.telling and every[0] in words_of.LISTED and name[-1:] in "sS":
         return NameSense(Sense.HARMLESS, words=every, why="a list of what nobody may take")
     if found.telling and parts[0] in words_of.ABOUT and len(parts) > 1:
@@ -247,6 +249,10 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return _token(head, before, previous)
     if head in words_of.KEYS:
         return _key(head, before, previous)
+    if head == "priv" and before:
+        return NameSense(Sense.KEY, 0)
+    if head == "sec" and previous in SERVICES:
+        return NameSense(Sense.SECRET, 1)
     if head in words_of.CREDENTIALS:
         return NameSense(Sense.CREDENTIALS, 1)
     if head in words_of.AUTHS:
@@ -271,6 +277,9 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SIGNING_KEY, 0)
     if parts[-2:] == ("secret", "id") and {"vault", "approle", "role"}.intersection(before):
         return NameSense(Sense.SECRET, 2)
+    if parts == ("secret", "id"):
+        # Of an AppRole of Vault, a UUID; elsewhere what a secret is called.
+        return NameSense(Sense.SECRET, 0)
     if _is_about(head):
         return NameSense(Sense.HARMLESS, why=f"its name ends in “{head}”")
     return None
@@ -350,9 +359,15 @@ _FIRST = {
 }
 
 
+_OF_A_SERVICE = frozenset(("server", "rest", "api", "backend", "live", "private"))
+"""Which of a service's keys it is: ``ROLLBAR_SERVER``."""
+
+
 def is_service(name: str) -> bool:
     """Whether a name is that of a service and says nothing else: ``TAXJAR``, ``ASSEMBLY_AI``."""
     parts = words(name)
+    if len(parts) == 2 and parts[0] in SERVICES and parts[1] in _OF_A_SERVICE:
+        return True
     return 0 < len(parts) <= 3 and (
         "".join(parts) in SERVICES or (parts[0] in SERVICES and len(parts) == 1)
     )

@@ -8,9 +8,9 @@ from . import phrases, placeholders, references, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .looks import Look, look
-from .names import NameSense, Sense, sense, words
+from .names import NameSense, Sense, may_tell, sense, words
 from .value_words import CAPTIONS, DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
-from .vocabulary import ABOUT, DATABASE_WORDS
+from .vocabulary import ABOUT, DATABASE_WORDS, PASSWORDS, WEAK_PASSWORDS
 
 _NAMED = "password by its name"
 _AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
@@ -24,6 +24,13 @@ _REFUSED = re.compile(
 _NAME_OF_A_SECRET = re.compile(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
+_IS_ELSEWHERE = re.compile(
+    r"(?i)(?:see|ask|siehe|voir|ver|vea|zie|vedi|frag|fragen|demander|chiedere|pedir|im|in|dans|en|nel)[ ]"
+    r"(?:[\w'’]{1,12}[ ]?){0,3}(?:bitwarden|1password|keepass\w{0,3}|lastpass|vault|tresor|infra|wiki|confluence|it|ops|admins?)"
+)
+"""``ver Bitwarden``, ``demander à l'infra``."""
+_WORDS_FOR_ONE = PASSWORDS - WEAK_PASSWORDS
+_FILLED_IN = re.compile(r"\{[A-Za-z_]\w{0,30}\}")
 _ENTRY_CODE = re.compile(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
 _CHOSEN_IN_TESTS = frozenset(
     [
@@ -135,6 +142,8 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     if values.is_flag(text):
         return None
+    if _is_about_passwords(text):
+        return None
     if placeholders.is_change_me(text):
         return MEDIUM, (_NAMED, "and although the value asks to be changed it may be in use")
     if claim.sense is Sense.PIN:
@@ -152,6 +161,22 @@ def password(candidate: Candidate, claim: NameSense) -> Judgement:
         )
         return (MEDIUM, (_NAMED,)) if convincing else None
     return _likely(candidate, claim)
+
+
+def _is_about_passwords(text: str) -> bool:
+    """``Har du glömt ditt lösenord?``, ``siehe Bitwarden``: a sentence that says the word for it in any
+    language, or one that says where it is."""
+    if _IS_ELSEWHERE.match(text) is not None:
+        return True
+    said = text.split()
+    if len(said) > 1 and _FILLED_IN.search(text) is not None:
+        return True
+    fields = text.split(",")
+    if len(fields) > 1 and all(one.isidentifier() and may_tell(one) for one in fields):
+        return True  # how fields are called
+    if said[:3] == ["Mot", "de", "passe"] and len(said) > 3:
+        return True
+    return len(said) >= 3 and any(part.lower().strip("?!.:,") in _WORDS_FOR_ONE for part in said)
 
 
 def _pin(candidate: Candidate) -> Judgement:

@@ -18,7 +18,7 @@ _REFERENCE = re.compile(
     | (?:ssm|aws-ssm|awsssm|secretsmanager|aws-sm|asm|aws-secret|awssecret|sm
        |bref-ssm|gsm|gcp|gcpsm|akv|azurekeyvault
        |keyvault|vault|hvault|op|bws|doppler|infisical|conjur|summon|cyberark|keyring|keychain
-       |env|file|secret|secrets|secretref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
+       |env|file|secret|secrets|secretref|secretkeyref|ref|kms|berglas|chamber|credstash|param|parameter|s3|k8s
        |kubernetes|sops|pass|lastpass|bitwarden|keeper|tss|delinea|akeyless)
       :{1,2}(?:/{0,3})(?!v\d+:)[\w./@$:+*{}\#?=&-]+
     | exec:/[\w./-]+
@@ -152,6 +152,24 @@ def is_jumble(value: str) -> bool:
 def is_template(value: str) -> bool:
     """Whether a program fills it in, or matches texts with it."""
     return _TEMPLATE.search(value[:2048]) is not None and not is_jumble(value[:2048])
+
+
+_VARIABLE = re.compile(
+    r"\$(?:[A-Z][A-Z0-9_]{2,}|[a-z][a-z_]{2,}|[a-z]+(?:[A-Z][a-z]+){1,4})(?![A-Za-z0-9])"
+)
+
+
+def has_dollars_by_chance(value: str) -> bool:
+    """``J6aV@?5l!Zk$P``: what stands behind its dollar signs is no name of anything, and the rest is a
+    jumble."""
+    if len(value) < 12 or "$" not in value or " " in value or _NAMED_SLOT.search(value):
+        return False
+    if _VARIABLE.search(value) is not None:
+        return False
+    signs = {sign for sign in value if not sign.isalnum()}
+    return len(signs) >= 3 and all(
+        any(map(of, value)) for of in (str.islower, str.isupper, str.isdigit)
+    )
 
 
 def is_secret_name(value: str) -> bool:

@@ -27,7 +27,7 @@ _PLACE: Final = re.compile(
 _ID: Final = re.compile(
     r"(?:acct|price|prod|plan|cus|sub|org|proj|team|usr|user|app|appl|tbl|rec|vpc|sg|subnet|ami"
     r"|lt|eni|rtb|igw|vol|snap|fs|asst|vs|ft|tax|shr|promo|coupon|tmpl|chan|ch|loc|seg|list|lst"
-    r"|flow|ws|wrk|grp|id|room|pool|bucket|spaces)[-_/:]"
+    r"|flow|ws|wrk|grp|id|seti|inq|evt|txn|room|pool|bucket|spaces)[-_/:]"
 )
 """How the ids of services begin."""
 _RUN: Final = re.compile(r"[A-Za-z0-9]{14}")
@@ -44,6 +44,12 @@ _BUNDLE: Final = re.compile(
 0xFEEDFEED and version 2."""
 _BUNDLES: Final = frozenset(("pfx", "p12", "pkcs", "keystore", "jks"))
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{100,}={0,2}\s*")
+_OF_MONGODB: Final = re.compile(r"[0-9a-f]{24}")
+"""Source: MongoDB manual, "ObjectId": more ids than keys look so."""
+_WALLET: Final = re.compile(r"[a-z]{3,8}(?: [a-z]{3,8}){11}(?:(?: [a-z]{3,8}){3}){0,4}")
+"""Source: BIP 39: twelve words to twenty-four, each of three to eight letters."""
+_OF_NOTIFY: Final = re.compile(r"\w{2,60}(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
+"""Source: GOV.UK Notify, "API keys": a name, the id of a service, and the key."""
 _CHOSEN: Final = re.compile(
     r"(?=[^A-ZÄÖÜ]*[A-ZÄÖÜ])(?=[^a-zäöüß]*[a-zäöüß])(?=[^0-9]*[0-9])(?=[^!#$%&*?^]*[!#$%&*?^])"
     r"[\wäöüßÄÖÜ!#$%&*?^@+-]{8,32}"
@@ -58,6 +64,12 @@ def unnamed(candidate: Candidate, claim: NameSense) -> Judgement:
         return None
     if _BUNDLE.fullmatch(text) is not None:
         return MEDIUM, ("a bundle of certificates with their private key",)
+    if _WALLET.fullmatch(text) is not None:
+        return MEDIUM, ("as many words as a wallet's recovery phrase has, and no others",)
+    if values.is_bytes_of_a_key_pair(text):
+        return MEDIUM, ("as many bytes as a wallet's pair of keys has",)
+    if _OF_NOTIFY.fullmatch(text) is not None:
+        return MEDIUM, ("a name, an id and a key in one",)
     parts = words(candidate.name)
     if _BUNDLES.intersection(parts[-1:]) and _BASE64.fullmatch(text) is not None:
         return MEDIUM, ("a bundle of certificates with their private key by its name",)
@@ -73,6 +85,8 @@ def unnamed(candidate: Candidate, claim: NameSense) -> Judgement:
         return None
     if _CHOSEN.fullmatch(text) is not None:
         return LOW, ("the value reads like a password that somebody chose",)
+    if _OF_MONGODB.fullmatch(text) is not None:
+        return None
     if len(text) >= _SHORTEST and look(text) is Look.RANDOM and _opens(text) and not _says(text):
         return LOW, ("the value looks made by a machine, and its name says of nothing else",)
     return None

@@ -10,7 +10,8 @@ def _words(text: str) -> frozenset[str]:
 FLAGS = _words(
     """
     true false yes no on off enabled disabled enable disable required optional always never
-    on_create on_update on_change null none nil undefined allow deny allowed denied auto automatic manual
+    on_create on_update on_change managed-identity abgeschaltet ausgeschaltet deaktiviert aktiviert
+    desactivado disattivato null none nil undefined allow deny allowed denied auto automatic manual
     """
 )
 
@@ -92,3 +93,40 @@ SHOWN = _words(
     """
 )
 """Words of icons, styles and captions."""
+
+RUN_WITH = _words(
+    """
+    default admin administrator root dummy test testing demo staff guest initial bootstrap superuser
+    dev development local fallback
+    """
+)
+"""Words before the one for a password which say that a program runs with it."""
+
+CALLS_SOMETHING = _words(
+    """
+    reset change changed forgot forgotten invalid wrong incorrect missing expired weak type kind flag
+    name field key attribute attr env var variable prefix suffix label title error err message msg fmt
+    format hmac action mode path url route cmd command opt option column param parameter header input
+    placeholder hint id selector xpath locator page view template tmpl set unset update new old confirm
+    request response grant min max length policy require required is has
+    """
+)
+"""Words beside the one for a password which say that a constant calls something."""
+
+ALGORITHMS = _words(
+    """
+    sha aes utf base oauth des tls ssl hmac blake ripemd crc hmacsha rsa dsa ecdsa pbkdf argon scrypt
+    bcrypt ascii latin hex http route web
+    """
+)
+"""What stands before a number without being made up."""
+
+SAID_OF_SECRETS = _words(
+    """
+    super very top really so this not insecure unsafe unsecure dev test local secure strong ultra mega
+    long random some keyboard hard shared fancy
+    """
+)
+"""What people say of a secret that they think of."""
+
+FOR_THE_READER = _words("your here replace change changeme set name path file arn ref id")

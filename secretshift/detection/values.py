@@ -58,7 +58,8 @@ _AWS_ID = re.compile(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{
 _PUBLIC = re.compile(
     r"""(?sx)
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
-        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|pub[0-9a-f]{32}$|age1[a-z0-9]{50,}$).*
+        |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|(?:SB-)?Mid-client-|(?:live|test)_ck_|(?:live|test)-checkout-key-
+        |pkey_(?:test_)?[a-z0-9]|key_(?:live|test)_[A-Za-z0-9]{32}$|\d{6,10}:(?:test)?publickey_|pub[0-9a-f]{32}$|age1[a-z0-9]{50,}$).*
     | 0x[0-9a-fA-F]{40}                                # an account or a contract
     | [UAONCX][A-Z2-7]{55}                             # of NATS; its seeds begin with S
     | AAAA(?:B3NzaC1yc2E|C3NzaC1lZDI1NTE5|E2VjZHNh|B3NzaC1kc3M).*
@@ -195,6 +196,14 @@ def is_uuid(value: str) -> bool:
 
 def is_password_hash(value: str) -> bool:
     return _PASSWORD_HASH.fullmatch(value.strip()) is not None
+
+
+_KEY_PAIR = re.compile(r"\s*\[\s*(?:\d{1,3}\s*,\s*){63}\d{1,3}\s*\]\s*")
+
+
+def is_bytes_of_a_key_pair(value: str) -> bool:
+    """Source: Solana's command line: a key pair is a list of 64 bytes."""
+    return len(value) <= 600 and _KEY_PAIR.fullmatch(value) is not None
 
 
 def is_digest(value: str) -> bool:

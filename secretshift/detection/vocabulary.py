@@ -12,15 +12,18 @@ PASSWORDS = _words(
     password passwd passwort kennwort passphrase pass psk pwd pw pswd passw passcode psw
     contrasena contraseña contrasenya senha motdepasse mdp wachtwoord haslo hasło parola parol
     heslo lozinka salasana losenord lösenord adgangskode parool jelszo jelszó lykilord sifre
-    şifre
+    şifre kennw passw
     """
 )
 WEAK_PASSWORDS = _words("pass pw psw mdp parola haslo sifre")
 """Words that mean other things as well: a boarding pass, a picture's width."""
 
-SECRETS = _words("secret secrets segredo secreto geheimnis")
+SECRETS = _words("secret secrets segredo secreto segreto geheimnis geheim titok")
 TOKENS = _words("token tokens jeton tok tkn pat")
-CREDENTIALS = _words("credentials credential creds cred credenciales zugangsdaten")
+CREDENTIALS = _words(
+    "credentials credential creds cred credenciales credenziali zugangsdaten zugang anmeldung"
+    " anmeldedaten identifiants inloggegevens"
+)
 AUTHS = _words("auth oauth authorization authentication basicauth userpass userpwd bearer")
 SECRETS_BY_ANOTHER_NAME = {
     "agora": (("app", "certificate"),),
@@ -32,6 +35,8 @@ SECRETS_BY_ANOTHER_NAME = {
     "owm": (("appid",), ("app", "id")),
     "openweathermap": (("appid",), ("app", "id")),
     "oxr": (("appid",), ("app", "id")),
+    "p24": (("crc",),),
+    "przelewy": (("crc",),),
     "telegram": (("api", "hash"),),
     "tg": (("api", "hash"),),
 }
@@ -41,7 +46,8 @@ ALSO_SECRETS = frozenset(
         ("sonar", "login"), ("newrelic", "license"), ("root", "token", "id"),
         ("radius", "shared"), ("community", "string"),
         ("recovery", "code"), ("recovery", "codes"), ("backup", "codes"),
-        ("origin", "verify"),
+        ("origin", "verify"), ("client", "sec"), ("consumer", "sec"), ("app", "sec"),
+        ("api", "sec"),
     )
 )  # fmt: skip
 """Last words of names under which a token stands."""
@@ -69,7 +75,7 @@ ENTRY_CODES = frozenset(
 )  # fmt: skip
 ENTRY_WORDS = _words("toegangscode zugangscode pincode zugriffscode")
 SEEDS = _words("mnemonic seed seedphrase")
-KEYS = _words("key keys clave schlussel schluessel chave cle")
+KEYS = _words("key keys clave schlussel schluessel chave cle anahtar")
 
 STRONG_SECRETS = _words(
     """
@@ -118,7 +124,8 @@ STRONG_KEYS = _words(
 PUBLIC = _words(
     """
     public pub publishable publickey anon anonymous sitekey browser measurement tracking
-    analytics recaptchasite vite gatsby frontend clientside
+    analytics recaptchasite vite gatsby frontend clientside publique publica publico pubblica
+    pubblico oeffentlich oeffentlicher
     """
 )
 SHIPPED = frozenset((("react", "app"), ("vue", "app"), ("client", "side")))
@@ -149,7 +156,7 @@ HARMLESS_TOKENS = _words(
     """
     next page pagination continuation max min start end stop eos bos pad unk sep cls mask sync
     nextpage cursor special prompt completion input output total num count query lexer parse
-    parser syntax xsrf word sub design theme color css reward erc20 contract
+    parser syntax xsrf word skip resume sub design theme color css reward erc20 contract
     """
 )
 
@@ -215,6 +222,13 @@ ABOUT = _words(
     """
 )
 """First words of names whose value is a decision or a number."""
+SAYS_ABOUT = _words(
+    """
+    expira expiracao invalida invalido oublie oubliee esquecida olvidada incorrecta temporal topico
+    modele plantilla ricerca busca glomt shablon
+    """
+)
+"""Second words of names that begin with the word for a password, about which the value says something."""
 CAPTIONS = _words("label lbl caption tooltip i18n")
 """First words of names, or the last but one, whose value is what a person reads beside a field."""
 NAMES_ONE = frozenset(
@@ -241,6 +255,7 @@ QUALIFIERS = _words(
 GLUED = {
     "apikey": ("api", "key"),
     "apikeys": ("api", "keys"),
+    "csec": ("client", "secret"),
     "apitoken": ("api", "token"),
     "apisecret": ("api", "secret"),
     "secretkey": ("secret", "key"),
@@ -353,10 +368,10 @@ ISSUERS = (
 """Last words that only say whose it is: PASSWORD_MYSQL."""
 
 TELLING = (
-    "pass", "pwd", "secret", "token", "key", "cred", "auth", "senha", "contrase", "kennwort",
+    "pass", "pwd", "secret", "token", "key", "cred", "auth", "senha", "contrase", "kennw",
     "wachtwoord", "mdp", "salt", "mnemonic", "seed", "bearer", "haslo", "hasł", "parol", "segredo",
-    "jeton", "clave", "heslo", "pw", "geheimnis", "pepper", "psk", "psw", "hmac", "tkn", "chave",
-    "schlussel", "schluessel", "zugangsdaten", "lozinka", "salasana", "senord", "adgangskode",
+    "jeton", "clave", "heslo", "pw", "geheim", "pepper", "psk", "psw", "hmac", "tkn", "chave",
+    "schlussel", "schluessel", "zugang", "lozinka", "salasana", "senord", "adgangskode",
     "parool", "jelsz", "lykilord", "ifre", "snmp",
 )  # fmt: skip
 """What a line must contain in small letters for its assignments to be worth reading."""

@@ -10,7 +10,9 @@ from .quality import CONFIDENCES, GOALS, HIGH_GOAL, Score, environment, rows
 from .quality_engines import OURS
 from .quality_set import PARTS, files, functions
 
-_PART = dict(zip(PARTS, ("a", "b", "c", "d", "e, held out", "f, by others"), strict=True))
+_PART = dict(
+    zip(PARTS, ("a", "b", "c", "d", "e, held out", "f, by others", "g, by others"), strict=True)
+)
 _FIRST = {
     ("a", "functions"): (0.976, 0.961),
     ("a", "files"): (0.947, 0.837),
@@ -23,6 +25,8 @@ _FIRST = {
     ("e", "files"): (1.000, 1.000),
     ("f", "functions"): (0.974, 0.982),
     ("f", "files"): (0.950, 0.889),
+    ("g", "functions"): (0.868, 0.845),
+    ("g", "files"): (0.941, 0.704),
 }
 """What each part gave when it was measured for the first time, before anybody looked at it."""
 _KIND = {"functions": "function environments", "files": "code and configuration files"}
@@ -57,9 +61,10 @@ def _head() -> Iterator[str]:
     yield ""
     yield "The set is ours, in the manner of real functions and repositories; every value is made up when it"
     yield "runs, and no public benchmark was used. Parts a to e were written one after the other, by the same author,"
-    yield "each before the one before it was looked at; f by others who had not seen the program. The detector was"
-    yield "improved on what a, b, c, d and then f showed, by rules that hold in general. Of e only the totals were"
-    yield "ever looked at."
+    yield "each before the one before it was looked at; f and g by others who had not seen the program, g with the"
+    yield "order to make it hard: names in a dozen languages, abbreviations, two look-alikes for each credential. The"
+    yield "detector was improved on what a, b, c, d, f and then g showed, by rules that hold in general. Of e only the"
+    yield "totals were ever looked at."
     yield ""
     yield "| part | functions | variables | with a credential | files | lines | with a credential |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"

@@ -47,6 +47,8 @@ _KEY_IN_PATH = re.compile(
     | rpc\.ankr\.com/\w{2,40}/
     | [\w.-]{1,60}\.getblock\.io/
     | [\w.-]{1,60}\.chainstack\.com/
+    | logs-01\.loggly\.com/(?:inputs|bulk)/
+    | api\.openweathermap\.org/[^\s?]{0,100}\?(?:[^\s#]{0,200}&)?appid=
     | calendar\.google\.com/calendar/ical/[\w%.@+-]{1,200}/private-
     | [\w.-]{1,60}\.azurewebsites\.net/[^\s?]{0,200}\?(?:[^\s#]{0,200}&)?code=
     )(?P<key>[\w-]{20,80}(?:=|%3D){0,2})(?:[/&]|$)"""

@@ -38,11 +38,26 @@ _ORACLE_THIN: Final = re.compile(
     r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/(?P<password>[^@\s\"']{1,200})@"
 )
 _CONNECTS: Final = frozenset(
-    ("ora", "oracle", "conn", "connection", "connect", "tns", "dsn", "db", "database", "sqlplus")
+    (
+        "ora",
+        "oracle",
+        "oci",
+        "conn",
+        "connection",
+        "connect",
+        "connexion",
+        "conexion",
+        "verbindung",
+        "tns",
+        "dsn",
+        "db",
+        "database",
+        "sqlplus",
+    )
 )
 _KEY: Final = re.compile(
     r"(?i)(?:genie ?key|ssws|api-?key|bot|zoho-oauthtoken|klaviyo-api-key|deepl-auth-key|splunk"
-    r"|accesskey|key|token token=)[ =](?P<key>[\w.=+/~-]{16,400})"
+    r"|accesskey|key|token token=|oauth|app|sso-key|esa|apitoken)(?:[ =]|:[ ]?)(?P<key>[\w.=+/~:-]{16,400})"
 )
 """What services want before a key in a header, where it is neither ``Bearer`` nor ``Basic``."""
 _PROXY: Final = re.compile(

@@ -8,7 +8,8 @@ formats", Netlify "Token prefixes", GitLab "Token prefixes", Atlassian "API toke
 tokens", Tailscale "Key prefixes", PlanetScale "Service tokens", Square "Access tokens", PayPal
 "Access tokens", Plaid "Access tokens", Heroku "Token formats", NuGet "API keys", JFrog "Reference
 tokens", LaunchDarkly "SDK credentials", Mapbox "Access tokens", Yandex Cloud "API keys", AWS
-"AppSync: API key authorization" and Login with Amazon; and for what Azure gives out, Microsoft
+"AppSync: API key authorization" and Login with Amazon, Axiom "API tokens", Midtrans "Access keys",
+Ramp "Authorization", Personio "API credentials", Statsig "API keys"; and for what Azure gives out, Microsoft
 "Identifiable secrets" (a mark at a fixed place, so that scanners can know them).
 """
 
@@ -31,9 +32,15 @@ _OTHER: Final = "generic-token"
 BEGINNINGS: Final = {
     "whsec_": Form(r"[A-Za-z0-9+/]{24,64}={0,2}"),
     "ntn_": Form(r"[A-Za-z0-9]{40,60}"),
+    "secret-": Form(r"[A-Za-z0-9]{43}", _OTHER),
     "secret_": Form(r"[A-Za-z0-9]{43}", "notion-token"),
     "sk_test_": Form(r"[A-Za-z0-9]{20,120}"),
     "sb_secret_": Form(r"[A-Za-z0-9_-]{28,60}"),
+    "xaat-": Form(_UUID, _OTHER),
+    "xapt-": Form(_UUID, _OTHER),
+    "Mid-server-": Form(r"[A-Za-z0-9_-]{20,40}", _OTHER),
+    "ramp_sec_": Form(r"[A-Za-z0-9]{32,80}", _OTHER),
+    "papi-": Form(r"[A-Za-z0-9]{30,60}", _OTHER),
     "CFPAT-": Form(r"[A-Za-z0-9_-]{40,60}"),
     "NRAK-": Form(r"[A-Z0-9]{27}"),
     "NRII-": Form(r"[A-Za-z0-9_-]{32}", "new-relic-license-key"),

@@ -343,8 +343,8 @@ def _set(item: Assignment, line: str, found: re.Match[str]) -> Assignment:
     if item.compared or not found["sign"].endswith("="):
         return item
     before = line[: found.start("name")]
-    if "<" in before and ">" not in before:
-        return item  # an attribute
+    if ("<" in before and ">" not in before) or "]" in found["close"]:
+        return item  # an attribute, or one of many texts
     declared = found["name"][0] == "$" or _DECLARES.search(before) is not None
     return item._replace(assigned=True, declared=declared)
 

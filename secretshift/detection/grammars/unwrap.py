@@ -15,7 +15,7 @@ from ..candidate import Candidate, Evidence, Place
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
-from ..values import is_identifier, is_version
+from ..values import is_bytes_of_a_key_pair, is_identifier, is_version
 from . import addresses, commands, connections, credential_files, pairs, pem
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
@@ -100,7 +100,7 @@ def _json(candidate: Candidate, depth: int) -> list[Candidate] | None:
             for name, text, start, end in members
         ]
     if candidate.text.lstrip().startswith("[") and not members:
-        return [candidate] if claim.telling else []
+        return [candidate] if claim.telling or is_bytes_of_a_key_pair(candidate.text) else []
     google = any(name == "type" and text == "service_account" for name, text, _, _ in members)
     private = {"kty", "d"} <= {name for name, _, _, _ in members}
     result: list[Candidate] = []
@@ -260,8 +260,12 @@ def _connection(candidate: Candidate, depth: int) -> list[Candidate] | None:
     host = found.field("host")
     host_text = host.text.reveal() if host is not None else ""
     result = []
+    user = found.field("username")
     for field in found.fields:
+        lone = user is not None and field.text.reveal().lower() in _NO_PASSWORDS
         if field.is_secret:
+            if lone and user is not None and look(user.text.reveal()) is Look.RANDOM:
+                field = user
             result.append(
                 _inside(
                     candidate, field.start, field.end, field.text.reveal(),

@@ -120,6 +120,21 @@ def rows(table: str, seed: int = 7) -> Iterator[Row]:
 SECRETS = r"""
 # the name of a service alone, and names whose first word says what they are
 TAXJAR = «hex32»
+ROLLBAR_SERVER = «hex32»
+braze_rest = «uuid»
+DJANGO_GEHEIM = «b6440»
+KC_CLIENT_GEHEIM = «uuid»
+NAVER_CSEC = «alnum16»
+TRUELAYER_SEC = «uuid»
+AS400_KENNW_ALT = «HEX10»
+GODADDY = sso-key «alnum35»:«alnum22» => «alnum35»:«alnum22»
+STATUSPAGE_OAUTH = OAuth «uuid» => «uuid»
+BAMBOO = https://«hex40»:x@api.bamboohr.com/api/gateway.php/acme => «hex40»
+SECRETS = ["«b6444»=","«b6444»="]
+MASTER = bishop juniper cobalt zephyr lantern meadow ember falcon cobalt lemon pepper glacier
+HMAC = «b6444»
+PRZELEWY24_CRC = «hex16»
+GOVUK_NOTIFY = gateway_live-«uuid»-«uuid»
 ASSEMBLY_AI = «hex32»
 PRINTFUL = «alnum40»
 UPS_LICENSE = «HEX16»
@@ -477,6 +492,21 @@ GPG_KEY = E3FF2839C048B25C084DEBE9B26995E310250568
 MINIO_ACCESS_KEY = devstore
 AIRTABLE = appointments-by-week
 CLAVE_PRIMARIA = pedido_id
+SENHA_EXPIRA_EM = 60d
+SENHA_INVALIDA_TEXTO = A senha introduzida é inválida
+LOSENORD_TEXT = Har du glömt ditt lösenord?
+ERREUR_MDP = Mot de passe incorrect (3 essais restants)
+MESH_PW = ver Bitwarden
+OPCUA_KENNWORT = managed-identity
+NOTIF_PW = secretKeyRef:bilet/adyen-notif-pw
+CLE_PUBLIQUE_CODE_BARRES = «alnum88»
+ELENCO_CAMPI_PASSWORD = pwd,conferma_pwd
+MODELE_MDP_OUBLIE = mdp-oublie-v3
+PIPE_ARN = arn:aws:sqs:us-east-1:123456789012:sf-snowpipe-«HEX21»-«alnum28»
+CLEVER_DISTRICT = «hex24»
+MIDTRANS_CK = Mid-client-«alnum20»
+TARBALL_SHASUM = «hex40»
+LAST_TX = 0x«hex64»
 SENHA_MINIMO = 8
 # settings about secrets
 PASSWORD_MIN_LENGTH = 12
