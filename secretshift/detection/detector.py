@@ -277,7 +277,9 @@ class Detector:
         if pem.BEGIN not in text:
             return
         for found in pem.blocks(text):
-            begin = text.rfind("\n", 0, found.start()) + 1
+            # The comment that ends a line without an end is not looked for anew at each block.
+            near = max(0, found.start() - LONGEST_LINE)
+            begin = max(near, text.rfind("\n", near, found.start()) + 1)
             if not pem.has_body(found[2]) or is_ignored(text, begin, found.start()):
                 continue
             yield from self._judged(

@@ -104,6 +104,7 @@ FILES: Final = (
     Hostile("a file of machines", "home/.netrc", lambda n: f"machine h{n} login u password p{n}word\n"),
     Hostile("beginnings of tokens", "a.txt", lambda n: f" re_{n} whsec_ dp.st. 1//0 K10 EAA sk_ MDAw APIM Q~"),
     Hostile("tokens of issuers", "a.txt", lambda _: "nf" + "p_" + _letters(36) + "\n"),
+    Hostile("keys in armour on one line", "a.txt", lambda _: "-----BEGIN " + f"PRIVATE KEY-----{_letters(48)}-----END PRIVATE KEY-----"),
     Hostile("key ids of AWS", "a.ini", lambda _: "id = AK" + "IA" + _letters(16, string.ascii_uppercase) + f"\nkey = {_letters(40)}\n"),
 )  # fmt: skip
 
