@@ -64,6 +64,8 @@ _UNFILLED: Final = re.compile(
     | &lt;[\w .:-]{1,60}&gt;\S{0,12}                           # <token>, as markup writes it
     | xox[a-z]-\S{0,11}                                       # how a token of Slack begins
     | (?:[^\n]{0,100}[:@])?\\\([a-z_][\w.]{0,60}\)[^\n]{0,60}       # what Swift puts in
+    | <[A-Za-zÀ-ž_-]{2,30}                                    # a slot of several words, cut off at a blank
+    | [a-z]+(?:_[a-z0-9]+)+\.\w{1,60}\.(?:result|hex|dec|b64_std|b64_url)   # what Terraform puts in
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
@@ -104,6 +106,8 @@ _ASCII_ALONE: Final = frozenset(
 """What is made by machines, and never with a letter such as an ä."""
 _DASHES: Final = re.compile(r"-----[A-Z0-9 ]{1,60}-----")
 _ELLIPSIS: Final = re.compile(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
+_REFUSED: Final = (("wrong",), ("invalid",), ("incorrect",))
+"""First words of what a test hands over to see it refused."""
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
@@ -123,6 +127,7 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or values.is_version(text)
         or (values.is_measure(text) and " " in text.strip())
         or passwords.is_refused(text)
+        or claim.words[:1] in _REFUSED
         or _says_words(text, is_password=is_password)
         or (is_password and _is_hashed(claim, text))
         or _is_a_property(text, is_password=is_password)

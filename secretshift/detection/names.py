@@ -266,7 +266,7 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
     if head in words_of.SALTS:
         return NameSense(Sense.SALT, 1)
     if head == "mnemonic" or (
-        head == "seed" and previous in ("wallet", "totp", "mfa", "otp", "hd")
+        head == "seed" and previous in ("wallet", "totp", "mfa", "otp", "hd", "signing", "ed25519")
     ):
         return NameSense(Sense.SEED, 1)
     if head == "pk" and not words_of.WALLETS.isdisjoint(before):
@@ -334,6 +334,8 @@ def _key(head: str, before: tuple[str, ...], previous: str) -> NameSense:
     if previous in ("ssh", "rsa", "pgp", "gpg", "ec", "deploy", "ssl", "tls", "pem"):
         return NameSense(Sense.PRIVATE_KEY, 1)
     if previous == "search" and "algolia" in before:
+        return NameSense(Sense.HARMLESS, why="made to be public")
+    if before[-2:] == ("pusher", "app"):
         return NameSense(Sense.HARMLESS, why="made to be public")
     if previous == "hash" and len(before) > 1:
         return NameSense(Sense.KEY, 0)

@@ -219,7 +219,7 @@ def _likely(candidate: Candidate, claim: NameSense) -> Judgement:
     text = candidate.text
     shape = look(text)
     in_file = candidate.place is not Place.ENVIRONMENT
-    named = candidate.name.lower().endswith(("password", "passwd", "pwd", "pass"))
+    named = candidate.name.lower().endswith(("password", "passwd", "pwd", "pass", "passphrase"))
     numbered = claim.strength == 2 and named and text.isdigit() and len(text) >= 4
     if in_file and len(text) < 6 and text.upper() == text.lower() and not numbered:
         return None

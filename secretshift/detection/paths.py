@@ -37,7 +37,7 @@ _CODE = _VERBATIM_CODE | _words(
     pyw kt kts scala groovy gradle fs rb rake gemspec php phtml pl pm dart lua r jl ex exs eex heex
     leex erl clj cljs elm hs ml vue svelte sol sql psql pgsql plsql ipynb coffee as asp aspx cshtml
     jsp ejs erb twig haml slim pug hbs liquid ps1 psm1 psd1 graphql graphqls gql proto prisma pp nix
-    bicep
+    bicep pas dpr bas vbs cbl cob cpy
     """
 )
 _PROSE = _PAGES | _words("md markdown rst txt adoc asciidoc tex org textile pod 1 po pot")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .grammars import commands, devices, idioms
 from .grammars.issued import SWEPT
 from .grammars.lines import KEYED
 from .grammars.placed import SAID_MARKS
@@ -39,7 +40,7 @@ _FUNCTIONS: Final = (
     "|hmac(?:256|384|512)|hmac\\.(?:new|hmac)|secretkeyspec|cookie_secret|cookieparser"
     "|(?:jwt|jsonwebtoken|jose)(?:\\.|::)(?:sign|verify|encode|decode)|createhmac|cipheriv"
     "|withbasicauth|credentials\\.basic|withauthcredentials|wifi\\.(?:softap|begin)|restclient\\.new|->connect|(?:mysql|mysqldb)\\.connect"
-    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth|create_(?:super)?user|ftp(?:_tls)?"
+    "|hash_hmac|newcookiestore|symmetricsecuritykey|plainauth|create_(?:super)?user|ftp(?:_tls)?|ssh2_auth_password"
     "|bcrypt|hashpw|(?:hash|make|encode|check|verify|validate)_?password(?:_hash)?|password_(?:hash|verify)"
     "|hash::(?:make|check)|hash_pwd_salt|bcrypt\\.(?:hash|compare)(?:sync)?|passwordencoder(?:\\(\\))?\\.encode"
     "|minio(?:client)?|generatefrompassword|valid_password\\?|[.]hs(?:256|384|512)"
@@ -47,6 +48,7 @@ _FUNCTIONS: Final = (
 _WRAPPERS: Final = (
     r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
     r"|q(?:bytearray|string)(?:literal)?|qlatin1string|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
+    r"|hex2bytes|(?:system\.text\.)?encoding\.\w{2,8}\.getbytes|convert\.frombase64string|base64\.getdecoder\(\)\.decode|std::string"
 )
 _COMMA: Final = r"[^\w\s\"'\x60:=)\]}>;(\[{<.?!/+*&|-]"
 """Or another sign that hardly ever stands there: a quote and a comma alone are a text that the
@@ -65,6 +67,8 @@ ASSIGNED: Final = (
     _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
     # "NAME" to "value"
     _WORD + _NAME + r"\"[ ]to[ ]{1,4}\"",
+    # setName(Base64.getDecoder().decode("value"))
+    _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}base64\.getdecoder",
     # setName("value")
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # put(X.NAME, "value")
@@ -120,6 +124,21 @@ FAR: Final = (
 )
 OTHERS: Final = (
     *SWEPT,
+    *idioms.SWEPT,
+    *devices.SWEPT,
+    *commands.SWEPT,
+    # name: &anchor value, name = one ? "x" : "y", name => q{value}, name={'value'}
+    _WORD + _NAME + r":[ ]{1,4}&[\w-]{1,40}[ ]",
+    _WORD + _NAME + r"[\"']?[ ]{0,4}(?::[ ]?\w{1,30}[ ])?(?:=>?|:)[^\n\"'?:]{1,86}\?[ ]{0,4}[\"']",
+    _WORD + _NAME + r"[\"']?[ ]{0,4}(?:=|<-)[^\n]{1,240}[ ]else[ ]{1,4}[\"']",
+    _WORD + _NAME + r"[\"']?[ ]{0,4}(?:=>|[:=])[ ]{0,4}(?:qq?|~s|%q)[{(\[|]",
+    _WORD + r"\w{0,60}[ ]?:[^\n=\"']{1,60}=[ ]?(?:[\w.]{1,30}\.)?(?:field|ib)\(",
+    _WORD + r"[\w-]{0,60}=\{[ ]?[\"']",
+    _WORD
+    + r"\w{0,60}(?:\[[\w ]{0,20}\])?(?:[ ]progmem)?[ ]{0,2}=[ ]{0,2}[^\n{\[\"']{0,60}[{\[][ ]{0,4}0x",
+    _WORD + r"\w{0,60}[ ]{0,4}=[ ]{0,4}n'",
+    r"://[\w.-]{1,60}:(?:\{\}|%s)@",
+    r"openweathermap\.org/[^\s\"'<>]{0,300}appid=",
     r"(?:getenv|get_env|environ\.get|env\.get|env\.fetch|env)\([^\n)]{3,90}\)[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}"
     + _QUOTE,
     r"process\.env[^\n]{3,90}(?:\|\||\?\?)[ ]{0,4}" + _QUOTE,
@@ -151,7 +170,7 @@ OTHERS: Final = (
     r"(?:requirepass|masterauth|auth_pass|bindpw|rootpw|insecure-password|(?:fastcgi|uwsgi)_param|proxy_set_header|add_header|setenv|setx)[ \t]{1,8}[^\s]",
     r"[\w.@+-]{2}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
     r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
-    r"/\w{0,30}pass(?:word)?(?:_again)?[ \t]{1,4}password[ \t]",
+    r"/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]",
     r"rootpw[ ]--\w",
     r"(?:^|\n)\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
     r"(?:^|\n)[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
@@ -192,7 +211,7 @@ OTHERS: Final = (
     r"(?-i:new \w{1,40}User)\([^\n]{0,300}" + _QUOTE,
     r"str(?:n|case)?c(?:mp|py)\([^\n\"']{0,50}(?:pass|pwd|secret)[^\n\"']{0,12}" + _QUOTE,
     r"(?:login|log_in|sign_?in)\w{0,20}\([ ]{0,4}[\w.]{1,40},[ ]{0,4}" + _QUOTE,
-    r"\bauth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}[(\[]",
+    r"(?:\b|_)auth[\"']?[ \t]{0,4}(?:=>|[=:])[ \t]{0,4}(?:[\w. ]{1,40}[ ]else[ ])?[(\[]",
     r"configure[ \t]{1,8}set[ \t]",
     r"(?:omniauth|provider)[ (][ \t]{0,4}:\w",
     _QUOTE + r"AC[0-9a-f]{32}" + _QUOTE,

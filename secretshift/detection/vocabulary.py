@@ -156,7 +156,7 @@ HARMLESS_TOKENS = _words(
     """
     next page pagination continuation max min start end stop eos bos pad unk sep cls mask sync
     nextpage cursor special prompt completion input output total num count query lexer parse
-    parser syntax xsrf word skip resume sub design theme color css reward erc20 contract
+    parser syntax xsrf word skip resume version sub design theme color css reward erc20 contract
     """
 )
 

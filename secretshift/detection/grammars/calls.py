@@ -37,7 +37,7 @@ _KEY_AND_SECRET: Final = (
 _HOST_USER_PASSWORD: Final = (
     "getConnection", "mysqli_connect", "mysql_connect", "mysql_pconnect", r"new[ ]mysqli",
     r"new[ ]\\?PDO", r"new[ ]Sequelize", r"(?:pymysql|MySQLdb|mysql)\.connect", r"\w{1,40}->connect", r"smtp\.PlainAuth", r"DBI->connect", "odbc_connect", "ftp_connect",
-    "create_user", "create_superuser", "FTP", "FTP_TLS",
+    "create_user", "create_superuser", "FTP", "FTP_TLS", "ftp_login", "ssh2_auth_password",
 )  # fmt: skip
 _SIGNS_WITH: Final = (
     "setSigningKey", "from_secret", "Fernet", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
@@ -48,7 +48,7 @@ _SECOND_SIGNS: Final = (
     r"jwt\.(?:sign|verify|encode|decode)", r"(?:jsonwebtoken|jose)\.(?:sign|verify|encode|decode)",
     r"JWT::encode", r"JWT::decode", r"JWT\.(?:encode|decode)", "createHmac", "createCipheriv",
     "createDecipheriv", "hash_hmac",
-    r"CryptoJS\.\w{2,12}\.(?:encrypt|decrypt)",
+    r"hmac\.New", r"CryptoJS\.\w{2,12}\.(?:encrypt|decrypt)",
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ _CALLS: Final = (
     (("bcrypt", "hash::", "password"), "password", _CHECKED),
     (("cred", "auth", "basic", "login", "log_in", "sign_in", "signin", "sasl", "wifi.", "plivo", "withemail", "x509", "user(", "passwordtoken(", "passwordmetadata"), "password", _call(_USER_AND_PASSWORD, _ANY + _NEXT)),
     (
-        ("connect", "mysqli", "pdo", "sequelize", "plainauth", "create_user", "create_superuser", "ftp(", "ftp_tls("),
+        ("connect", "mysqli", "pdo", "sequelize", "plainauth", "create_user", "create_superuser", "ftp_login", "ssh2_auth", "ftp(", "ftp_tls("),
         "password",
         _call(_HOST_USER_PASSWORD, _ANY + _NEXT + _ANY + _NEXT),
     ),
@@ -97,7 +97,7 @@ _CALLS: Final = (
     (
         ("auth",),
         "password",
-        re.compile(rf"\bauth[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
+        re.compile(rf"(?:\bauth|_AUTH|_auth)[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}(?:[\w. ]{{1,40}}[ ]else[ ])?[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
     ),
     ((".auth(",), "password", re.compile(rf"\bdb\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}(?P<value>{_LITERAL})[ ]{{0,4}}\)")),
     (

@@ -19,8 +19,24 @@ MARKERS: Final = (
     "nuget", "mosquitto", "zip -", "sudo -", "stdin",
     "passphrase-fd", "passwd", "kinit", "with-token", "luks", "codecov", "net user",
     "rabbitmqctl", "influx", "pulumi config", "mc alias", "mc config", "/v ", "psftp", "lftp", "schtasks", "signtool",
-    "sqlplus",
+    "sqlplus", "jarsigner", "psexec", "blat", "composer config", "-setcookie", "openssl enc", "-password ", "-password:",
+    "unseal", "cypress run",
 )  # fmt: skip
+MARKS: Final = (
+    "psexec",
+    "openssl enc",
+    "composer config",
+    "-setcookie",
+    "jarsigner",
+    "operator unseal",
+    "cypress run",
+)
+"""Of those, what is on lines without a telling word, and points at the line by itself."""
+SWEPT: Final = (
+    r"psexec[^\n]{0,300}-p[ ]|\bblat[ ][^\n]{0,300}-pw[ ]|composer[ ]config[ ]|-setcookie[ ]|jarsigner[ ]",
+    r"vault[ ]operator[ ]unseal[ ]|cypress[ ]run[^\n]{0,200}--key[ ]|[ ]-\w{0,20}password[ :][^\s$(]",
+    r"net use[^\n]{0,100}\\\\[^\n]{0,200}/user:",
+)
 _VALUE: Final = (
     r"(?:\"(?P<d>[^\"\n]{2,200})\"|'(?P<s>[^'\n]{2,200})'"
     r"|(?P<b>[^\s\"'`$%<>{(\[|;&-][^\s\"'`|;&<>)\]]{1,199}))"
@@ -49,7 +65,7 @@ _COMMANDS: Final = (
     (("twine",), _after("twine", r"-p[ ]")),
     (("plink", "pscp", "psftp"), _after("plink|pscp|psftp", r"-pw[ ]")),
     (("openssl",), _after("openssl", r"-pass(?:in|out)?[ ]pass:|-k[ ]")),
-    (("keytool",), _after("keytool", r"-(?:store|key|src|dest)[a-z]{0,10}pass[ ]")),
+    (("keytool", "jarsigner"), _after("keytool|jarsigner", r"-(?:store|key|src|dest)[a-z]{0,10}pass[ ]")),
     (("htpasswd",), _after("htpasswd", r"-[a-zA-Z]*b[a-zA-Z]*[ ]\S{1,200}[ ]\S{1,100}[ ]")),
     (("net use",), _after("net use", r"/user:\S{1,100}[ ](?!/)")),
     (("configure",), _after("aws configure set", r"(?:\S{1,60}\.)?aws_secret_access_key[ ]")),
@@ -80,6 +96,23 @@ _COMMANDS: Final = (
             r"|cryptsetup\b[^\n|;&]{0,60}luks|passwd\b[^\n|;&]{0,60}--stdin|kinit\b|vncpasswd[ ]-f))"
         ),
     ),
+    # Source: curl's manual and Stripe's API reference: a key for a user, and no password
+    (("curl",), re.compile(r"\bcurl[ ][^\n|;&]{0,400}?(?<=[ ])(?:-u|--user)[ ][\"']?(?P<b>(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,200}):(?=[\"'\s]|$)")),
+    (("psexec",), _after(r"psexec(?:64)?", r"-p[ ]")),
+    (("blat",), _after("blat", r"-pw[ ]")),
+    (("composer config",), re.compile(
+        r"\bcomposer[ ]config[ ](?:(?:-g|--global|-a|--auth)[ ]){0,2}(?:(?:github-oauth|gitlab-token|gitlab-oauth|bearer)\.\S{1,100}|http-basic\.\S{1,100}[ ][^\s$]{1,100})[ ]" + _VALUE
+    )),
+    (("-setcookie",), re.compile(r"(?:^|\s)-setcookie[ ]" + _VALUE)),
+    (("smbclient",), re.compile(r"\bsmbclient[ ][\"']?(?://|\\\\)[^\s\"']{1,100}[\"']?[ ]" + _VALUE + r"(?=[ ]-)")),
+    (("net use",), re.compile(r"(?i)\bnet[ ]use[ ](?:(?:[a-z]:|\*)[ ])?\\\\\S{1,100}[ ](?!/)" + _VALUE + r"(?=[ ]/user:)")),
+    # Source: PowerShell's help, "about_Parameters": verb and noun, and an option that is spelled out
+    (
+        ("-password ", "-password:"),
+        re.compile(r"\b[A-Z][a-zA-Z]{1,20}-[A-Z]\w{1,40}\b[^\n|;]{0,400}?[ ]-\w{0,20}[pP]assword[ :]{1,2}" + _VALUE),
+    ),
+    (("unseal",), re.compile(r"\bvault[ ]operator[ ]unseal[ ](?:-\S{1,60}[ ]){0,3}(?P<b>[A-Za-z0-9+/]{40,80}={0,2})(?=\s|$)")),
+    (("cypress run",), re.compile(r"\bcypress[ ]run\b[^\n|;&]{0,200}?[ ]--key[ ](?P<b>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
     (("lftp",), _after("lftp", r"(?:-u|--user)[ ][^\s,\"'$]{1,60},")),
     (("schtasks",), _after("schtasks", r"(?i:/rp)[ ]")),
     (("signtool",), _after("signtool", r"/p[ ]")),

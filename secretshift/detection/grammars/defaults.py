@@ -116,7 +116,7 @@ _QUOTED: Final = (
 )
 """By what their lines hold; the value with its quotes."""
 _IN_A_LIST: Final = re.compile(
-    r"(?:^|(?<=[\[{,])|(?<=[\[{,] )|(?<=\t)|(?<=  ))[\"'](?P<name>[A-Za-z][A-Za-z0-9_]{2,60})=(?P<value>[^\s\"'$%{}<>&\\]{3,200})[\"'][ ]{0,4}[,\])}]"
+    r"(?:^|(?<=[\[{,])|(?<=[\[{,] )|(?<=\t)|(?<=  ))[\"'](?P<name>[A-Za-z][A-Za-z0-9_.]{2,60})=(?P<value>[^\s\"'$%{}<>&\\]{3,200})[\"'][ ]{0,4}[,\])}]"
 )
 """``"PGPASSWORD=hunter"``, all of a literal in a list: what a program hands to another's environment."""
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from .. import names, values
 from ..candidate import Place
 from ..looks import Look, look
+from ..value_words import DEFAULT_PASSWORDS
 from ..vocabulary import HARMLESS_KEYS, TELLING
 from .literals import (
     QUOTED,
@@ -58,7 +59,7 @@ _SIGNS = frozenset("_.$-")
 _ENDS = ('"', "{", ";", "(")
 """Behind one of these, and the name before it, what is assigned does not depend on what was before."""
 _CALLED = re.compile(
-    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79}+)[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?(?P<value>"
+    r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79}+)[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?|Base64\.getDecoder\(\)\.decode\()?(?P<value>"
     + QUOTED
     + r")[ \t]{0,8}[,)]"
 )
@@ -201,7 +202,7 @@ _DEFAULT = re.compile(
 )
 """``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, not ``${self:custom.value}`` of the
 Serverless Framework."""
-_LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("')
+_LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("', "data_bag_item('", 'data_bag_item("')
 """Before the name of a plugin of Ansible, with what it looks for behind it."""
 _PAIR_ENDS = re.compile(r"[ ]{0,4}\}")
 _LDAP_MAP = re.compile(r"\w=\w{1,40},$")
@@ -213,7 +214,7 @@ _FALLBACK = re.compile(
 
 
 _WRAPPED = re.compile(
-    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
     + r")|[\[(][ ]{0,8}(?P<first>"
@@ -287,8 +288,8 @@ def _assigned(
         return  # of several that a command is to find empty
     if not quoted and name == "key" and place is not Place.CODE and _is_behind(line, found):
         return
-    if line[: found.start("name")].endswith("checksum/"):
-        return  # what Helm's charts note, so that pods are started anew
+    if line[: found.start("name")].endswith(("checksum/", "kubernetes.io/")):
+        return  # what Helm's charts note, so that pods are started anew; which secret Ingress takes
     if compared and line[found.end("name") : found.end("name") + 1] == "[":
         return  # one of several words that a program looks at
     if sign == ":" and (_is_within(line, found) or _is_of_a_type(line, found)):
@@ -333,6 +334,8 @@ def _assigned(
             value = value.partition(quote)[0]
     text = bare(value, sign, line)
     amid = line.count('"', 0, found.start("name")) % 2 == 1
+    if line.lstrip()[:1] == ";" and text in DEFAULT_PASSWORDS:
+        return  # in a comment of an INI file, which says what holds where nobody sets it
     if text and amid and look(text) is Look.WORDS and not _is_an_item(line, found, text):
         return
     if text:
@@ -406,7 +409,7 @@ def _is_within(line: str, found: re.Match[str]) -> bool:
 def _is_of_a_type(line: str, found: re.Match[str]) -> bool:
     """``"AWS::IAM::AccessKey":`` in quotes is the name of a type, and what follows is about it."""
     start = found.start("name")
-    return line[max(0, start - 2) : start] == "::" and found["close"].lstrip("\\")[:1] in "\"'"
+    return line[max(0, start - 2) : start] == "::" and found["close"].lstrip("\\")[:1] in ('"', "'")
 
 
 _OF_SENTENCES = frozenset(

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from .. import names
 from ..candidate import Place
 from ..looks import Look, look
-from . import calls, commands, defaults, entered, network, sql, tuples
+from . import calls, commands, defaults, devices, entered, idioms, network, sql, tuples
 from .literals import QUOTED, Assignment, literal
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
@@ -24,6 +24,7 @@ MARKS: Final = (
     "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
     ".tochararray(", "accounts", "jdbc:oracle", " on >", "zip -", "sudo -", "create_user", "signin", "sign_in", "withemail", "bcrypt", "hashpw", "hash::", "codecov", "` / `", "' / '", '" / "', "net user", "kinit",
     "luks", "psftp", "minio", "sequelize", "pulumi config", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", "x509certificate", "createasync", "sqlplus", "lftp", "schtasks", "signtool", "user(\"", "user('", *SAID_MARKS,
+    *idioms.MARKS, *devices.MARKS, *commands.MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(
@@ -58,6 +59,7 @@ _BOTH: Final = re.compile(
     r"(?i)\buser(?:name)?\b[ :]{0,3}[\"'`][^\s\"'`]{1,60}[\"'`],?[ ](?:(?:and|with|/|&)[ ])?(?:the[ ])?pass(?:word)?\b"
     r"(?:[ ]is)?[ :]{0,3}[\"'`](?P<value>[^\s\"'`<>{}]{4,60})[\"'`]"
     r"|(?:log ?(?:in|on)|sign ?in|credentials?|account|user(?:name)?)\b[^\n\"'`]{0,40}[\"'`][\w.@+-]{2,60}[\"'`][ ]?/[ ]?[\"'`](?P<first>(?=[^\s\"'`]{0,40}\d)(?![^\s\"'`]{0,40}pass)[^\s\"'`<>{}/]{5,60})[\"'`]"
+    r"|[\"'`](?:admin|root|administrator)[\"'`][ ]/[ ][\"'`](?P<own>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}/]{5,60})[\"'`]"
     r"|(?:log ?(?:in|on)|sign ?in|credentials?|accounts?|passwords?)\b[^\n\"'`]{0,60}[\"'`](?P<twice>[\w.@+-]{4,60})[\"'`](?:[ ]?/[ ]?|[ ]and[ ])[\"'`](?P<same>(?P=twice))[\"'`]"
 )
 """A user and its password, side by side."""
@@ -90,7 +92,7 @@ _SPACED: Final = re.compile(
     rf"(?P<value>@?(?:{QUOTED}))[ \t]{{0,8}};?[ \t\r]*$"
 )
 _DEBCONF: Final = re.compile(
-    r"[\w.-]{1,60}/\w{0,30}pass(?:word)?(?:_again)?[ \t]{1,4}password[ \t]{1,4}(?P<value>[^\s\"'$]{3,100})"
+    r"[\w.-]{1,60}/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]{1,4}(?P<value>[^\s\"'$]{3,100})"
 )
 """Source: debconf-set-selections(1)."""
 _KICKSTART: Final = re.compile(
@@ -124,6 +126,8 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
         yield from network.passwords(line, small, begin)
     yield from entered.assignments(line, small, begin)
     yield from tuples.assignments(line, begin)
+    yield from idioms.assignments(line, small, begin)
+    yield from devices.assignments(line, small, begin, place)
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:
@@ -185,7 +189,7 @@ def _value(found: re.Match[str], name: str, begin: int, *, quoted: bool = True) 
     return Assignment(name, found["value"], begin + start, begin + end, quoted)
 
 
-_GROUPS: Final = ("value", "first", "same")
+_GROUPS: Final = ("value", "first", "own", "same")
 
 
 def _has(found: re.Match[str], group: str) -> bool:

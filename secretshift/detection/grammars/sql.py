@@ -31,7 +31,7 @@ _OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")
 """What stands before ``IDENTIFIED``, where it does not begin the line."""
 _FAR: Final = 200
 _STATEMENT: Final = re.compile(
-    r"(?i)\b(?:create|alter|set)\s{1,8}(?:role|user|login|group|server|database|external|master|"
+    r"(?i)\b(?:create|alter|set|open)\s{1,8}(?:role|user|login|group|server|database|external|master|"
     r"certificate|credential|symmetric|asymmetric|application|endpoint|subscription|session)\b"
     r"|\boptions\s{0,4}\(|^\s{0,40}(?:with|password|encrypted|login|nosuperuser|superuser|createdb)\b"
 )
