@@ -114,7 +114,7 @@ FORMS: Final = (
     ),
 )  # fmt: skip
 MARKS: Final = (
-    "wifi:", "-m str ", "register =>", "register=>", "clear-text=", ":5432:", ":5433:", ":6432:", ":*:",
+    "wifi:", "-m str ", "register =>", "register=>", ":5432:", ":6432:", ":*:",
     ": rsa", ": ecdsa", ": pkcs8", ": p12", "snmp-server user",
 )  # fmt: skip
 """On lines without a telling word."""

@@ -23,7 +23,7 @@ _N: Final = r"(?P<name>[A-Za-z_][\w-]{1,60})"
 _NEXT: Final = r"[ ]{0,4},[ ]{0,4}"
 _BYTE: Final = r"0[xX][0-9a-fA-F]{2}"
 _BYTES: Final = re.compile(
-    rf"(?P<name>[A-Za-z_]\w{{1,60}})(?:\[[\w ]{{0,20}}\])?(?:[ ]PROGMEM)?[ ]{{0,2}}=[ ]{{0,2}}[^\n{{\[\"']{{0,60}}[{{\[][ ]{{0,4}}"
+    rf"(?<!\w)(?P<name>[A-Za-z_]\w{{1,60}})(?:\[[\w ]{{0,20}}\])?(?:[ ]PROGMEM)?[ ]{{0,2}}=[ ]{{0,2}}[^\n{{\[\"']{{0,60}}[{{\[][ ]{{0,4}}"
     rf"(?P<value>{_BYTE}(?:,[ ]{{0,2}}{_BYTE}){{15,63}})[ ]{{0,4}}[}}\]]"
 )
 """A key as a table of bytes. Source: The Things Network's pages on LMIC, ``APPKEY[16]``."""
@@ -65,17 +65,17 @@ FORMS: Final = (
     ),
     # One of two values, as a condition says
     Form(
-        ("?",),
-        re.compile(rf"{_N}[\"']?[ ]{{0,4}}(?::[ ]?\w{{1,30}}[ ])?(?:=>?|:)[ ]{{0,4}}[\w.!()&|$>-][^\n\"'?:]{{0,80}}\?[ ]{{0,4}}{_Q}[ ]{{0,4}}:[ ]{{0,4}}{_V}"),
+        ('? "', "? '", '?"', "?'"),
+        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?::[ ]?\w{{1,30}}[ ])?(?:=>?|:)[ ]{{0,4}}[\w.!()&|$>-][^\n\"'?:]{{0,80}}\?[ ]{{0,4}}{_Q}[ ]{{0,4}}:[ ]{{0,4}}{_V}"),
     ),
     Form(
         ("else ",),
-        re.compile(rf"{_N}[\"']?[ ]{{0,4}}(?:=|<-)[ ]{{0,4}}(?:if[ ]?\([^\n]{{1,160}}?\)|[\w.]{{1,60}}[ ]if[ ][^\n\"']{{1,80}}?|{_Q}[ ]if[ ][^\n\"']{{1,80}}?)[ ]else[ ]{{1,4}}{_V}"),
+        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=|<-)[ ]{{0,4}}(?:if[ ]?\([^\n]{{1,160}}?\)|[\w.]{{1,60}}[ ]if[ ][^\n\"']{{1,80}}?|{_Q}[ ]if[ ][^\n\"']{{1,80}}?)[ ]else[ ]{{1,4}}{_V}"),
     ),
     # Source: perlop, q{}; Elixir, ~s sigils; Ruby, %q
     Form(
         ("q{", "q(", "q[", "q|", "~s(", "~s|", "~s{", "~s["),
-        re.compile(rf"{_N}[\"']?[ ]{{0,4}}(?:=>|[:=])[ ]{{0,4}}(?:qq?|~[sS]|%[qQ])[{{(\[|](?P<value>[^\s{{}}()\[\]|#]{{4,200}})[}})\]|]"),
+        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=>|[:=])[ ]{{0,4}}(?:qq?|~[sS]|%[qQ])[{{(\[|](?P<value>[^\s{{}}()\[\]|#]{{4,200}})[}})\]|]"),
     ),
     # Source: Python's dataclasses.field, pydantic.Field, attrs
     Form(
@@ -126,7 +126,7 @@ FORMS: Final = (
     # Source: Julia, type annotations and hex2bytes
     Form(
         ("::",),
-        re.compile(rf"{_N}::[\w{{}}]{{1,40}}[ ]=[ ](?:hex2bytes\()?(?P<value>{_D})"),
+        re.compile(rf"(?<![\w$]){_N}::[\w{{}}]{{1,40}}[ ]=[ ](?:hex2bytes\()?(?P<value>{_D})"),
         swept=r"::[\w{}]{1,40}[ ]=[ ](?:hex2bytes\()?\"",
     ),
     # Source: Arduino, PROGMEM
@@ -230,16 +230,20 @@ FORMS: Final = (
     ),
 )  # fmt: skip
 MARKS: Final = (
-    "authenticate(", "map.of(", "totp", ".open \"", ".open(\"", "set_cookie", "-define(cookie", "$pat",
-    "client('ac", 'client("ac', "rmtpassword",
+    "totp", ".open \"", ".open(\"", "set_cookie", "-define(cookie", "$pat",
+    "client('ac", 'client("ac',
     '.test", "', ".test', '", '.com", "', ".com', '", '.org", "', ".org', '", '.example", "', ".example', '",
 )  # fmt: skip
 """On lines without a telling word."""
+_UNQUOTED: Final = ("totp", "q{", "q(", "q[", "q|", "~s", "[[", "0x")
+"""On lines with a literal that is in no quotes."""
 SWEPT: Final = tuple(form.swept for form in FORMS if form.swept)
 
 
 def assignments(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """Of one line that begins at an offset. lowered: the line in small letters."""
+    if '"' not in line and "'" not in line and not any(sign in lowered for sign in _UNQUOTED):
+        return
     for _form, item in _assignments(FORMS, line, lowered, begin):
         yield item
     if "0x" in lowered:
