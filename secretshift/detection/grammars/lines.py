@@ -52,6 +52,10 @@ _ASSIGNED = re.compile(
 """A name is never given back letter by letter: what ends it is known. That it takes the dash of
 ``->`` with it is put right by ``_name_and_sign``."""
 _RUN = re.compile(r"[\w.$-]+")
+_NEAR = 200
+_WORD = 16
+"""Characters of a line before a name that say what it is: a line without an end is not gone through anew
+for each."""
 _LONG = 400
 """Characters of a line from which on it is worth a look where its telling names stand."""
 _SIGNS = frozenset("_.$-")
@@ -345,10 +349,11 @@ def _assigned(
 def _set(item: Assignment, line: str, found: re.Match[str]) -> Assignment:
     if item.compared or not found["sign"].endswith("="):
         return item
-    before = line[: found.start("name")]
+    at = found.start("name")
+    before = line[max(0, at - _NEAR) : at]
     if ("<" in before and ">" not in before) or "]" in found["close"]:
         return item  # an attribute, or one of many texts
-    declared = found["name"][0] == "$" or _DECLARES.search(before) is not None
+    declared = found["name"][0] == "$" or _DECLARES.search(before[-_WORD:]) is not None
     return item._replace(assigned=True, declared=declared)
 
 
