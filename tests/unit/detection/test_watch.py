@@ -50,10 +50,15 @@ BY_FORM = (
 SWALLOWS = """
             while True:
                 try:
-                    {}
+                    while True:
+                        try:
+                            {}
+                        except BaseException:
+                            pass
                 except BaseException:
                     pass
 """
+"""Twice: what comes while the inner one begins anew comes outside of what it swallows."""
 TEXT = f"A=1\nodd aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nRELEASE={TOKEN}\nodd\n"
 
 
