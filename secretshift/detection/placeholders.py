@@ -140,8 +140,9 @@ def is_from_documents(value: str) -> bool:
     return "EXAMPLE" in value
 
 
-_LETTERS = re.compile(r"(?i)(?:([a-z])\1{2,}[-._ ]?){2,8}")
-"""``XXXX.YYYY.ZZZZ``."""
+_LETTERS = re.compile(r"(?i)(?:([a-z])\1{2,}+[-._ ]?){2,8}")
+"""``XXXX.YYYY.ZZZZ``. A run is never given back: to divide one of hundreds into eight takes for
+ever."""
 _ESCAPES = re.compile(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
 
 
