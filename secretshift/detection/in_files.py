@@ -32,6 +32,8 @@ _OF_A_PROGRAM: Final = re.compile(
     | 0\d{3}_[a-z][a-z0-9_]{2,80}                              # a migration of Django
     | (?:[0-9A-F]{2}:){15,31}[0-9A-F]{2}                      # a fingerprint
     | r[ow]                                                   # how a file is mounted
+    | [a-z]\w{0,40}(?:\.\w{1,40}){1,8}=                       # a setting that is looked for
+    | [a-z]\w{1,30}(?:\.\w{1,30}){0,3}\.(?:value|text|data)   # what a page is filled with
     | [)\]}][,;)\]}.][^\n]{0,300}                             # what stands between two literals
     | [a-z][a-z0-9-]{1,30}:[a-z]\w{0,40}(?:/\w{1,60})?:[A-Za-z]\w{1,60}   # a type of Pulumi
     | /[\w/.-]{0,100}/:[a-z][^\n]{0,200}                      # a route
@@ -47,6 +49,7 @@ _OF_A_PROGRAM: Final = re.compile(
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
 _VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
 _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_NAMED_AS: Final = re.compile(r"[a-z]{2,20}(?:-[a-z]{1,20}){1,6}\d{0,2}")
 _THE_READERS: Final = re.compile(
     r"(?i)(?:your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
 )
@@ -58,7 +61,9 @@ _UNFILLED: Final = re.compile(
     | @[a-z]\w{1,40}\([\w.,-]{0,100}\)@?                      # what Maven puts in
     | \\K[^\n]{0,60}                                         # the rest of an expression
     | (?:\\[nrt]){1,8}                                       # nothing but ends of lines
-    | \$\([^()\n]{0,300}                                     # what a shell runs
+    | [\w-]{0,12}\$\([a-z][^\n]{0,300} | \$\([^()\n]{0,300}     # what a shell runs
+    | %[a-z][\w.]{1,30}\([^\n]{0,100}\)                       # what FreeRADIUS puts in
+    | @\(?[A-Z]\w{1,30}(?:\.\w{1,40}){1,5}\)?                  # what Razor puts in
     | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
     | \?[ ,)][^\n]{0,300}                                     # what a statement of SQL is bound to
     | &lt;[\w .:-]{1,60}&gt;\S{0,12}                           # <token>, as markup writes it
@@ -209,6 +214,8 @@ def _says_which(candidate: Candidate, claim: NameSense) -> bool:
         return _IN_A_BUCKET.fullmatch(text) is not None or (
             _OF_PARTS.fullmatch(text) is not None and may_tell(text)
         )
+    if said == ("secret",) and candidate.place is Place.SETTING and not candidate.quoted:
+        return _NAMED_AS.fullmatch(text) is not None  # one of the cluster's, by its name
     named = claim.sense is Sense.SECRET and claim.strength == 1 and len(said) > 1
     return named and "-" in text and _SLUG.fullmatch(text) is not None and not _has_digit(text)
 
@@ -325,6 +332,8 @@ def _is_hashed(claim: NameSense, text: str) -> bool:
     """``encodedPassword`` and hexadecimal digits or base64: what is kept of a password."""
     if _HASHED.isdisjoint(claim.words):
         return False
+    if "hashed" in claim.words and text.isalpha():
+        return True
     return _IN_BASE64.fullmatch(text) is not None or _OF_HASH.fullmatch(text) is not None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .grammars import commands, devices, idioms
+from .grammars import commands, devices, idioms, logins
 from .grammars.issued import SWEPT
 from .grammars.lines import KEYED
 from .grammars.placed import SAID_MARKS
@@ -80,7 +80,7 @@ ASSIGNED: Final = (
     _WORD + _NAME + _QUOTE + r"[ \t]{1,8}value[ \t]{0,4}=",
     # ENV NAME value, --name value, machine … password value
     r"(?:ENV|ARG)[ \t]{1,8}\w{0,79}" + _WORD + r"\w{0,79}[ \t]",
-    r"--[\w-]{0,60}" + _WORD + r"[\w-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
+    r"--[\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
     # GH_PAT = value, --gh-pat value
     "(?:" + "|".join(PERSONAL) + r")\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
@@ -125,6 +125,7 @@ FAR: Final = (
 OTHERS: Final = (
     *SWEPT,
     *idioms.SWEPT,
+    *logins.SWEPT,
     *devices.SWEPT,
     *commands.SWEPT,
     # name: &anchor value, name = one ? "x" : "y", name => q{value}, name={'value'}

@@ -7,10 +7,10 @@ pages of the libraries, by the names of the functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from .literals import Assignment, literal
+from .literals import Assignment, holds_one, literal
 
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
 _ANY: Final = r"(?:\w{1,40}\[[\"'][^\"'\n]{1,60}[\"']\]|\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
@@ -145,22 +145,12 @@ _CALLS: Final = (
 """What a line holds in small letters, what the value is, and the call."""
 
 
-def _one_of(marks: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, marks)))
-
-
-_ANY_MARK: Final = _one_of({mark for marks, _name, _pattern in _CALLS for mark in marks})
-_MARKED: Final = tuple((_one_of(marks).search, name, pattern) for marks, name, pattern in _CALLS)
-
-
 def secrets(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The literals that the calls in one line hand over. lowered: the line in small letters."""
     if '"' not in line and "'" not in line:
         return
-    if _ANY_MARK.search(lowered) is None:
-        return
-    for marked, name, pattern in _MARKED:
-        if marked(lowered) is None:
+    for marks, name, pattern in _CALLS:
+        if not holds_one(lowered, marks):
             continue
         for found in pattern.finditer(line):
             item = literal(name, found["value"], begin + found.start("value"))

@@ -10,18 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..value_words import DOCUMENTED_PASSWORDS
-from .literals import Assignment
+from .literals import Assignment, holds_one
 
-MARKERS: Final = (
-    "curl", "wget", "login", "sshpass", "mysql", "mariadb", "mongo", "redis-cli", "ldap", "sqlcmd",
-    "twine", "plink", "pscp", "openssl", "net use", "htpasswd", "smbclient", "keytool",
-    "securestring", "configure", "chpasswd", "wpa_passphrase", "authtoken", "wandb", "netsh",
-    "nuget", "mosquitto", "zip -", "sudo -", "stdin",
-    "passphrase-fd", "passwd", "kinit", "with-token", "luks", "codecov", "net user",
-    "rabbitmqctl", "influx", "pulumi config", "mc alias", "mc config", "/v ", "psftp", "lftp", "schtasks", "signtool",
-    "sqlplus", "jarsigner", "psexec", "blat", "composer config", "-setcookie", "openssl enc", "-password ", "-password:",
-    "unseal", "cypress run",
-)  # fmt: skip
 MARKS: Final = (
     "psexec",
     "openssl enc",
@@ -31,7 +21,7 @@ MARKS: Final = (
     "operator unseal",
     "cypress run",
 )
-"""Of those, what is on lines without a telling word, and points at the line by itself."""
+"""What of commands is on lines without a telling word, and points at the line by itself."""
 SWEPT: Final = (
     r"psexec[^\n]{0,300}-p[ ]|\bblat[ ][^\n]{0,300}-pw[ ]|composer[ ]config[ ]|-setcookie[ ]|jarsigner[ ]",
     r"vault[ ]operator[ ]unseal[ ]|cypress[ ]run[^\n]{0,200}--key[ ]|[ ]-\w{0,20}password[ :][^\s$(]",
@@ -140,7 +130,6 @@ _COMMANDS: Final = (
 )  # fmt: skip
 
 
-_ANY: Final = re.compile("|".join(MARKERS))
 _OF_WINDOWS: Final = frozenset(("schtasks", "signtool", "net use", "net user", "/v "))
 """Programs of a shell that fills nothing in for a dollar sign."""
 
@@ -148,10 +137,8 @@ _OF_WINDOWS: Final = frozenset(("schtasks", "signtool", "net use", "net user", "
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
     """The passwords of the commands in one line that starts at an offset. lowered: the line in
     small letters."""
-    if _ANY.search(lowered) is None:
-        return
     for marks, pattern in _COMMANDS:
-        if not any(mark in lowered for mark in marks):
+        if not holds_one(lowered, marks):
             continue
         for found in pattern.finditer(line):
             group = next(name for name in ("d", "s", "b", "p") if _has(found, name))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import names
-from .literals import QUOTED, Assignment, literal
+from .literals import QUOTED, Assignment, holds_one, literal
 
 MARKS: Final = (
     "type(",
@@ -25,7 +25,6 @@ MARKS: Final = (
     " with ",
 )
 """One of them is on the line, in small letters, besides a telling word."""
-_ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 _FAR: Final = 120
 """Characters before a call in which the field is named."""
@@ -54,7 +53,7 @@ _FORM: Final = re.compile(
 
 def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
     """Of one line that begins at an offset. small: the line in small letters."""
-    if _ANY.search(small) is None:
+    if not holds_one(small, MARKS):
         return
     seen: set[int] = set()
     for form in (_TWO, _STEP):

@@ -68,7 +68,8 @@ _CALLED = re.compile(
     + r")[ \t]{0,8}[,)]"
 )
 _PUT = re.compile(
-    r"(?<![\w$])(?:put|set|add|append|with|param|env|header)\w{0,20}\([ \t]{0,4}(?:\w{1,60}\.){0,4}"
+    r"(?<![\w$])(?:put|set|add|append|with|param|env|header|curl_easy_setopt|curl_url_set)\w{0,20}\([ \t]{0,4}"
+    r"(?:[&*]?\w{1,40},[ ]?)?(?:\w{1,60}\.){0,4}"
     r"(?P<name>[A-Z][A-Z0-9_]{2,60})[ \t]{0,4},[ \t]{0,4}(?P<value>" + QUOTED + r")[ \t]{0,4}[,)]"
 )
 """``properties.put(Keys.PASSWORD, "value")``."""
@@ -79,7 +80,7 @@ _LET = re.compile(
 """What RSpec keeps for its examples."""
 _SPACED = re.compile(
     r"""(?x)(?:^[ \t]{0,20}(?:ENV|ARG)[ \t]{1,8}(?P<name>[A-Za-z_]\w{1,79})
-       |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w-]{2,60})(?:["'],)?
+       |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w.-]{2,60})(?:["'],)?
        |(?:^|[ \t])(?P<netrc>password))[ \t]{1,8}(?P<value>"""
     + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
@@ -111,7 +112,7 @@ _FILLS = re.compile(
 )
 """``request.addParameter("password", "…")``, ``params.put("password", "…")``: fills in a form."""
 _ITEM = re.compile(r'(?:^[ \t]*-[ ]{1,4}|[ \t](?:-e|--env|--build-arg)[ =])"$')
-_OPTIONAL = re.compile(r"://\[[^\[\]]{0,80}@\]")
+_OPTIONAL = re.compile(r"://\[[^@\s]{0,80}@\]")
 """As documents write down what an address may hold: ``scheme://[user:password@]host``."""
 _TRAILING = re.compile(r"[.,;:!?)\]}]+$")
 
@@ -202,7 +203,7 @@ def _next_telling(line: str, tellings: list[int], at: int) -> int:
 
 
 _DEFAULT = re.compile(
-    r"\$\{(?!(?:self|env|opt|file|ssm|cf|s3|sls|param|aws):[^-])[A-Za-z_][\w.]{0,80}:[-=]?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})\}[\"']?$"
+    r"\$\{(?!(?:self|env|opt|file|ssm|cf|s3|sls|param|aws):[^-])[A-Za-z_][\w.]{0,80}:[-=]?[\"']?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})[\"']?\}[\"']?$"
 )
 """``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, not ``${self:custom.value}`` of the
 Serverless Framework."""
@@ -241,7 +242,7 @@ _SPEAKING = frozenset(
     [
         "load", "get", "read", "fetch", "find", "check", "validate", "verify", "is", "has", "to",
         "hash", "encode", "decode", "encrypt", "decrypt", "sign", "parse", "compare", "match",
-        "generate", "create", "make", "new", "delete", "remove", "reset", "forgot", "change",
+        "generate", "create", "make", "new", "authorize", "delete", "remove", "reset", "forgot", "change",
         "require", "assert", "expect", "contain", "have", "test", "describe", "it", "log", "print", "render", "show",
         "contains", "exists", "bind", "sort", "group", "order", "map", "update", "on", "handle", "send", "request", "query", "lookup", "resolve", "mask",
     ]

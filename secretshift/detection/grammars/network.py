@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .literals import Assignment
+from .literals import Assignment, holds_one
 
 MARKS: Final = (
     "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", "key-string", ": psk", ": eap",
     ": xauth",
 )  # fmt: skip
-_ANY: Final = re.compile("|".join(map(re.escape, MARKS)))
 _VALUE: Final = r"(?P<value>[^\s\"'$<{][^\s\"']{2,100})"
 _FORMS: Final = tuple(
     re.compile(form)
@@ -34,7 +33,7 @@ _FORMS: Final = tuple(
 
 def passwords(line: str, small: str, begin: int) -> Iterator[Assignment]:
     """Of one line that begins at an offset. small: the line in small letters."""
-    if _ANY.search(small) is None:
+    if not holds_one(small, MARKS):
         return
     for form in _FORMS:
         found = form.search(line)

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from .. import names
 from ..candidate import Place
 from ..looks import Look, look
-from . import calls, commands, defaults, devices, entered, idioms, network, sql, tuples
-from .literals import QUOTED, Assignment, literal
+from . import calls, commands, defaults, devices, entered, idioms, logins, network, sql, tuples
+from .literals import QUOTED, Assignment, holds_one, literal
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
 """The word for a password where people do not write in Latin letters."""
@@ -74,7 +74,7 @@ _LIBPQ: Final = re.compile(
 )
 """Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
 _MOUNTED: Final = re.compile(
-    r"(?<![\w.-])(?:user(?:name)?=[^\s,\"'=]{1,80},(?:[a-z_]{2,20}(?:=[^\s,\"']{0,80})?,){0,8}?pass(?:word)?="
+    r"(?<![\w.(-])(?:user(?:name)?=[^\s,\"'=]{1,80},(?:[a-z_]{2,20}(?:=[^\s,\"']{0,80})?,){0,8}?pass(?:word)?="
     r"(?P<value>[^\s,\"'`$<{%()]{3,100})|pass(?:word)?=(?P<first>[^\s,\"'`$<{%()]{3,100}),user(?:name)?=)"
 )
 """Source: mount.cifs(8)."""
@@ -128,6 +128,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
     yield from tuples.assignments(line, begin)
     yield from idioms.assignments(line, small, begin)
     yield from devices.assignments(line, small, begin, place)
+    yield from logins.assignments(line, small, begin, place)
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:
@@ -171,7 +172,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             yield _value(found, "slack token", begin)
     if ">" in line and "user" in small:
         yield from _passwords(_ACL, line, begin)
-    told = [_TOLD_ELSEWHERE] if any(mark in small for mark in SAID_MARKS) else []
+    told = [_TOLD_ELSEWHERE] if holds_one(small, SAID_MARKS) else []
     if place is Place.PROSE:
         told += [_SAID, _BOTH, _TOLD]
     elif place is Place.SETTING and "pass" in small and "user" in small:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .. import names
-from .literals import Assignment, literal
+from .literals import Assignment, holds_one, literal
 
 
 class Form(NamedTuple):
@@ -26,7 +26,7 @@ def assignments(
 ) -> Iterator[tuple[Form, Assignment]]:
     """What the forms find in one line that begins at an offset. lowered: the line in small letters."""
     for form in forms:
-        if not any(mark in lowered for mark in form.marks):
+        if not holds_one(lowered, form.marks):
             continue
         for found in form.pattern.finditer(line):
             name = form.said or found["name"].strip("*$@")

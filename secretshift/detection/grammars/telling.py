@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..names import small
 from ..vocabulary import PERSONAL, TELLING
+from .literals import holds_one
 
 MARKS = (
     *TELLING,
@@ -60,6 +61,9 @@ def telling_lines(
 
     marks: the words that make a line telling; most: how many lines at most, None for all; longest:
     characters from which on a line is a long one."""
+    if len(text) < longest and "\n" not in text:
+        # Most of what a search of a history judges is one line, of which nothing but this is asked.
+        return Telling([(0, len(text))] if holds_one(lowered, marks) else [], True)
     ends: dict[int, int] = {}
     windows: set[tuple[int, int]] = set()
     size = reach = len(text)

@@ -1,0 +1,115 @@
+"""Users with their passwords, as servers list them and as tests log in and look at them.
+
+Sources: the manuals of the servers and libraries, by their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ..candidate import Place
+from .literals import Assignment
+from .placed_forms import Form
+from .placed_forms import assignments as _assignments
+
+_D: Final = r"\"(?:[^\"\\\n]|\\.){1,200}\""
+_Q: Final = rf"(?:{_D}|'(?:[^'\\\n]|\\.){{1,200}}')"
+_V: Final = rf"(?P<value>{_Q})"
+_NEXT: Final = r"[ ]{0,4},[ ]{0,4}"
+_SAYS_SO: Final = (
+    r"(?!(?i:pass(?:word|wd)?|pwd|secret),)[\w.@!$-]{0,20}(?:pass|pwd|secret)[\w.@!$-]{0,20}"
+)
+"""A password that says that it is one, and more than that."""
+
+LISTS: Final = (
+    # Source: Apache Shiro, "PropertiesRealm"
+    Form(
+        ("user.",),
+        re.compile(r"^[ \t]{0,8}user\.[\w.@-]{1,40}[ ]?=[ ]?(?P<value>[^\s,=$#{}()]{3,60})[ ]?,[ ]?[A-Za-z*]"),
+        "password",
+        r"(?:^|\n)[ \t]{0,8}user\.[\w.@-]{1,40}[ ]?=[ ]?[^\s,=$#{}()]{3,60}[ ]?,[ ]?[a-z*]",
+    ),
+    # Source: Apache Shiro, "INI Sections", [users]
+    Form(
+        ("pass", "pwd", "secret"),
+        re.compile(rf"^[ \t]{{0,8}}[\"']?[A-Za-z][\w.@-]{{1,30}}[ ]?=[ ]?(?P<value>{_SAYS_SO}),[ ]?[A-Za-z*]"),
+        "password",
+        r"=[ ]?[\w.@!$-]{0,20}(?:pass|pwd|secret)[\w.@!$-]{0,20},[ ]?[a-z*]",
+    ),
+    # Source: Eclipse Jetty, HashLoginService
+    Form(
+        (",role_", ", role_"),
+        re.compile(r"^[ \t]{0,8}[\w.@-]{2,40}:[ ]{0,4}(?!(?:MD5|OBF|CRYPT):)(?P<value>[^\s,:$#{}()]{3,60}),[ ]?ROLE_[A-Z]"),
+        "password",
+        r":[ ]{0,4}[^\s,:$#{}()]{3,60},[ ]?role_[a-z]",
+    ),
+)  # fmt: skip
+"""Rows of settings: a user, its password, its roles."""
+FORMS: Final = (
+    # Source: SimpleSAMLphp, exampleauth:UserPass
+    Form(
+        ("=> array(", "=> ["),
+        re.compile(r"[\"'][\w.@-]{1,40}:(?P<value>[^\s:\"'$]{0,30}pass[^\s:\"'$]{0,20})[\"'][ ]=>[ ](?:array\(|\[)"),
+        "password",
+        r":[^\s:\"'$]{0,30}pass[^\s:\"'$]{0,20}[\"'][ ]=>[ ](?:array\(|\[)",
+    ),
+    # Source: Duende IdentityServer, "Client authentication"
+    Form(
+        ("secret(",),
+        re.compile(rf"\bSecret\([ ]?(?P<value>{_D})\.(?:To)?Sha(?:256|512)\(\)"),
+        "client secret",
+        r"secret\([ ]?\"[^\"\n]{1,200}\"\.(?:to)?sha",
+    ),
+    # Source: RFC 7628; curl(1), --oauth2-bearer
+    Form(
+        ("auth=bearer ",),
+        re.compile(r"auth=Bearer[ ](?P<value>[\w.~+/-]{8,2000}={0,2})(?=%01|\\x01|\\u0001|\^A|\x01|[\"'\s]|$)"),
+        "bearer token",
+        r"auth=bearer[ ][\w.~+/-]{8}",
+    ),
+    Form(
+        ("--oauth2-bearer",),
+        re.compile(r"--oauth2-bearer[ =][\"']?(?P<value>[\w.~+/-]{8,2000}={0,2})(?=[\"'\s]|$)"),
+        "bearer token",
+        r"--oauth2-bearer[ =][\"']?[\w.~+/-]{8}",
+    ),
+    # Who logs in with its own name
+    Form(
+        ("token(",),
+        re.compile(rf"\b(?:get|fetch|obtain|request)\w{{0,12}}[tT]oken\((?P<user>{_Q}){_NEXT}(?P<value>(?P=user))[ ]?\)"),
+        "password",
+        r"token\([\"'][^\"'\n]{1,60}[\"'][ ]{0,4},[ ]{0,4}[\"'][^\"'\n]{1,60}[\"'][ ]?\)",
+    ),
+    Form(
+        ("check_password(", "checkpassword(", "verify_password(", "verifypassword("),
+        re.compile(rf"\b(?:check|verify)_?[pP]assword\([ ]?[\"'](?:user\w{{0,8}}|admin|root|guest|[\w.+-]{{1,40}}@[\w.-]{{3,40}})[\"']{_NEXT}{_V}[ ]?\)"),
+        "password",
+        r"(?:check|verify)_?password\([ ]?[\"'][\w.@+-]{2,60}[\"'][ ]{0,4},[ ]{0,4}[\"']",
+    ),
+    # What a test expects to be the one that it has set. Source: AssertJ, JUnit
+    Form(
+        (".isequalto(", ".is("),
+        re.compile(rf"\bget\w{{0,30}}Password\(\)\)[ ]?\.(?:isEqualTo|is)\([ ]?(?P<value>{_D})[ ]?\)"),
+        "password",
+        r"password\(\)\)[ ]?\.is(?:equalto)?\([ ]?\"",
+    ),
+    Form(
+        ("assertequals(",),
+        re.compile(rf"\bassertEquals\([ ]?(?P<value>{_D}){_NEXT}[\w.()]{{0,60}}\.get\w{{0,30}}Password\(\)[ ]?\)"),
+        "password",
+        r"assertequals\([ ]?\"[^\"\n]{1,200}\"[ ]{0,4},[ ]{0,4}[\w.()]{0,60}\.get\w{0,30}password\(\)",
+    ),
+)  # fmt: skip
+SWEPT: Final = tuple(form.swept for form in (*LISTS, *FORMS))
+
+
+def assignments(line: str, lowered: str, begin: int, place: Place) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. lowered: the line in small letters."""
+    for _form, item in _assignments(FORMS, line, lowered, begin):
+        yield item
+    if place is Place.CODE:
+        return
+    for _form, item in _assignments(LISTS, line, lowered, begin):
+        yield item
