@@ -49,6 +49,7 @@ _OF_A_PROGRAM: Final = re.compile(
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
 _VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
 _SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_OF_A_SECRET: Final = re.compile(r"[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){0,6}-secrets?")
 _NAMED_AS: Final = re.compile(r"[a-z]{2,20}(?:-[a-z]{1,20}){1,6}\d{0,2}")
 _THE_READERS: Final = re.compile(
     r"(?i)(?:your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
@@ -63,7 +64,11 @@ _UNFILLED: Final = re.compile(
     | (?:\\[nrt]){1,8}                                       # nothing but ends of lines
     | [\w-]{0,12}\$\([a-z][^\n]{0,300} | \$\([^()\n]{0,300}     # what a shell runs
     | %[a-z][\w.]{1,30}\([^\n]{0,100}\)                       # what FreeRADIUS puts in
-    | @\(?[A-Z]\w{1,30}(?:\.\w{1,40}){1,5}\)?                  # what Razor puts in
+    | [a-z]{2,20}\.[A-Za-z][\w.-]{1,60}\[\d{1,3}\]             # and what it reads
+    | \#/[\w$%~./-]{1,300}                                     # a place in the same document
+    | @\(?[A-Z]\w{1,30}(?:\.\w{1,40}){1,5}\)?(?:\([^\n]{0,100})?  # what Razor puts in
+    | [^\n]{0,60}\#\{[A-Za-z_@][\w.:@]{1,60}[\[(.} ][^\n]{0,200}  # what Ruby puts in
+    | NOPASSWD | n?(?:var)?char2?(?:\(\d{1,4}\))?               # of sudoers; a type of SQL
     | &\w{1,40}=[^\n]{0,300}                                # the next field of a form
     | \?[ ,)][^\n]{0,300}                                     # what a statement of SQL is bound to
     | &lt;[\w .:-]{1,60}&gt;\S{0,12}                           # <token>, as markup writes it
@@ -71,6 +76,7 @@ _UNFILLED: Final = re.compile(
     | (?:[^\n]{0,100}[:@])?\\\([a-z_][\w.]{0,60}\)[^\n]{0,60}       # what Swift puts in
     | <[A-Za-zÀ-ž_-]{2,30}                                    # a slot of several words, cut off at a blank
     | [a-z]+(?:_[a-z0-9]+)+\.\w{1,60}\.(?:result|hex|dec|b64_std|b64_url)   # what Terraform puts in
+    | (?:pm_card|tok)_[a-z_]{3,30}                             # a card with which Stripe is tried
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
@@ -161,6 +167,8 @@ def was_never_filled_in(candidate: Candidate) -> bool:
     if candidate.evidence is Evidence.PAIR:
         if _UNFILLED.fullmatch(text) is not None:
             return True
+        if text.rstrip(".,;)").isdigit() and len(text) < 5:
+            return True  # the number of a field
         return _CALL.fullmatch(text) is not None or candidate.outer.startswith("urn:")
     return _UNFILLED.fullmatch(text) is not None
 
@@ -217,7 +225,11 @@ def _says_which(candidate: Candidate, claim: NameSense) -> bool:
     if said == ("secret",) and candidate.place is Place.SETTING and not candidate.quoted:
         return _NAMED_AS.fullmatch(text) is not None  # one of the cluster's, by its name
     named = claim.sense is Sense.SECRET and claim.strength == 1 and len(said) > 1
-    return named and "-" in text and _SLUG.fullmatch(text) is not None and not _has_digit(text)
+    if not named or "-" not in text:
+        return False
+    return _OF_A_SECRET.fullmatch(text) is not None or (
+        _SLUG.fullmatch(text) is not None and not _has_digit(text)
+    )
 
 
 def _is_made_of_words(text: str) -> bool:
@@ -260,7 +272,8 @@ def _repeats_its_name(candidate: Candidate, claim: NameSense) -> bool:
     """``DeviceAuthKey = "pm-27581-device-auth-key"``: how a program calls a flag."""
     if candidate.place is not Place.CODE or candidate.example_path:
         return False
-    return len(claim.words) > 2 and words(candidate.text)[-len(claim.words) :] == claim.words
+    most = min(len(claim.words), 4)
+    return most > 2 and words(candidate.text)[-most:] == claim.words[-most:]
 
 
 def is_hashed(candidate: Candidate, claim: NameSense) -> bool:
@@ -297,6 +310,8 @@ def _ends_with_its_name(candidate: Candidate, claim: NameSense) -> bool:
     """``PARAMETER_SALT = "Argon2.salt"``, ``GPG_KEY=chart-signing:gpg_key``: what it is called
     elsewhere."""
     kept_in, colon, field = candidate.text.rpartition(":")
+    if colon and field == candidate.name and kept_in.isidentifier():
+        return True
     if colon and "-" in kept_in and kept_in.replace("-", "a").isalpha() and may_tell(field):
         return words(candidate.name)[-len(words(field)) :] == words(field)
     package, _, last = candidate.text.rpartition(".")
@@ -332,7 +347,7 @@ def _is_hashed(claim: NameSense, text: str) -> bool:
     """``encodedPassword`` and hexadecimal digits or base64: what is kept of a password."""
     if _HASHED.isdisjoint(claim.words):
         return False
-    if "hashed" in claim.words and text.isalpha():
+    if "hashed" in claim.words and text.isidentifier() and look(text) is not Look.RANDOM:
         return True
     return _IN_BASE64.fullmatch(text) is not None or _OF_HASH.fullmatch(text) is not None
 

@@ -26,7 +26,7 @@ from .in_files import is_faked, is_hashed, is_something_else, was_never_filled_i
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
 from .looks import Look, look
-from .names import NameSense, Sense, may_tell, sense, words
+from .names import NameSense, Sense, sense, words
 from .unnamed import unnamed
 from .value_words import DEFAULT_PASSWORDS
 from .vocabulary import PASSWORDS, SECRETS, TOKENS, WEAK_PASSWORDS
@@ -343,7 +343,7 @@ def _says_its_own_name(candidate: Candidate) -> bool:
     if _is_more_than_its_name(candidate, claim, own):
         return False
     configured = candidate.place in (Place.SETTING, Place.PROSE) and claim.strength == 2
-    if claim.sense is Sense.PASSWORD and configured and not may_tell(said):
+    if claim.sense is Sense.PASSWORD and configured and not sense(said).telling:
         return False  # WORDPRESS_DB_PASSWORD=wordpress
     return said == own or (len(said) > 3 and (said in own or own in said))
 

@@ -102,9 +102,12 @@ def token_or_key(candidate: Candidate, claim: NameSense, siblings: Mapping[str, 
     return _worded(candidate, claim, strength, named)
 
 
+_OF_GNUPG = frozenset((by, key) for by in ("gpg", "pgp") for key in ("key", "keys"))
+
+
 def _is_fingerprint(text: str, claim: NameSense) -> bool:
     """By which a key of GnuPG is known to everybody."""
-    return claim.words[-2:] in (("gpg", "key"), ("pgp", "key")) and (
+    return claim.words[-2:] in _OF_GNUPG and (
         re.fullmatch(r"(?:0x)?[0-9A-F]{8}(?:[0-9A-F]{8}(?:[0-9A-F]{24})?)?", text) is not None
     )
 

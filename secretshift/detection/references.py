@@ -53,6 +53,7 @@ _CIPHERTEXT = re.compile(
     | \{cipher\}.+ | kms:[A-Za-z0-9+/=]{40,} | Ag[A-D][A-Za-z0-9+/]{100,}={0,2}
     | CiQ[A-Za-z0-9+/]{60,}={0,2}
     | gAAAAA[A-Za-z0-9_-]{90,}={0,2} | U2FsdGVkX1[A-Za-z0-9+/]{20,}={0,2}
+    | [A-Za-z0-9+/]{14,24}={0,2}\|\|[A-Za-z0-9+/]{16,}={0,2}          # as Apache NiFi keeps it
     | secure:[A-Za-z0-9+/=]{60,} | DPAPI:.* | encrypted:.{8,}
     """,
     re.DOTALL,

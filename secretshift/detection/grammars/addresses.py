@@ -119,6 +119,14 @@ def password_with_a_mark(text: str) -> tuple[int, int, str] | None:
     return (*found.span("password"), found[1].lower()) if found is not None else None
 
 
+_BADGE = re.compile(r"https?://[^\s?#@]{1,300}badges?\b[^\s?#@]{0,200}\?")
+
+
+def is_badge(url: str) -> bool:
+    """A picture that says how a project is: whoever reads its page loads it, with its token."""
+    return _BADGE.match(url) is not None
+
+
 def is_sentry_dsn(text: str) -> bool:
     """A Sentry address with its public key alone, which browsers get to see."""
     found = _SENTRY.fullmatch(text.strip())

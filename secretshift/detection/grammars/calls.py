@@ -27,7 +27,7 @@ _USER_AND_PASSWORD: Final = (
     "signInWithEmailAndPassword", "createUserWithEmailAndPassword", r"\.authenticate", r"\.credentials", "PlainSaslServer",
     "WithBasicAuth", r"Credentials\.basic", "withAuthCredentials",
     r"(?!Basic(?:AWS|Session)|New|Get|Load|Default|From|Static)[A-Z]\w{1,40}Credentials", "UsernamePasswordMetadata", "TestingAuthenticationToken", "SimpleAuthenticationInfo",
-    "UsernamePasswordAuthenticationToken", "UsernamePasswordToken", r"new[ ]User", r"new[ ]\w{1,40}User", r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
+    "UsernamePasswordAuthenticationToken", "NewBasicCredentials", "UsernamePasswordToken", r"new[ ]User", r"new[ ]\w{1,40}User", r"WiFi\.(?:softAP|begin)", "X509Certificate", "X509Certificate2", r"Plivo::RestClient\.new",
 )  # fmt: skip
 _KEY_AND_SECRET: Final = (
     "BasicAWSCredentials", r"AwsBasicCredentials\.create", "NewStaticCredentials",

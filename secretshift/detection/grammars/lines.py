@@ -34,7 +34,7 @@ KEYED = (
 """In addresses of services that take their key as a part of the path."""
 _ASSIGNED = re.compile(
     r"""(?x)
-    (?:(?<![\w.$-])|(?<=[-D])(?:(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-)))
+    (?:(?<![\w.$-])|(?<=\)\.)|(?<=[-D])(?:(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-)))
     (?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79}+(?=["'`\\)\]\s:=!?<>,-]|\[\d{0,6}\]))
     (?:\[\d{0,6}\])?(?P<close>\\?["'`]?[ \t]{0,2}[\])]?)[ \t]{0,40}
     (?P<sign>
@@ -212,14 +212,14 @@ _LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("', "data_bag_item('", '
 _PAIR_ENDS = re.compile(r"[ ]{0,4}\}")
 _LDAP_MAP = re.compile(r"\w=\w{1,40},$")
 _FALLBACK = re.compile(
-    r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*(?P<value>"
+    r"^(?:[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*){1,4}(?P<value>"
     + QUOTED
     + r")"
 )
 
 
 _WRAPPED = re.compile(
-    r"(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"(?:new[ ])?(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
     + r")|[\[(][ ]{0,8}(?P<first>"
@@ -420,6 +420,7 @@ def _is_of_a_type(line: str, found: re.Match[str]) -> bool:
 
 _OF_SENTENCES = frozenset(
     [
+        "command",
         "via",
         "on",
         "in",
@@ -444,6 +445,10 @@ _OF_SENTENCES = frozenset(
 )
 
 
+_NO_VALUE = re.compile(r"\w{2,20}=(?:True|False|None)\b|@[%./~]")
+"""The next argument of a function that an option is declared with, and a file to read."""
+
+
 def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
     for found in _SPACED.finditer(line):
         name = found["name"] or found["option"] or found["netrc"]
@@ -455,7 +460,7 @@ def _spaced(line: str, begin: int, place: Place) -> Iterator[Assignment]:
             continue
         if not names.sense(name).telling or found["value"].startswith(("-", "$", "{", "<", "=")):
             continue
-        if found["value"] in _OF_SENTENCES:
+        if found["value"] in _OF_SENTENCES or _NO_VALUE.match(found["value"]) is not None:
             continue
         value, at = found["value"], begin + found.start("value")
         if value[0] in "\"'`":

@@ -91,7 +91,7 @@ FORMS: Final = (
     # What a test expects to be the one that it has set. Source: AssertJ, JUnit
     Form(
         (".isequalto(", ".is("),
-        re.compile(rf"\bget\w{{0,30}}Password\(\)\)[ ]?\.(?:isEqualTo|is)\([ ]?(?P<value>{_D})[ ]?\)"),
+        re.compile(rf"\b[a-z]\w{{1,30}}Password\(\)\)[ ]?\.(?:isEqualTo|is)\([ ]?(?P<value>{_D})[ ]?\)"),
         "password",
         r"password\(\)\)[ ]?\.is(?:equalto)?\([ ]?\"",
     ),

@@ -166,7 +166,7 @@ def _address(candidate: Candidate, _depth: int) -> list[Candidate] | None:
                 candidate, *key, text[slice(*key)], evidence=Evidence.ADDRESS, kind="generic-api-key"
             )
         ]  # fmt: skip
-    if addresses.is_sentry_dsn(text):
+    if addresses.is_sentry_dsn(text) or addresses.is_badge(text):
         return []
     marked = addresses.password_with_a_mark(text)
     if marked is not None:
@@ -382,6 +382,10 @@ def _is_row(text: str) -> bool:
     )
 
 
+_OF_NEO4J = re.compile(r"(neo4j)/([^\s/$<{]{3,100})")
+"""Source: Neo4j Operations Manual, "Docker specific operations", ``NEO4J_AUTH``."""
+
+
 def _may_be_path_token(candidate: Candidate) -> bool:
     return "webhook" in candidate.name.lower() or "hook" in names.words(candidate.name)
 
@@ -398,6 +402,8 @@ def _user_and_password(candidate: Candidate) -> Iterator[Candidate]:
             yield _inside(candidate, 0, len(text), coded, evidence=Evidence.PAIR, kind="basic-auth")
             return
         found = _USER_AND_PASSWORD.fullmatch(text)
+        if candidate.name.endswith("NEO4J_AUTH"):
+            found = _OF_NEO4J.fullmatch(text)
         if found is not None and not _is_said_elsewhere(candidate, found[2]):
             yield _inside(
                 candidate, found.start(2), found.end(2), found[2],
