@@ -13,13 +13,11 @@ import gc
 import gzip
 import json
 import os
-import select
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,10 +25,11 @@ from typing import Any
 
 import botocore
 
-import secretshift
 from secretshift.demo import embedded_aws, extensions, server
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.strictness import USUAL, Strictness
+from tests.starts.forking import MOST_FILES, forked
+from tests.starts.warm import Child, Warm, can_fork
 
 IMPORTED = (
     *("hypercorn.asyncio", "hypercorn.protocol.h2", "hypercorn.protocol.ws_stream"),
@@ -41,77 +40,36 @@ IMPORTED = (
 """What is missing here is imported by each server, as usual."""
 ASKED = ("ec2", "iam", "kms", "lambda", "logs", "s3", "secretsmanager", "sts")
 """Services; the model of each other one is read by each server, as usual."""
-ROOT = Path(secretshift.__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PASSED_ON = ("PATH", "LANG", "LC_ALL")
-LONGEST_ORDER = 1 << 20
-
-
-class Clouds:
-    """Starts with the first cloud; ends with `close`, or with this process."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._line: socket.socket | None = None
-
-    def fork(self, order: Mapping[str, Any], files: tuple[int, int, int]) -> int:
-        """The process that is a server with these standard files."""
-        line = self._line = self._line or self._start()
-        socket.send_fds(line, [json.dumps(order).encode()], files)
-        return int(line.recv(100))
-
-    def _start(self) -> socket.socket:
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(Path(__file__)), str(theirs.fileno())],
-                env={name: os.environ[name] for name in PASSED_ON if name in os.environ}
-                | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-        return mine
-
-    def close(self) -> None:
-        if self._line is not None and self._process is not None:
-            self._line.close()
-            self._process.wait()
 
 
 class Forked:
     """What `subprocess.Popen` is to EmbeddedAws, for a server that is the child of another."""
 
-    def __init__(
-        self, clouds: Clouds, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]
-    ) -> None:
+    def __init__(self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> None:
         assert command[1:4] == ["-P", "-m", server.__name__], command
-        order = {"arguments": command[4:], "folder": str(cwd), "environment": dict(env)}
         (theirs, stdin), (stdout, out), (stderr, err) = os.pipe(), os.pipe(), os.pipe()
         self.stdin = os.fdopen(stdin, "w")
         self.stdout, self.stderr = os.fdopen(stdout), os.fdopen(stderr, errors="replace")
         try:
-            self.pid = clouds.fork(order, (theirs, out, err))
+            child = Child(CLOUDS, command[3:], cwd=cwd, env=env, files=(theirs, out, err))
         finally:
             for file in (theirs, out, err):
                 os.close(file)
-        self._ended = os.pidfd_open(self.pid)
-        self.returncode: int | None = None
+        self._child, self.pid = child, child.pid
+        self.poll, self.wait = child.poll, child.wait
 
-    def poll(self) -> int | None:
-        with suppress(subprocess.TimeoutExpired):
-            self.wait(0)
-        return self.returncode
-
-    def wait(self, seconds: float | None = None) -> int:
-        if self.returncode is None:
-            if not select.select([self._ended], [], [], seconds)[0]:
-                raise subprocess.TimeoutExpired(server.__name__, seconds or 0)
-            os.close(self._ended)
-            # Its own last act; nobody but its parent would learn of another end.
-            self.returncode = -signal.SIGKILL
-        return self.returncode
+    @property
+    def returncode(self) -> int | None:
+        return self._child.returncode
 
 
-CLOUDS = Clouds()
+CLOUDS = Warm(
+    lambda line: [sys.executable, "-P", __file__, str(line)],
+    {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
+)
 atexit.register(CLOUDS.close)
 
 
@@ -128,9 +86,9 @@ def forked_aws(*, strictness: Strictness = USUAL) -> Iterator[EmbeddedAws]:
 @contextmanager
 def _forking() -> Iterator[None]:
     def popen(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], **_: Any) -> Forked:
-        return Forked(CLOUDS, command, cwd=cwd, env=env)
+        return Forked(command, cwd=cwd, env=env)
 
-    if hasattr(os, "pidfd_open"):
+    if can_fork():
         embedded_aws.subprocess = SimpleNamespace(**{**vars(subprocess), "Popen": popen})
     try:
         yield
@@ -143,24 +101,9 @@ def main() -> None:
         import_module(name)
     extensions.apply = with_models({name: model(name) for name in ASKED}, extensions.apply)
     gc.freeze()
-    line = socket.socket(fileno=int(sys.argv[1]))
-    while True:
-        said, files, _, _ = socket.recv_fds(line, LONGEST_ORDER, 3)
-        # Those that ended since the last time.
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        if not said:
-            return
-        order = json.loads(said)
-        child = os.fork()
-        if child == 0:
-            line.close()
-            become(order, files)
-            return
-        for file in files:
-            os.close(file)
-        line.send(str(child).encode())
+    order, files = next(forked(socket.socket(fileno=int(sys.argv[1]))), ({}, []))
+    if order:
+        become(order, files)
 
 
 def model(service: str) -> dict[str, Any]:
@@ -186,9 +129,9 @@ def with_models(
 def become(order: Mapping[str, Any], files: list[int]) -> None:
     """The server, as if it had been started with this."""
     os.setsid()
-    for number, file in enumerate(files):
+    for number, file in enumerate(files[:3]):
         os.dup2(file, number)
-        os.close(file)
+    os.closerange(3, MOST_FILES)
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])

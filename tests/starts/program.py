@@ -7,22 +7,19 @@ the system shows as its arguments are those of that one; the rest is as after `s
 from __future__ import annotations
 
 import atexit
-import json
 import os
-import select
 import selectors
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
 import secretshift
+from tests.starts.warm import Child, Warm, can_fork
 
 PROGRAM = Path(sys.executable).with_name("secretshift")
 ROOT = Path(secretshift.__file__).parents[1]
@@ -42,7 +39,7 @@ def start(
     anew: bool = False,
 ) -> Forked | subprocess.Popen[bytes]:
     """anew: the start itself matters, and is one; so it is where the environment rules over it."""
-    kind = subprocess.Popen if anew or not can_fork(env) else Forked
+    kind = subprocess.Popen if anew or not can_fork_with(env) else Forked
     command = [str(PROGRAM), *arguments]
     return kind(command, cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=stderr)
 
@@ -62,46 +59,14 @@ def run(
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
-def can_fork(env: Mapping[str, str]) -> bool:
-    return hasattr(os, "pidfd_open") and not any(name.startswith(OF_THE_START) for name in env)
+def can_fork_with(env: Mapping[str, str]) -> bool:
+    return can_fork() and not any(name.startswith(OF_THE_START) for name in env)
 
 
-class Forking:
-    """Starts with the first program; ends with `close`."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._line: socket.socket | None = None
-        self._asking = threading.Lock()
-
-    def fork(self, order: Mapping[str, object], files: Sequence[int]) -> tuple[int, int]:
-        """The id and the descriptor of a process that is the program. files: its standard files,
-        and one to write to how it ended."""
-        with self._asking:
-            line = self._line = self._line or self._start()
-            socket.send_fds(line, [json.dumps(order).encode()], files)
-            said, processes, _, _ = socket.recv_fds(line, 100, 1)
-        return int(said), processes[0]
-
-    def _start(self) -> socket.socket:
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, FORKING, str(theirs.fileno()), PROGRAM, ROOT],
-                env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-        return mine
-
-    def close(self) -> None:
-        if self._line is not None and self._process is not None:
-            self._line.close()
-            self._process.wait()
-        self._line = self._process = None
-
-
-FORKS = Forking()
+FORKS = Warm(
+    lambda line: [sys.executable, FORKING, str(line), PROGRAM, ROOT],
+    {"PATH": "/usr/local/bin:/usr/bin:/bin"},
+)
 atexit.register(FORKS.close)
 
 
@@ -118,36 +83,18 @@ class Forked:
         stdout: int,
         stderr: int,
     ) -> None:
-        self.args = command
-        self.returncode: int | None = None
-        order = {"arguments": command[1:], "folder": str(cwd), "environment": dict(env)}
         with ExitStack() as given:
             asked, self.stdin = _file(stdin, "wb", given)
             out, self.stdout = _file(stdout, "rb", given)
             err, self.stderr = _file(stderr, "rb", given)
-            self._end, told = os.pipe()
-            given.callback(os.close, told)
-            self.pid, self._process = FORKS.fork(order, [asked, out, err, told])
+            self._child = Child(FORKS, command, cwd=cwd, env=env, files=(asked, out, err))
+        self.args, self.pid = self._child.args, self._child.pid
+        self.poll, self.wait = self._child.poll, self._child.wait
+        self.send_signal = self._child.send_signal
 
-    def poll(self) -> int | None:
-        with suppress(subprocess.TimeoutExpired):
-            self.wait(0)
-        return self.returncode
-
-    def wait(self, timeout: float | None = None) -> int:
-        if self.returncode is None:
-            if not select.select([self._end], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired(self.args, timeout or 0)
-            self.returncode = int(os.read(self._end, 100))
-            os.close(self._end)
-            os.close(self._process)
-        return self.returncode
-
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            # It may have ended since, and its id is another one's now.
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._process, number)
+    @property
+    def returncode(self) -> int | None:
+        return self._child.returncode
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
