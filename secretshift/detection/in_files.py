@@ -152,6 +152,7 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or (text.endswith(".") and text[:-1] in TECHNICAL)
         or (candidate.quoted and text.endswith(("_", "-")) and look(text) is Look.WORDS)
         or (candidate.compared and (text in _TYPES or candidate.name.strip("$") in _FOLDERS))
+        or text in ("userPassword", "unicodePwd")
         or (text.endswith(",") and placeholders.is_placeholder(text[:-1]))
         or (candidate.place is Place.CODE and not candidate.placed and _is_a_sentence(text))
     )

@@ -47,7 +47,7 @@ _FUNCTIONS: Final = (
 )
 _WRAPPERS: Final = (
     r"\[\]byte|some|buffer\.from|string::from|new string|secret(?:str|string)?(?:::new|::from)?|bytes"
-    r"|q(?:bytearray|string)(?:literal)?|qlatin1string|json\.stringify|hex\.decodestring|bytes\.fromhex|unhexlify"
+    r"|q(?:bytearray|string)(?:literal)?|qlatin1string|json\.stringify|hex(?:\.decodestring)?|bytes\.fromhex|unhexlify"
     r"|hex2bytes|(?:system\.text\.)?encoding\.\w{2,8}\.getbytes|convert\.frombase64string|base64\.getdecoder\(\)\.decode|std::string"
 )
 _COMMA: Final = r"[^\w\s\"'\x60:=)\]}>;(\[{<.?!/+*&|-]"
@@ -73,6 +73,7 @@ ASSIGNED: Final = (
     _WORD + r"\w{0,79}[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?)?" + _QUOTE,
     # put(X.NAME, "value")
     r"(?-i:" + _CONSTANT + r"[A-Z0-9_]{0,60})[ \t]{0,4},[ \t]{0,4}" + _QUOTE,
+    r"(?-i:Password|Secret)[ \t]{0,4},[ \t]{0,4}" + _QUOTE,
     # let(:name) { "value" }
     r"let!?\(:\w{0,60}" + _WORD + r"\w{0,60}\)[ ]{0,4}\{[ ]{0,4}" + _QUOTE,
     # <name>value</name>, and name="…" value="…"
@@ -160,7 +161,8 @@ OTHERS: Final = (
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
     r"(?:buildconfigfield|resvalue)[ (]",
-    r"[:.]auth\([ ]{0,4}" + _QUOTE,
+    r"[:.](?:auth|authenticate)\([ ]{0,4}" + _QUOTE,
+    r"connection(?:factory)?\([ ]{0,4}(?:[\w.]{1,40}(?:\(\))?[ ]{0,4},[ ]{0,4})?[\"'](?:admin|root|guest|sa|system|user)",
     r"\"\.tochararray\(\)",
     r"accounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}" + _QUOTE,
     r"chpasswd|wpa_passphrase|authtoken[ ]|wandb[ ]login|netsh[ ]wlan|nuget[ ]|mosquitto_",

@@ -105,6 +105,17 @@ _CALLS: Final = (
         "password",
         re.compile(rf"\b(?:red|redis|rdb|client|r|conn)[:.]auth\([ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,4}}\)"),
     ),
+    ((".auth(",), "password", re.compile(rf"\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ ]{{0,4}}\)")),
+    (
+        (".authenticate(",),
+        "password",
+        re.compile(r"\.authenticate\([ ]{0,4}(?P<value>[\"'](?=[^\"'\s]{0,40}\d)(?=[^\"'\s]{0,40}[A-Za-z])[^\"'\s]{6,60}[\"'])[ ]{0,4}\)"),
+    ),
+    (
+        ("connection(", "connectionfactory("),
+        "password",
+        re.compile(rf"[cC]onnection(?:Factory)?\([ ]{{0,4}}(?:[\w.]{{1,40}}(?:\(\))?{_NEXT})?[\"'](?:admin|root|guest|sa|system|user\w{{0,8}})[\"']{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
+    ),
     (
         (".tochararray()",),
         "password",

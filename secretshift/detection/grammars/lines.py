@@ -65,12 +65,14 @@ _ENDS = ('"', "{", ";", "(")
 _CALLED = re.compile(
     r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79}+)[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?|Base64\.getDecoder\(\)\.decode\()?(?P<value>"
     + QUOTED
-    + r")[ \t]{0,8}[,)]"
+    + r")(?:\.(?:toCharArray|getBytes|encode|to_string|into|to_owned)\([^()\n]{0,40}\))?[ \t]{0,8}[,)]"
 )
 _PUT = re.compile(
-    r"(?<![\w$])(?:put|set|add|append|with|param|env|header|curl_easy_setopt|curl_url_set)\w{0,20}\([ \t]{0,4}"
+    r"(?<![\w$])(?:[pP]ut|[sS]et|[aA]dd|[aA]ppend|with|param|env|header|curl_easy_setopt|curl_url_set)\w{0,20}\([ \t]{0,4}"
     r"(?:[&*]?\w{1,40},[ ]?)?(?:\w{1,60}\.){0,4}"
-    r"(?P<name>[A-Z][A-Z0-9_]{2,60})[ \t]{0,4},[ \t]{0,4}(?P<value>" + QUOTED + r")[ \t]{0,4}[,)]"
+    r"(?P<name>[A-Z][A-Z0-9_]{2,60}|(?:[A-Z][A-Za-z]{0,30})?(?:Password|Secret))[ \t]{0,4},[ \t]{0,4}(?P<value>"
+    + QUOTED
+    + r")[ \t]{0,4}[,)]"
 )
 """``properties.put(Keys.PASSWORD, "value")``."""
 _USER_NAMED = re.compile(r"(?i)(?:user|name|login|email)\(")
@@ -209,6 +211,8 @@ _DEFAULT = re.compile(
 Serverless Framework."""
 _LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("', "data_bag_item('", 'data_bag_item("')
 """Before the name of a plugin of Ansible, with what it looks for behind it."""
+_OF_MAVEN = ("io.", "com.", "org.", "net.")
+"""How groups of artifacts begin: ``io.jsonwebtoken:jjwt-jackson``. Source: Maven, "Naming conventions"."""
 _PAIR_ENDS = re.compile(r"[ ]{0,4}\}")
 _LDAP_MAP = re.compile(r"\w=\w{1,40},$")
 _FALLBACK = re.compile(
@@ -219,7 +223,7 @@ _FALLBACK = re.compile(
 
 
 _WRAPPED = re.compile(
-    r"(?:new[ ])?(?:\[\]byte|Some|JSON\.stringify|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
+    r"(?:new[ ])?(?:\[\]byte|Some|JSON\.stringify|hex|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
     + r")|[\[(][ ]{0,8}(?P<first>"
@@ -283,8 +287,10 @@ def _assigned(
     paired = sign == "to" or (sign == "," and _is_a_pair(line, found))
     if (not quoted or sign == ",") and not paired and _is_in_slot(line, found.start()):
         return
-    if sign == ":" and line[: found.start("name")].endswith("://"):
-        return  # a user, and the password of an address
+    if sign == ":" and line[: found.start("name")].endswith(("://", "/etc/")):
+        return  # a user, and the password of an address; a file, and what is said of it
+    if sign == ":" and not quoted and name.startswith(_OF_MAVEN):
+        return
     if sign == "," and line[: found.start("name")].endswith(_LOOKED_UP):
         return
     if name == "userPassword" and sign == "=" and _LDAP_MAP.search(line, 0, found.start("name")):

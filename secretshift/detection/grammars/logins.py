@@ -101,7 +101,36 @@ FORMS: Final = (
         "password",
         r"assertequals\([ ]?\"[^\"\n]{1,200}\"[ ]{0,4},[ ]{0,4}[\w.()]{0,60}\.get\w{0,30}password\(\)",
     ),
+    Form(
+        (".equals(",),
+        re.compile(rf"\bget\w{{0,30}}(?:Password|Secret)\(\)\.equals\([ ]?(?P<value>{_D})[ ]?\)"),
+        "password",
+        r"(?:password|secret)\(\)\.equals\([ ]?\"",
+    ),
+    # Source: STOMP 1.2, "CONNECT"
+    Form(
+        ("passcode:",),
+        re.compile(r"(?:(?<![\w-])|(?<=\\n))passcode:[ ]?(?P<value>[^\s\\\"'${}<]{3,60})(?=\\n|\\r|$)"),
+        "password",
+        r"passcode:[ ]?[^\s\\\"'${}<]{3,60}(?:\\[nr]|\n|$)",
+    ),
+    # Source: Java, JMXConnector.CREDENTIALS
+    Form(
+        ("credentials,",),
+        re.compile(rf"\bCREDENTIALS,[ ]{{0,4}}new[ ]String\[\][ ]?\{{[ ]?{_D}{_NEXT}{_V}"),
+        "password",
+        r"credentials,[ ]{0,4}new[ ]string\[",
+    ),
+    # Source: RFC 7518, 6.2.2 and 6.3.2: what of a key in JSON nobody else may know
+    Form(
+        ("d:", 'd":', "d':", "p:", 'p":', "p':", "q:", 'q":', "q':", "qi:", 'qi":', "qi':"),
+        re.compile(r"(?<![\w.$-])[\"']?(?:d|p|q|dp|dq|qi)[\"']?[ ]{0,2}:[ ]{0,2}(?P<value>[\"'](?=[\w-]{0,60}[A-Z])(?=[\w-]{0,60}[a-z])(?=[\w-]{0,60}\d)(?:[\w-]{43}|[\w-]{64}|[\w-]{86}|[\w-]{88}|[\w-]{170,172}|[\w-]{256}|[\w-]{340,344}|[\w-]{512}|[\w-]{680,684})[\"'])"),
+        "private key",
+        r"(?:^|[^\w.$-])[\"']?(?:d|p|q|dp|dq|qi)[\"']?[ ]{0,2}:[ ]{0,2}[\"'][\w-]{43}",
+    ),
 )  # fmt: skip
+MARKS: Final = ("d: '", 'd: "', '"d":', "'d':", "p: '", 'p: "', '"p":', "q: '", 'q: "', '"q":', "qi: '", 'qi: "', '"qi":', '"dp":', '"dq":', "passcode:", "connection(\"", "connectionfactory(\"", ".auth(", ".authenticate(")  # fmt: skip
+"""On lines without a telling word."""
 SWEPT: Final = tuple(form.swept for form in (*LISTS, *FORMS))
 
 

@@ -24,7 +24,7 @@ MARKS: Final = (
     "getenv", "process.env", "env.get", "environ.get", "env.fetch", "softap", "wifi.begin", "plivo",
     ".tochararray(", "accounts", "jdbc:oracle", " on >", "zip -", "sudo -", "create_user", "signin", "sign_in", "withemail", "bcrypt", "hashpw", "hash::", "codecov", "` / `", "' / '", '" / "', "net user", "kinit",
     "luks", "psftp", "minio", "sequelize", "pulumi config", "httpbasic", "rabbitmqctl", "influx", "mc alias", "mc config", "cryptojs", "snmp-server", ": eap", ": xauth", "slack:", ".hs", "ftp(", "ftp_tls(", "x509certificate", "createasync", "sqlplus", "lftp", "schtasks", "signtool", "user(\"", "user('", *SAID_MARKS,
-    *idioms.MARKS, *devices.MARKS, *commands.MARKS,
+    *idioms.MARKS, *devices.MARKS, *commands.MARKS, *logins.MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
 _HEADER: Final = re.compile(

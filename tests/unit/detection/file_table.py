@@ -10,6 +10,7 @@ R = "Kx7vQp2mZr9Tw4Ln" + "8BcYd3Hj6FsGa1Ve"
 W = "wh" + f"sec_{R}"
 N = "nt" + f"n_{R}{R[:14]}"
 T = "5194230065:" + f"AA{R}x"
+JWK = f"{R}aB3-{R[:7]}"
 D = f"M{R[:23]}.Gx3kQ9.{R}"
 ROWS: list[tuple[str, str, str | None]] = [
     ("src/A.java", 'private static final String DEFAULT_PASSWORD = "quest";\n', "quest"),
@@ -1246,4 +1247,24 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("nifi.properties", f"nifi.security.keyPasswd=6WUpexVZiN05LXu8||{R}{R}\n", None),
     ("run.sh", "curl http://x.example --httpsig-key @%SRCDIR/data/k.pem --next\n", None),
     ("CHANGES.md", "* Add --cert-passphrase command line argument\n", None),
+    ("test/keys.js", f"  d: '{JWK}',\n", JWK),
+    ("test/keys.json", f'"dp": "{JWK}",\n', JWK),
+    ("test/keys.json", f'"x": "{JWK}",\n', None),
+    ("src/stomp.py", 'frame = "login:system\\npasscode:manager9\\n"\n', "manager9"),
+    (
+        "src/A.java",
+        'env.put(JMXConnector.CREDENTIALS, new String[]{"admin", "activemq1"});\n',
+        "activemq1",
+    ),
+    ("src/A.java", 'new ActiveMQConnectionFactory("admin", "Sup3rP4ss", url);\n', "Sup3rP4ss"),
+    ("src/A.java", 'cb.setPassword("Sup3rP4ss".toCharArray());\n', "Sup3rP4ss"),
+    ("src/A.cs", 'parameters.Add(Constants.TokenRequest.Password, "Sup3rP4ss");\n', "Sup3rP4ss"),
+    ("test/a.test.js", "  .auth('client-basic', 'Sup3rP4ss')\n", "Sup3rP4ss"),
+    ("spec/a_spec.rb", "expect(user.authenticate('Password1!')).to be_truthy\n", "Password1!"),
+    ("spec/a_spec.rb", "user.authenticate('basic')\n", None),
+    ("src/ATest.groovy", 'if (r.getSecret().equals("Sup3rP4ss")) {\n', "Sup3rP4ss"),
+    ("a.kt", f'val secretHashKey = hex("{H}")\n', H),
+    ("puppet.8", f"/etc/passwd: {H}\n", None),
+    ("versions.toml", 'jjwt = { module = "io.jsonwebtoken:jjwt-jackson" }\n', None),
+    ("spec/ldap_spec.rb", ':password => "userPassword",\n', None),
 ]
