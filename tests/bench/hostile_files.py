@@ -71,6 +71,7 @@ FILES: Final = (
     Hostile("telling short assignments", "a.env", lambda n: f"KEY_{n}=v{n % 97}\n"),
     Hostile("passwords that differ", "a.properties", lambda n: f"db{n}.password=Summer{n}x!\n"),
     Hostile("tokens made by a machine", "a.yml", lambda _: f"api_token: {_letters(40)}\n"),
+    Hostile("runs of one letter", "a.py", lambda n: f'password = "{"x" * 200}{n}"\n'),
     Hostile("minified program", "a.min.js", lambda n: f'a{n % 7}.token=function(b){{return b.key?"x{n}":c}},e.auth={n};'),
     Hostile("minified program with literals", "a.js", lambda n: f'a.password="{_letters(12)}",b.secret=c,'),
     Hostile("one blob of base64", "a.txt", _base64, head="key: "),
@@ -127,7 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     detector = Detector(catalogue.load())
-    detector.text("warm.py", 'password = "x"')
+    # Rules are loaded once in a process, by the first text that may hold a token, whatever its size.
+    detector.text("warm.py", f'password = "gh{"p_"}{_letters(36)}"')
     budget = BUDGET * options.size / SIZE
     times: dict[str, float] = {}
     for hostile in FILES:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .literals import Assignment, holds_one, literal
+from .literals import Assignment, literal
+from .marks import holds_one
 
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
 _ANY: Final = r"(?:\w{1,40}\[[\"'][^\"'\n]{1,60}[\"']\]|\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"

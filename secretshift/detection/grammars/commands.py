@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..value_words import DOCUMENTED_PASSWORDS
-from .literals import Assignment, holds_one
+from .literals import Assignment
+from .marks import holds_one
 
 MARKS: Final = (
     "psexec",

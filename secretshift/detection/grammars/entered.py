@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import names
-from .literals import QUOTED, Assignment, holds_one, literal
+from .literals import QUOTED, Assignment, literal
+from .marks import holds_one
 
 MARKS: Final = (
     "type(",

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from ..looks import Look, look
 from .issued_forms import BEGINNINGS, MARKS
+from .marks import possible
 
 
 class Token(NamedTuple):
@@ -90,9 +91,9 @@ def tokens(text: str) -> Iterator[Token]:
             printed = _UNSEALS.match(text, at)
             if printed is not None:
                 yield Token(printed.start() + printed[0].index(":") + 2, printed.end())
-    for found in islice(_BOT.finditer(text), _MOST):
+    for found in islice(_BOT.finditer(text), _MOST) if "." in text else ():
         yield Token(*found.span(), "discord-token")
-    for found in islice(_MAILGUN.finditer(text), _MOST):
+    for found in islice(_MAILGUN.finditer(text), _MOST) if "-" in text else ():
         yield Token(*found.span(), "mailgun-api-key")
     for call in _LOGS_IN:
         for at in _places(text, call):
@@ -102,7 +103,8 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def _by_their_beginning(text: str) -> Iterator[Token]:
-    for beginning, form in _FORMS.items():
+    for beginning in possible(text, tuple(_FORMS)):
+        form = _FORMS[beginning]
         for at in _places(text, beginning):
             found = form.match(text, at + len(beginning)) if _begins(text, at) else None
             if found is not None and _is_issued(found[0]):

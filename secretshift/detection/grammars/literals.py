@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 QUOTED = r"\"{3}[^\"\\\n]{1,400}\"{3}|\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
@@ -30,15 +29,6 @@ _OPEN = (
     "%",
 )
 """Beginnings of what is computed, referred to or nested, and so no literal."""
-
-
-def holds_one(text: str, marks: Iterable[str]) -> bool:
-    """Whether one of them stands in it. Asked of every line that is judged, of which most hold none:
-    this takes a third of what a generator does, and a tenth of an expression."""
-    for mark in marks:  # noqa: SIM110
-        if mark in text:
-            return True
-    return False
 
 
 SETTINGS = ("password=", "pwd=", "accountkey=", "accesskey=", "signature=", "sig=")

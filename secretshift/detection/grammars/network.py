@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from .literals import Assignment, holds_one
+from .literals import Assignment
+from .marks import holds_one
 
 MARKS: Final = (
     "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", "key-string", ": psk", ": eap",

@@ -12,7 +12,8 @@ from .. import names
 from ..candidate import Place
 from ..looks import Look, look
 from . import calls, commands, defaults, devices, entered, idioms, logins, network, sql, tuples
-from .literals import QUOTED, Assignment, holds_one, literal
+from .literals import QUOTED, Assignment, literal
+from .marks import holds_one
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
 """The word for a password where people do not write in Latin letters."""

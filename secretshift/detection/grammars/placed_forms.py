@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .. import names
-from .literals import Assignment, holds_one, literal
+from .literals import Assignment, literal
+from .marks import holds_one
 
 
 class Form(NamedTuple):

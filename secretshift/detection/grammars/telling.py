@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..names import small
 from ..vocabulary import PERSONAL, TELLING
-from .literals import holds_one
+from .marks import holds_one, possible
 
 MARKS = (
     *TELLING,
@@ -68,7 +68,7 @@ def telling_lines(
     windows: set[tuple[int, int]] = set()
     size = reach = len(text)
     idle = 0
-    for word in marks:
+    for word in possible(lowered, marks):
         at = lowered.find(word)
         hits = 0
         while 0 <= at < reach:
