@@ -157,6 +157,7 @@ OTHERS: Final = (
     r"stringvarp?\([ ]{0,2}&|getvalue<string>\(",
     # "NAME=value" in a list
     _WORD + r"\w{0,60}=[^\s\"'$%{}<>&\x5c]{3,200}[\"'][ ]{0,4}[,\])}]",
+    r"[.-]" + _WORD + r":[^\s\"'$%{}<>&\x5c:/]{3}",
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
     r"(?:buildconfigfield|resvalue)[ (]",

@@ -120,7 +120,7 @@ _IN_A_LIST: Final = re.compile(
 )
 """``"PGPASSWORD=hunter"``, all of a literal in a list: what a program hands to another's environment."""
 _A_PROPERTY: Final = re.compile(
-    r"(?:^|(?<=[\[{,( \t]))\"(?P<name>[a-z][a-z0-9-]{1,30}(?:\.[a-z][a-z0-9-]{1,30}){2,8})=(?P<value>[^\s\"'$%{}<>&\\:/]{3,200})\"[ ]{0,4}[,\])}]"
+    r"(?:^|(?<=[\[{,( \t]))\"(?P<name>[a-z][a-z0-9-]{1,30}(?:\.[a-z][a-z0-9-]{1,30}){2,8})[=:](?P<value>[^\s\"'$%{}<>&\\:/]{3,200})\"[ ]{0,4}[,\])}]"
 )
 """``"spring.cloud.vault.token=word"``, with which a program is started in a test. Source: Spring Boot,
 "TestPropertyValues"."""
@@ -139,7 +139,7 @@ def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
             if names.sense(found["name"]).telling:
                 item = literal(found["name"], found["value"], begin + found.start("value"))
                 yield item._replace(placed=True)
-    for found in _A_PROPERTY.finditer(line) if "." in line and "=" in line else ():
+    for found in _A_PROPERTY.finditer(line) if "." in line and '"' in line else ():
         if names.sense(found["name"]).telling:
             start, end = found.span("value")
             yield Assignment(

@@ -1198,13 +1198,13 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("docker-compose.yml", "      SONAR_JDBC_PASSWORD: sonar\n", "sonar"),
     ("docker-compose.yml", "      - NEO4J_AUTH=neo4j/absolutelysecret\n", "absolutelysecret"),
     ("docker-compose.yml", "      - NEO4J_AUTH=none\n", None),
-    ("src/test/ATest.java", 'load("spring.devtools.remote.secret=supersecret",\n', "supersecret"),
+    ("src/test/ATest.java", 'load("spring.devtools.remote.secret:supersecret",\n', "supersecret"),
     (
         "src/test/ATest.java",
         '    "spring.cloud.config.vault.token=testTokenValue",\n',
         "testTokenValue",
     ),
-    ("src/test/ATest.java", 'load("spring.devtools.remote.enabled=supersecret",\n', None),
+    ("src/test/ATest.java", 'load("spring.devtools.remote.enabled:supersecret",\n', None),
     (
         "test/config.ts",
         "password: env.SEQ_MARIADB_PW || env.SEQ_PW || 'sequelize_test',\n",
