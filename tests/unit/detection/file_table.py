@@ -1267,4 +1267,5 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("puppet.8", f"/etc/passwd: {H}\n", None),
     ("versions.toml", 'jjwt = { module = "io.jsonwebtoken:jjwt-jackson" }\n', None),
     ("spec/ldap_spec.rb", ':password => "userPassword",\n', None),
+    ("src/a.py", 'password = conf.get("pw") or "hunter22" or ""\n', "hunter22"),
 ]
