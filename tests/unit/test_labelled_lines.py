@@ -55,6 +55,18 @@ def test_lines_are_measured_as_they_were_labelled(
     assert wrong == []
 
 
+def test_without_a_clone_nothing_is_claimed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "one.csv").write_text(f"acme/gone,{'0' * 40},a.py,1,{'0' * 12},T\n")
+    monkeypatch.setattr(bench, "SAMPLES", tmp_path)
+    monkeypatch.setattr("sys.argv", ["labelled_lines", str(tmp_path / "nowhere")])
+    assert bench.main() == 2
+    said = capsys.readouterr()
+    assert "precision" not in said.out
+    assert "nothing was measured" in said.err
+
+
 def _git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True

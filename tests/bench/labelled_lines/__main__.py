@@ -4,7 +4,8 @@
 
 FOLDER holds a clone of each repository by its name (``git clone https://github.com/OWNER/NAME``).
 --engines also measures kingfisher's rules and detect-secrets alone; --wrong lists what was
-misjudged (places, no text). What no clone has is counted, and nothing said of it.
+misjudged (places, no text). What no clone has is counted, and nothing said of it. Exit code 2 where
+no clone has any.
 """
 
 from __future__ import annotations
@@ -150,18 +151,27 @@ def main() -> int:
         return 0
     for line in wrong if given.wrong else ():
         print(line)
+    if not any(_measured_lines(scores) for scores in results.values()):
+        print(
+            f"error: nothing was measured: {given.folder} has none of the clones", file=sys.stderr
+        )
+        return 2
     _print(results)
     return 0
 
 
+def _measured_lines(scores: dict[str, Score]) -> int:
+    return sum(vars(next(iter(scores.values()))).values())
+
+
 def _print(results: dict[str, dict[str, Score]]) -> None:
     together: dict[str, Counter[str]] = {}
-    for name, scores in results.items():
+    for name, scores in sorted(results.items()):
         asked = sum(line.label != "?" for line in samples()[name])
         for engine, score in scores.items():
             together.setdefault(engine, Counter()).update(vars(score))
             print(f"{name:8} {engine:24} {_row(score)}")
-        left = asked - sum(vars(next(iter(scores.values()))).values())
+        left = asked - _measured_lines(scores)
         if left:
             print(f"{name:8} {left} lines are in no clone", file=sys.stderr)
     for engine, counts in together.items():
