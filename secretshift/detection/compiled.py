@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
 
 CASELESS: Final = "caseless"
 CASE_COUNTS: Final = "case counts"
+ONCE: Final = "once"
+"""As CASE_COUNTS, and each expression is told once, however often it matches."""
+_PLAIN: Final = re.compile(rb"[a-z0-9 ]")
 _MOST_BYTES: Final = 16 * 1024 * 1024
 
 
 def database(
     patterns: Sequence[str], how: str = CASELESS, seed: Sequence[str] | None = None
 ) -> hyperscan.Database:
-    """Of these expressions, known by their numbers. how: whether case counts; seed: what says which
+    """Of these expressions, known by their numbers. how: one of the three above; seed: what says which
     they are, if not they themselves. Raises ImportError where hyperscan is not installed, and
     ValueError for an expression that it does not know."""
     seed = patterns if seed is None else seed
@@ -33,10 +37,19 @@ def database(
     if found is None:
         import hyperscan
 
-        found = _made(patterns, hyperscan.HS_FLAG_CASELESS if how == CASELESS else 0)
+        flags = {CASELESS: hyperscan.HS_FLAG_CASELESS, ONCE: hyperscan.HS_FLAG_SINGLEMATCH}
+        found = _made(patterns, flags.get(how, 0))
         _keep(kept_at(how, seed), bytes(hyperscan.dumpb(found)))
         found.scratch = hyperscan.Scratch(found)
     return found
+
+
+def expression(letters: str) -> str:
+    """What matches these letters and nothing else."""
+    return "".join(
+        chr(byte) if _PLAIN.match(bytes([byte])) else f"\\x{byte:02x}"
+        for byte in letters.encode("utf-8")
+    )
 
 
 def kept(seed: Sequence[str], how: str) -> hyperscan.Database | None:

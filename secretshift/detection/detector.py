@@ -18,6 +18,7 @@ from .engines.drop_ins import one_line
 from .engines.failures import Problem
 from .engines.issuers_look import IssuersLook
 from .engines.kingfisher import Kingfisher, Match
+from .engines.marks_look import MarksLook
 from .engines.own_rules import OwnRules
 from .engines.pieces import MOST_RAW, Ration
 from .engines.watch import Watch
@@ -71,6 +72,7 @@ class Detector:
         self._book = catalogue
         self._kingfisher = Kingfisher(announce)
         self._issuers_look = IssuersLook()
+        self._marks_look = MarksLook()
         self._detect_secrets = DetectSecrets(plugin_paths, watch)
         self._left: dict[str, str] = {}
         self._own_rules = OwnRules(rule_paths)
@@ -94,6 +96,7 @@ class Detector:
         """The rules now, for whoever will share them with other processes. Raises Unavailable."""
         self._kingfisher.load()
         self._issuers_look.load()
+        self._marks_look.load()
 
     def environment(self, variables: Mapping[str, SecretValue]) -> tuple[Verdict, ...]:
         """Verdicts on a function's variables, in their order; offsets are within the value."""
@@ -238,7 +241,7 @@ class Detector:
         if not text:
             return _Found([], False)
         kind = file_sense(path)
-        by_name = named(text, kind, most, longest)
+        by_name = named(text, kind, most, longest, self._marks_look.of)
         candidates = by_name.candidates
         if kind.captions:
             candidates = [one for one in candidates if not _is_said(one.text)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -21,7 +21,10 @@ MOST: Final = 5_000
 with more of them was made to keep a scan busy, or is a dump of data."""
 _LINES_A_CANDIDATE: Final = 6
 """Lines that may be looked at for one candidate, on the whole of a file."""
-_MARKS: Final = (*telling.MARKS, *placed.MARKS)
+_WORTH: Final = frozenset((*telling.MARKS, *placed.MARKS))
+_PLACED: Final = frozenset(placed.EVERY_MARK)
+EVERY_MARK: Final = tuple(dict.fromkeys((*telling.MARKS, *placed.MARKS, *placed.EVERY_MARK)))
+"""What the grammars of lines look for first: words, and marks of forms."""
 _NEARBY: Final = 12
 _BESIDE: Final = 1_500
 """Assignments before and after that count as siblings of one in a file, and characters between."""
@@ -37,6 +40,24 @@ _AMID_SIGNS: Final = re.compile(
 """And in double quotes where a language fills in nothing there."""
 
 
+class Sought(NamedTuple):
+    """Which of EVERY_MARK a text may hold. worth: those that make a line worth a look; placed: those
+    of forms that stand on such lines."""
+
+    worth: Sequence[str]
+    placed: Sequence[str]
+
+
+def sought(marks: Sequence[str]) -> Sought:
+    """marks: those of EVERY_MARK that the text may hold, in their order."""
+    return Sought(
+        [mark for mark in marks if mark in _WORTH], [mark for mark in marks if mark in _PLACED]
+    )
+
+
+_EVERYTHING: Final = sought(EVERY_MARK)
+
+
 class Named(NamedTuple):
     """candidates: in the order of their places; all: whether there are no others."""
 
@@ -45,14 +66,19 @@ class Named(NamedTuple):
 
 
 def named(
-    text: str, file: FileSense, most: int | None = MOST, longest: int = telling.LONGEST_LINE
+    text: str,
+    file: FileSense,
+    most: int | None = MOST,
+    longest: int = telling.LONGEST_LINE,
+    marks_of: Callable[[str], Sought] = lambda _lowered: _EVERYTHING,
 ) -> Named:
-    """most: after how many candidates to stop, None to find all; longest: as of
-    ``telling_lines``."""
+    """most: after how many candidates to stop, None to find all; longest: as of ``telling_lines``;
+    marks_of: says of a text in small letters which marks it may hold."""
     lowered = small(text)
+    marks = marks_of(lowered)
     found: list[Candidate] = []
     lines_most = None if most is None else most * _LINES_A_CANDIDATE
-    worth = telling.telling_lines(text, lowered, _MARKS, lines_most, longest)
+    worth = telling.telling_lines(text, lowered, marks.worth, lines_most, longest)
     looked_at = 0
     for begin, end in worth.spans:
         if most is not None and len(found) >= most:
@@ -62,7 +88,9 @@ def named(
             *lines.assignments(text, begin, end, file.place, file.markup),
             *lines.urls(text, begin, end),
             *nested.assignments(text, begin, end),
-            *placed.assignments(text[begin:end], lowered[begin:end], begin, file.place),
+            *placed.assignments(
+                text[begin:end], lowered[begin:end], begin, file.place, marks.placed
+            ),
         ]
         if here and not is_ignored(text, begin, end):
             found.extend(_candidate(item, file, text) for item in here)

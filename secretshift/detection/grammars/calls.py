@@ -7,11 +7,11 @@ pages of the libraries, by the names of the functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .literals import Assignment, literal
-from .marks import holds_one
+from .marks import Table
 
 _LITERAL: Final = r"[bB]?(?:\"(?:[^\"\\\n]|\\.){1,300}\"|'(?:[^'\\\n]|\\.){1,300}')"
 _ANY: Final = r"(?:\w{1,40}\[[\"'][^\"'\n]{1,60}[\"']\]|\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^(),\"'\n]{1,120}(?:\([^()\n]{0,80}\))?)"
@@ -155,15 +155,14 @@ _CALLS: Final = (
     (("ac",), "auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
 )  # fmt: skip
 """What a line holds in small letters, what the value is, and the call."""
+TABLE: Final = Table(_CALLS, lambda row: row[0])
 
 
-def secrets(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
-    """The literals that the calls in one line hand over. lowered: the line in small letters."""
+def secrets(line: str, there: Iterable[str], begin: int) -> Iterator[Assignment]:
+    """The literals that the calls in one line hand over. there: the marks that it holds."""
     if '"' not in line and "'" not in line:
         return
-    for marks, name, pattern in _CALLS:
-        if not holds_one(lowered, marks):
-            continue
+    for _marks, name, pattern in TABLE.worth(there):
         for found in pattern.finditer(line):
             item = literal(name, found["value"], begin + found.start("value"))
             yield item._replace(placed=name == "password", compared=pattern is _CHECKED)

@@ -6,12 +6,12 @@ Sources: the manual pages of the programs, and Microsoft's page on ConvertTo-Sec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..value_words import DOCUMENTED_PASSWORDS
 from .literals import Assignment
-from .marks import holds_one
+from .marks import Table
 
 MARKS: Final = (
     "psexec",
@@ -131,16 +131,15 @@ _COMMANDS: Final = (
 )  # fmt: skip
 
 
+TABLE: Final = Table(_COMMANDS, lambda row: row[0])
 _OF_WINDOWS: Final = frozenset(("schtasks", "signtool", "net use", "net user", "/v "))
 """Programs of a shell that fills nothing in for a dollar sign."""
 
 
-def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
-    """The passwords of the commands in one line that starts at an offset. lowered: the line in
-    small letters."""
-    for marks, pattern in _COMMANDS:
-        if not holds_one(lowered, marks):
-            continue
+def passwords(line: str, there: Iterable[str], begin: int) -> Iterator[Assignment]:
+    """The passwords of the commands in one line that starts at an offset. there: the marks that it
+    holds."""
+    for marks, pattern in TABLE.worth(there):
         for found in pattern.finditer(line):
             group = next(name for name in ("d", "s", "b", "p") if _has(found, name))
             start, end = found.span(group)

@@ -6,13 +6,13 @@ Sources: the manuals of the programs, by their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..candidate import Place
 from ..looks import Look, look
 from .literals import Assignment
-from .placed_forms import Form
+from .placed_forms import Form, table
 from .placed_forms import assignments as _assignments
 
 _BARE: Final = r"(?P<value>[^\s\"'$<{%][^\s\"']{2,200})"
@@ -123,7 +123,8 @@ _ANCHORED: Final = re.compile(
     r"(?P<value>\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|[^\s\"'{\[&*!|>][^\s\"'{}]{2,200})[ \t\r]*(?:#[^\n]*)?$"
 )
 """Source: YAML 1.2, "Node Anchors"."""
-YAML: Final = (Form((": &", ":  &"), _ANCHORED),)
+TABLE: Final = table(FORMS)
+OF_YAML: Final = table((Form((": &", ":  &"), _ANCHORED),))
 SWEPT: Final = (
     *(form.swept for form in FORMS if form.swept),
     r"(?:^|\n)[ ]key[ ][^\s]{8,100}[ \r]{0,8}(?:\n|$)",
@@ -131,13 +132,12 @@ SWEPT: Final = (
 )
 
 
-def assignments(line: str, lowered: str, begin: int, place: Place) -> Iterator[Assignment]:
-    """Of one line that begins at an offset. lowered: the line in small letters."""
-    for _form, item in _assignments(FORMS, line, lowered, begin):
-        yield item
+def assignments(line: str, there: Iterable[str], begin: int, place: Place) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. there: the marks that it holds."""
+    yield from _assignments(TABLE, line, there, begin)
     if place is not Place.SETTING:
         return
-    for _form, item in _assignments(YAML, line, lowered, begin):
+    for item in _assignments(OF_YAML, line, there, begin):
         yield item._replace(placed=False, quoted=line[item.start - begin - 1] in "\"'")
     for form, name in ((_OF_A_SERVER, ""), (_OF_A_BLOCK, "shared key")):
         found = form.match(line) if line[:1] in (" ", "\t") else None

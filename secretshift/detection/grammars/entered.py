@@ -7,12 +7,11 @@ CodeceptJS, Robot Framework, Mockito and Cucumber, by the names of the functions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .. import names
 from .literals import QUOTED, Assignment, literal
-from .marks import holds_one
 
 MARKS: Final = (
     "type(",
@@ -26,6 +25,7 @@ MARKS: Final = (
     " with ",
 )
 """One of them is on the line, in small letters, besides a telling word."""
+_MARKS: Final = frozenset(MARKS)
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 _FAR: Final = 120
 """Characters before a call in which the field is named."""
@@ -52,9 +52,10 @@ _FORM: Final = re.compile(
 )
 
 
-def assignments(line: str, small: str, begin: int) -> Iterator[Assignment]:
-    """Of one line that begins at an offset. small: the line in small letters."""
-    if not holds_one(small, MARKS):
+def assignments(line: str, small: str, there: Iterable[str], begin: int) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. small: the line in small letters; there: the marks that
+    it holds."""
+    if _MARKS.isdisjoint(there):
         return
     seen: set[int] = set()
     for form in (_TWO, _STEP):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .. import names
 from .literals import Assignment
-from .placed_forms import Form
+from .placed_forms import Form, table
 from .placed_forms import assignments as _assignments
 
 _D: Final = r"\"(?:[^\"\\\n]|\\.){1,400}\""
@@ -238,14 +238,15 @@ MARKS: Final = (
 _UNQUOTED: Final = ("totp", "q{", "q(", "q[", "q|", "~s", "[[", "0x")
 """On lines with a literal that is in no quotes."""
 SWEPT: Final = tuple(form.swept for form in FORMS if form.swept)
+TABLE: Final = table(FORMS)
 
 
-def assignments(line: str, lowered: str, begin: int) -> Iterator[Assignment]:
-    """Of one line that begins at an offset. lowered: the line in small letters."""
+def assignments(line: str, lowered: str, there: Iterable[str], begin: int) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. lowered: the line in small letters; there: the marks
+    that it holds."""
     if '"' not in line and "'" not in line and not any(sign in lowered for sign in _UNQUOTED):
         return
-    for _form, item in _assignments(FORMS, line, lowered, begin):
-        yield item
+    yield from _assignments(TABLE, line, there, begin)
     if "0x" in lowered:
         yield from _tables(line, begin)
 

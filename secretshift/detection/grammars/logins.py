@@ -6,12 +6,12 @@ Sources: the manuals of the servers and libraries, by their names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..candidate import Place
 from .literals import Assignment
-from .placed_forms import Form
+from .placed_forms import Form, table
 from .placed_forms import assignments as _assignments
 
 _D: Final = r"\"(?:[^\"\\\n]|\\.){1,200}\""
@@ -132,13 +132,13 @@ FORMS: Final = (
 MARKS: Final = ("d: '", 'd: "', '"d":', "'d':", "p: '", 'p: "', '"p":', "q: '", 'q: "', '"q":', "qi: '", 'qi: "', '"qi":', '"dp":', '"dq":', "passcode:", "connection(\"", "connectionfactory(\"", ".auth(", ".authenticate(")  # fmt: skip
 """On lines without a telling word."""
 SWEPT: Final = tuple(form.swept for form in (*LISTS, *FORMS))
+TABLE: Final = table(FORMS)
+OF_LISTS: Final = table(LISTS)
 
 
-def assignments(line: str, lowered: str, begin: int, place: Place) -> Iterator[Assignment]:
-    """Of one line that begins at an offset. lowered: the line in small letters."""
-    for _form, item in _assignments(FORMS, line, lowered, begin):
-        yield item
+def assignments(line: str, there: Iterable[str], begin: int, place: Place) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. there: the marks that it holds."""
+    yield from _assignments(TABLE, line, there, begin)
     if place is Place.CODE:
         return
-    for _form, item in _assignments(LISTS, line, lowered, begin):
-        yield item
+    yield from _assignments(OF_LISTS, line, there, begin)

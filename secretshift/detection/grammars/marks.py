@@ -1,10 +1,11 @@
-"""Whether a text holds any of the short marks that make it worth a look."""
+"""Which of the short marks that make it worth a look stand in a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Generic, TypeVar
 
+T = TypeVar("T")
 _LARGE: Final = 200_000
 """Characters from which on it pays to know first which letters a text is made of."""
 
@@ -18,6 +19,11 @@ def holds_one(text: str, marks: Iterable[str]) -> bool:
     return False
 
 
+def held(text: str, marks: Iterable[str]) -> list[str]:
+    """Those that stand in it."""
+    return [mark for mark in marks if mark in text]
+
+
 def possible(text: str, marks: Sequence[str]) -> Sequence[str]:
     """Those that may stand in it: of a large text, which is gone through for each of them, not those
     with a letter that it lacks."""
@@ -25,3 +31,23 @@ def possible(text: str, marks: Sequence[str]) -> Sequence[str]:
         return marks
     letters = set(text)
     return [mark for mark in marks if letters.issuperset(mark)]
+
+
+class Table(Generic[T]):
+    """Rows, each of which is worth a look only where one of its marks stands on the line.
+
+    marks: of all rows. Which of them a line holds is found out once, for all tables together."""
+
+    def __init__(self, rows: Sequence[T], marks_of: Callable[[T], Iterable[str]]) -> None:
+        self._rows = rows
+        self._numbers: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            for mark in marks_of(row):
+                self._numbers.setdefault(mark, []).append(number)
+        self.marks: Final = tuple(self._numbers)
+
+    def worth(self, there: Iterable[str]) -> list[T]:
+        """The rows for a line with these marks, in the order of the table."""
+        rows = self._numbers
+        numbers = {number for mark in there if mark in rows for number in rows[mark]}
+        return [self._rows[number] for number in sorted(numbers)]

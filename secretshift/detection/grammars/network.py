@@ -6,16 +6,16 @@ Sources: Cisco IOS Security Command Reference and ipsec.secrets(5).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .literals import Assignment
-from .marks import holds_one
 
 MARKS: Final = (
     "snmp-server", "tacacs", "radius", "isakmp", "username ", "enable ", "-key ", "key-string", ": psk", ": eap",
     ": xauth",
 )  # fmt: skip
+_MARKS: Final = frozenset(MARKS)
 _VALUE: Final = r"(?P<value>[^\s\"'$<{][^\s\"']{2,100})"
 _FORMS: Final = tuple(
     re.compile(form)
@@ -32,9 +32,9 @@ _FORMS: Final = tuple(
 )
 
 
-def passwords(line: str, small: str, begin: int) -> Iterator[Assignment]:
-    """Of one line that begins at an offset. small: the line in small letters."""
-    if not holds_one(small, MARKS):
+def passwords(line: str, there: Iterable[str], begin: int) -> Iterator[Assignment]:
+    """Of one line that begins at an offset. there: the marks that it holds."""
+    if _MARKS.isdisjoint(there):
         return
     for form in _FORMS:
         found = form.search(line)

@@ -4,7 +4,7 @@ calls, headers in quotes, connection strings in quotes, directives of servers.""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,7 +13,7 @@ from ..candidate import Place
 from ..looks import Look, look
 from . import calls, commands, defaults, devices, entered, idioms, logins, network, sql, tuples
 from .literals import QUOTED, Assignment, literal
-from .marks import holds_one
+from .marks import held
 
 SAID_MARKS: Final = ("密码", "密碼", "пароль", "パスワード", "비밀번호")
 """The word for a password where people do not write in Latin letters."""
@@ -28,6 +28,17 @@ MARKS: Final = (
     *idioms.MARKS, *devices.MARKS, *commands.MARKS, *logins.MARKS,
 )  # fmt: skip
 """What a line holds in which something stands at a place, where no telling word is on it."""
+EVERY_MARK: Final = tuple(
+    sorted(
+        {
+            *SAID_MARKS, *commands.TABLE.marks, *calls.TABLE.marks, *network.MARKS, *entered.MARKS,
+            *idioms.TABLE.marks, *devices.TABLE.marks, *devices.OF_YAML.marks, *logins.TABLE.marks,
+            *logins.OF_LISTS.marks,
+        }
+    )
+)  # fmt: skip
+"""Of all forms, whatever else is on their lines."""
+_SAID_MARKS: Final = frozenset(SAID_MARKS)
 _HEADER: Final = re.compile(
     r"(?P<q>[\"'`])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){1,6}):[ \t]{0,4}"
     r"(?P<value>[^\"'`\s$<{%][^\"'`\s$<{]{5,400})(?P=q)"
@@ -118,18 +129,22 @@ _BARE: Final = re.compile(
 )
 
 
-def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Assignment]:
-    """What stands in one line that begins at an offset. small: the line in small letters."""
-    yield from commands.passwords(line, small, begin)
+def assignments(
+    line: str, small: str, begin: int, place: Place, marks: Iterable[str] = EVERY_MARK
+) -> Iterator[Assignment]:
+    """What stands in one line that begins at an offset. small: the line in small letters; marks:
+    those of EVERY_MARK that the line may hold."""
+    there = held(small, marks)
+    yield from commands.passwords(line, there, begin)
     yield from sql.passwords(line, small, begin)
-    yield from calls.secrets(line, small, begin)
+    yield from calls.secrets(line, there, begin)
     if place is not Place.CODE:
-        yield from network.passwords(line, small, begin)
-    yield from entered.assignments(line, small, begin)
+        yield from network.passwords(line, there, begin)
+    yield from entered.assignments(line, small, there, begin)
     yield from tuples.assignments(line, begin)
-    yield from idioms.assignments(line, small, begin)
-    yield from devices.assignments(line, small, begin, place)
-    yield from logins.assignments(line, small, begin, place)
+    yield from idioms.assignments(line, small, there, begin)
+    yield from devices.assignments(line, there, begin, place)
+    yield from logins.assignments(line, there, begin, place)
     if "-" in line and ":" in line:
         for found in _HEADER.finditer(line):
             if names.sense(found["name"]).telling:
@@ -173,7 +188,7 @@ def assignments(line: str, small: str, begin: int, place: Place) -> Iterator[Ass
             yield _value(found, "slack token", begin)
     if ">" in line and "user" in small:
         yield from _passwords(_ACL, line, begin)
-    told = [_TOLD_ELSEWHERE] if holds_one(small, SAID_MARKS) else []
+    told = [] if _SAID_MARKS.isdisjoint(there) else [_TOLD_ELSEWHERE]
     if place is Place.PROSE:
         told += [_SAID, _BOTH, _TOLD]
     elif place is Place.SETTING and "pass" in small and "user" in small:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .. import names
 from .literals import Assignment, literal
-from .marks import holds_one
+from .marks import Table
 
 
 class Form(NamedTuple):
@@ -22,17 +22,20 @@ class Form(NamedTuple):
     swept: str = ""
 
 
+def table(forms: Sequence[Form]) -> Table[Form]:
+    """The forms, by their marks."""
+    return Table(forms, lambda form: form.marks)
+
+
 def assignments(
-    forms: Sequence[Form], line: str, lowered: str, begin: int
-) -> Iterator[tuple[Form, Assignment]]:
-    """What the forms find in one line that begins at an offset. lowered: the line in small letters."""
-    for form in forms:
-        if not holds_one(lowered, form.marks):
-            continue
+    forms: Table[Form], line: str, there: Iterable[str], begin: int
+) -> Iterator[Assignment]:
+    """What the forms find in one line that begins at an offset. there: the marks that it holds."""
+    for form in forms.worth(there):
         for found in form.pattern.finditer(line):
             name = form.said or found["name"].strip("*$@")
             if names.sense(name).telling:
-                yield form, _held(found, name, begin)
+                yield _held(found, name, begin)
 
 
 def _held(found: re.Match[str], name: str, begin: int) -> Assignment:

@@ -17,6 +17,7 @@ from ..passwords import is_exact
 from ..references import is_reference
 from ..values import is_bytes_of_a_key_pair, is_identifier, is_version
 from . import addresses, commands, connections, credential_files, pairs, pem
+from .marks import held
 
 _URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
 _SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
@@ -332,7 +333,7 @@ def _named_parts(candidate: Candidate, depth: int) -> list[Candidate] | None:
             )  # fmt: skip
         return result if result or is_url else None
     if " " in text:
-        given = list(commands.passwords(text, text.lower(), 0))
+        given = list(commands.passwords(text, held(text.lower(), commands.TABLE.marks), 0))
         if given:
             return [
                 _inside(candidate, one.start, one.end, one.text,

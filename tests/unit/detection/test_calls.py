@@ -7,6 +7,7 @@ import re
 import pytest
 
 from secretshift.detection.grammars import calls
+from secretshift.detection.grammars.marks import held
 
 VALUE = "kahn-Ufer-29"
 
@@ -36,11 +37,18 @@ LINES = [
 ]  # fmt: skip
 
 
+def handed_over(line: str) -> list[str]:
+    there = held(line.lower(), calls.TABLE.marks)
+    return [item.text for item in calls.secrets(line, there, 0)]
+
+
 @pytest.mark.parametrize("line", LINES)
 def test_what_a_call_hands_over_is_found(line: str) -> None:
-    assert [item.text for item in calls.secrets(line, line.lower(), 0)] == [VALUE]
+    assert [
+        item.text for item in calls.secrets(line, held(line.lower(), calls.TABLE.marks), 0)
+    ] == [VALUE]
 
 
 def test_a_line_that_calls_nothing_hands_nothing_over() -> None:
     line = f'store("a", "{VALUE}")'
-    assert list(calls.secrets(line, line.lower(), 0)) == []
+    assert handed_over(line) == []
