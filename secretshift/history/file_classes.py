@@ -48,7 +48,7 @@ class FileClasses:
             text = os.fsdecode(path)
             sort = file_sense(text)
             # An example is only less sure, which is judged at the end.
-            key = (sort.place, sort.markup, sort.shell, whole_form(text))
+            key = (sort.place, sort.markup, sort.shell, sort.verbatim, whole_form(text))
             known = numbers.setdefault(key, len(numbers))
             if known == len(samples):
                 samples.append(text)

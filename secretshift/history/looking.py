@@ -14,15 +14,14 @@ from ..detection.grammars.telling import around_telling
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
-from .deltas import Malformed, inserted, windows
+from .deltas import Span
 from .failing import Failure
+from .fresh import Fresh
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .spots import (
     MOST_LINES,
     NAME_FAR,
-    WIDE_BYTES,
-    WIDE_FAR,
     Spot,
     as_utf8,
     far_mark,
@@ -30,15 +29,12 @@ from .spots import (
     has_other_lines,
     is_cut,
     is_plain,
-    is_wide,
     line_of,
     spot_of,
     text_of,
     whole_letters,
 )
 
-SMALL_DELTA: Final = 0.1
-"""Of the result: a larger one is not worth reading its instructions one by one."""
 BATCH: Final = 120_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024
 """Bytes of a blob on which nothing that hangs is unpacked."""
@@ -125,13 +121,15 @@ class Looker:
         whole: frozenset[int],
         programs: frozenset[int],
         limit: int,
+        fresh: Fresh,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """stopped: whether what is there of a task is enough, as somebody wants it to end."""
+        """fresh: says what of a blob is looked at; stopped: whether what is there of a task is
+        enough, as somebody wants it to end."""
         self._objects, self._sweep = objects, sweep
         self._classes_of, self._samples, self._whole = classes_of, samples, whole
         self._programs, self._limit = programs, limit
-        self._stopped = stopped
+        self._fresh, self._stopped = fresh, stopped
         self._git = GitReader(folder)
         self._known: dict[int, tuple[Seen, ...]] = {}
         self._start(0)
@@ -144,6 +142,7 @@ class Looker:
         self._bytes = 1
         self._found: dict[int, Findings] = {}
         self._cut: list[bool] = []
+        self._lines: list[tuple[int, bytes]] = []
         self._reaching: dict[int, set[bytes]] = {}
         self._met: set[int] = set()
 
@@ -198,7 +197,7 @@ class Looker:
             if self._counted(content, 0 if entry in before else 1):
                 sorts = self._classes_of(pack.name_of(entry))
                 owner = (root, sorts)
-                small = len(delta) < SMALL_DELTA * len(content) and not self._is_whole(owner)
+                small = len(delta) < self._fresh.most * len(content) and not self._is_whole(owner)
                 if small and all(sort in done for sort in sorts):
                     self._add_new(owner, content, delta)
                 else:
@@ -218,27 +217,14 @@ class Looker:
         if has_other_lines(content):
             self._add(owner, content)
             return
-        try:
-            spans = inserted(delta)
-        except Malformed:
-            self._add(owner, content)
-            return
-        around = windows(content, spans)
-        pieces = [content[begin:end] for begin, end in around]
-        if is_wide(_GAP.join(pieces)):
-            around = windows(content, spans, before=WIDE_BYTES, far=WIDE_FAR)
-            pieces = [content[begin:end] for begin, end in around]
-        for piece, (begin, end) in zip(pieces, around, strict=True):
-            cut = is_cut(content, begin, end)
+        for begin, end, ragged, lines in self._fresh.pieces(content, delta, owner[1]):
+            piece = content[begin:end]
+            cut = ragged and is_cut(content, begin, end)
             # Many versions bring the same lines to the same base.
             new = hash((owner[1], cut, piece))
             if new not in self._met:
                 self._met.add(new)
-                self._starts.append(self._bytes)
-                self._parts.append(piece)
-                self._owners.append(owner)
-                self._cut.append(cut)
-                self._bytes += len(piece) + len(_GAP)
+                self._append(owner, piece, (begin, lines), cut=cut)
         if self._bytes >= BATCH:
             self._flush()
 
@@ -341,21 +327,38 @@ class Looker:
         if self._is_whole(owner):
             self._judge(owner, piece, Why.ANYTHING)
             return
+        for begin, end, ragged, lines in self._fresh.pieces(piece, b"", owner[1]):
+            cut = ragged and is_cut(piece, begin, end)
+            self._append(owner, piece[begin:end], (begin, lines), cut=cut)
+        if self._bytes >= BATCH:
+            self._flush()
+
+    def _append(self, owner: Owner, piece: bytes, lines: tuple[int, bytes], *, cut: bool) -> None:
+        """lines: where the piece begins in its content, and what is kept of its lines."""
         self._starts.append(self._bytes)
         self._parts.append(piece)
         self._owners.append(owner)
-        self._cut.append(False)
+        self._cut.append(cut)
+        self._lines.append(lines)
         self._bytes += len(piece) + len(_GAP)
-        if self._bytes >= BATCH:
-            self._flush()
 
     def _flush(self) -> None:
         if not self._parts:
             return
         # A mark of byte order at the very beginning would be taken for one of all.
-        data = b"\n" + _GAP.join(self._parts)
+        data = b"\n" + _GAP.join(self._parts) + b"\n"
         starts, owners, parts, cut = self._starts, self._owners, self._parts, self._cut
+        lines = self._lines
         self._parts, self._starts, self._owners, self._cut, self._bytes = [], [], [], [], 1
+        self._lines = []
+        held: dict[int, list[Span]] = {}
+
+        def hold(part: int, spot: Spot) -> None:
+            """Something is on these lines, or may be, wherever they stand."""
+            shift = lines[part][0] - starts[part]
+            held.setdefault(part, []).append((spot.begin + shift, spot.end + shift))
+
+        complete = True
         here = Spot(-1, -1, -1)
         number = begin = stop = 0
         in_programs = False
@@ -366,6 +369,7 @@ class Looker:
             if point < here.up_to and why <= closest and (above or why is not Why.ABOVE):
                 continue
             if self._stopped():
+                complete = False
                 break
             if point >= stop:
                 number = bisect_right(starts, point) - 1
@@ -381,37 +385,45 @@ class Looker:
             if why is Why.FAR:
                 self._reaching.setdefault(owners[number][0], set()).add(far_mark(data, point))
             spot = spot_of(data, point, begin, stop, why, cut=cut[number])
+            if why is Why.FAR:
+                hold(number, spot)
             if spot.amid:
                 # One of many on a line without an end.
-                self._judge_amid(owners[number], data, point, why, spot)
+                if self._judge_amid(owners[number], data, point, why, spot):
+                    hold(number, spot)
                 continue
             if point < here.up_to:
                 # The same line once more: what it needs for the one and for the other.
                 here = Spot(min(here.begin, spot.begin), max(here.end, spot.end), spot.up_to)
                 closest, above = max(closest, why), above or why is Why.ABOVE
                 continue
-            if here.begin >= 0:
-                self._judge(owners[owner], data[here.begin : here.end], closest)
+            if here.begin >= 0 and self._judge(owners[owner], data[here.begin : here.end], closest):
+                hold(owner, here)
             owner, closest, above, here = number, why, why is Why.ABOVE, spot
-        if here.begin >= 0:
-            self._judge(owners[owner], data[here.begin : here.end], closest)
+        if here.begin >= 0 and self._judge(owners[owner], data[here.begin : here.end], closest):
+            hold(owner, here)
+        if complete:
+            for part, (_begin, known) in enumerate(lines):
+                self._fresh.learn(known, held.get(part, []))
 
-    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: Spot) -> None:
+    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: Spot) -> bool:
         """As the whole of the line is read: only around words that tell something."""
         begin, end = spot.begin, spot.end
         if why < Why.ANYTHING:
             near = data[max(begin, point - NAME_FAR) : point + 1]
             if why <= Why.QUOTED and not self._sweep.tells(near):
-                return
+                return False
             # A byte is a letter here, so that offsets are the same.
             around = around_telling(data[begin:end].decode("latin-1"), point - begin)
             if around is None:
-                return
+                return False
             begin, end = begin + around[0], min(end, begin + around[1])
         begin, end = whole_letters(data, begin, end)
-        self._judge(owner, data[begin:end], why, amid=True)
+        return self._judge(owner, data[begin:end], why, amid=True)
 
-    def _judge(self, owner: Owner, spot: bytes, why: Why, *, amid: bool = False) -> None:
+    def _judge(self, owner: Owner, spot: bytes, why: Why, *, amid: bool = False) -> bool:
+        """Whether anything was found."""
+        found = False
         for kind in owner[1]:
             key = hash((kind, why, amid, spot))
             known = self._known.get(key)
@@ -420,7 +432,9 @@ class Looker:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
                 self._known[key] = known
+            found = found or bool(known)
             self._note(owner[0], kind, known)
+        return found
 
     def _note(self, root: int, kind: int, verdicts: Sequence[Seen]) -> None:
         if verdicts:

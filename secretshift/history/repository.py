@@ -25,6 +25,7 @@ from .child import processes
 from .commits import CommitLog
 from .failing import Failing
 from .forerunner import Forerunner, taken
+from .fresh import best
 from .gaps import MAX_BYTES, USES_LFS, gaps
 from .git_log import all_of_it
 from .lfs import uses_lfs
@@ -158,6 +159,7 @@ class History:
             classes.whole,
             classes.programs,
             self._limit,
+            best(len(log.blobs)),
             lambda: cancel.cancelled,
         )
         tasks = _tasks(objects)

@@ -16,12 +16,15 @@ from secretshift.detection.paths import file_sense
 from secretshift.detection.sweep import Sweep, Why
 from secretshift.history.deltas import FAR, windows
 from secretshift.history.file_classes import whole_form
+from secretshift.history.fresh import Fresh, Memory, Windows, built
 from secretshift.history.looking import Looker
 from tests.bench.quality_set import files
 
 from . import texts
 from .looks import search
 from .repositories import Change, made, packed
+
+NATIVE = built()
 
 SHARED = settings(
     max_examples=texts.LONG or 60,
@@ -32,6 +35,14 @@ SHARED = settings(
 
 
 def found(sweep: Sweep, path: str, text: str) -> set[str]:
+    """With memory of lines and without."""
+    ways = [Windows(), *([Memory(NATIVE, 1)] if NATIVE is not None else [])]
+    first, *others = [found_by(way, sweep, path, text) for way in ways]
+    assert all(other == first for other in others)
+    return first
+
+
+def found_by(fresh: Fresh, sweep: Sweep, path: str, text: str) -> set[str]:
     program = file_sense(path).place is Place.CODE
     whole = bool(whole_form(path))
     looker = Looker(
@@ -43,6 +54,7 @@ def found(sweep: Sweep, path: str, text: str) -> set[str]:
         frozenset({0} if whole else ()),
         frozenset({0} if program else ()),
         1 << 22,
+        fresh,
     )
     looker._alone(b"\1" * 20, text.encode("utf-8", "surrogatepass"))
     return {one.secret.reveal() for held in looker._looked.held for _kind, one in held.verdicts}

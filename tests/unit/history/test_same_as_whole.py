@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from secretshift.detection import Detector
 from secretshift.history.deltas import FAR
+from secretshift.history.fresh import Windows, built
 from secretshift.history.repository import History
 from secretshift.model.findings import HistoryLocation, SourceError
 from secretshift.model.journeys import CancelToken
@@ -212,16 +213,27 @@ def _is_on_long_line(repository: Path, at: HistoryLocation) -> bool:
     return text is None or len(text.split("\n")[at.line - 1]) > FAR
 
 
+@pytest.fixture(scope="module", params=["with memory of lines", "without"])
+def way(request):
+    """Which of the two ways a search takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "without":
+            patch.setattr("secretshift.history.repository.best", lambda _blobs: Windows())
+        elif built() is None:
+            pytest.skip("NOTHING IS TESTED HERE: the native part is not built")
+        yield
+
+
 @SHARED
 @given(st.integers(0, 1 << 32))
-def test_the_same_is_found(detector, seed):
+def test_the_same_is_found(detector, way, seed):
     with tempfile.TemporaryDirectory() as folder:
         repository = build(Path(folder), random.Random(seed))
         assert differences(repository, detector, 1) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_two_processes_find_the_same(detector, tmp_path, seed):
+def test_two_processes_find_the_same(detector, tmp_path, way, seed):
     repository = build(tmp_path, random.Random(seed))
     assert differences(repository, detector, 2) == []
 

@@ -1,0 +1,614 @@
+/* Which lines of a blob have not been looked at yet, and what a pack's delta inserts.
+
+   As secretshift/history/fresh.py says, which has the same in Python, without memory of lines.
+   What it reads comes from outside: every offset is held against the end of what it is in. It
+   calls nothing but the allocator, and keeps nothing between two calls but the table that it is
+   given. Sources: gitformat-pack(5), "Deltified representation"; Aumasson and Bernstein,
+   "SipHash: a fast short-input PRF", of which this is the form with one and three rounds. */
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef FRESH_SOURCE
+#define FRESH_SOURCE ""
+#endif
+
+#define LONGEST 4000   /* bytes from which on a line is a long one, of which no whole is kept */
+#define FAR 400        /* bytes to either side of what is new on a long line */
+#define NEAR 160       /* bytes between two pieces for which it is not worth to part them */
+#define SHORTEST 4     /* bytes of a line, without what it is indented by, that can hold anything */
+#define AHEAD 16       /* lines whose slots are on their way from memory, a power of two */
+#define ABOVE 9        /* lines above a value in which its name may stand, */
+#define WIDE 1600      /* and bytes */
+#define REST 2000      /* bytes of a value that is not cut in two */
+
+typedef struct {
+    uint32_t begin;    /* of the line, in the content */
+    uint32_t end;
+    uint64_t key;
+} Entry;
+
+typedef struct {
+    size_t begin;
+    size_t end;
+} Span;
+
+typedef struct {
+    const unsigned char *data;
+    size_t size;
+    const uint64_t *table;
+    uint64_t mask;
+    uint64_t k0, k1;
+    PyObject *found;
+    int open;          /* whether a piece is under way */
+    size_t begin, end;
+    int ragged;        /* whether it begins or ends amid a line */
+    Entry *entries;
+    size_t count, room;
+} Work;
+
+/* Keys of lines */
+
+static uint64_t word_at(const unsigned char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+#define ROTATED(x, by) (((x) << (by)) | ((x) >> (64 - (by))))
+#define ROUND                                                                            \
+    do {                                                                                 \
+        v0 += v1; v1 = ROTATED(v1, 13); v1 ^= v0; v0 = ROTATED(v0, 32);                  \
+        v2 += v3; v3 = ROTATED(v3, 16); v3 ^= v2;                                        \
+        v0 += v3; v3 = ROTATED(v3, 21); v3 ^= v0;                                        \
+        v2 += v1; v1 = ROTATED(v1, 17); v1 ^= v2; v2 = ROTATED(v2, 32);                  \
+    } while (0)
+
+/* Nobody who does not know k0 and k1 can write two lines with the same key. 0 is none. */
+static uint64_t key_of(const unsigned char *data, size_t size, uint64_t k0, uint64_t k1)
+{
+    uint64_t v0 = k0 ^ UINT64_C(0x736f6d6570736575), v1 = k1 ^ UINT64_C(0x646f72616e646f6d);
+    uint64_t v2 = k0 ^ UINT64_C(0x6c7967656e657261), v3 = k1 ^ UINT64_C(0x7465646279746573);
+    uint64_t word = (uint64_t)size << 56;
+    size_t at = 0, rest;
+
+    for (; at + 8 <= size; at += 8) {
+        uint64_t part = word_at(data + at);
+        v3 ^= part;
+        ROUND;
+        v0 ^= part;
+    }
+    for (rest = 0; at + rest < size; rest++)
+        word |= (uint64_t)data[at + rest] << (8 * rest);
+    v3 ^= word;
+    ROUND;
+    v0 ^= word;
+    v2 ^= 0xff;
+    ROUND;
+    ROUND;
+    ROUND;
+    word = v0 ^ v1 ^ v2 ^ v3;
+    return word ? word : 1;
+}
+
+/* A key has two slots side by side. Whoever finds both taken displaces one of them. */
+static int knows(const uint64_t *table, uint64_t mask, uint64_t key)
+{
+    uint64_t slot = key & mask;
+    return table[slot] == key || table[slot ^ 1] == key;
+}
+
+static void keep(uint64_t *table, uint64_t mask, uint64_t key)
+{
+    uint64_t slot = key & mask;
+    if (knows(table, mask, key))
+        return;
+    if (table[slot] && (!table[slot ^ 1] || key >> 63))
+        slot ^= 1;
+    table[slot] = key;
+}
+
+static void forget(uint64_t *table, uint64_t mask, uint64_t key)
+{
+    uint64_t slot = key & mask;
+    if (table[slot] == key)
+        table[slot] = 0;
+    if (table[slot ^ 1] == key)
+        table[slot ^ 1] = 0;
+}
+
+/* Lines */
+
+static size_t end_of_line(const Work *work, size_t at, size_t most)
+{
+    size_t stop = work->size - at < most ? work->size : at + most;
+    const unsigned char *found = memchr(work->data + at, '\n', stop - at);
+    return found ? (size_t)(found - work->data) : stop;
+}
+
+/* Where the line begins on which an offset is, or so many bytes before it. */
+static size_t begin_of_line(const Work *work, size_t at, size_t most)
+{
+    size_t floor = at < most ? 0 : at - most;
+    while (at > floor && work->data[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+static int begins_with(const Work *work, size_t at, size_t end, const char *word)
+{
+    for (; *word; word++, at++)
+        if (at >= end || (work->data[at] | 0x20) != (unsigned char)*word)
+            return 0;
+    return 1;
+}
+
+/* Whether the name of what the line holds may stand on a line above it. at: behind what it is
+   indented by. */
+static int leans(const Work *work, size_t begin, size_t at, size_t end)
+{
+    size_t last = begin;
+    if (at < end && strchr("\"'`<", work->data[at]) && work->data[at])
+        at++;
+    if (begins_with(work, at, end, "value") || begins_with(work, at, end, "default")
+        || begins_with(work, at, end, "string") || begins_with(work, at, end, "parametervalue"))
+        return 1;
+    if (!last)
+        return 0;
+    last--;  /* the end of the line before, which may say that its text follows */
+    while (last && (work->data[last - 1] == ' ' || work->data[last - 1] == '\t'
+                    || work->data[last - 1] == '\r'))
+        last--;
+    if (last && (work->data[last - 1] == '+' || work->data[last - 1] == '-'))
+        last--;
+    return last && (work->data[last - 1] == '|' || work->data[last - 1] == '>');
+}
+
+/* Where what such a line leans on begins. */
+static size_t above(const Work *work, size_t begin)
+{
+    size_t floor = begin < WIDE ? 0 : begin - WIDE, at = begin;
+    int lines;
+    for (lines = 0; lines < ABOVE && at > floor; lines++)
+        at = begin_of_line(work, at - 1, at - 1 - floor);
+    return at;
+}
+
+/* Behind what goes on there, as values do, and the sign that ends it. */
+static size_t rest_of_value(const Work *work, size_t at)
+{
+    size_t stop = work->size - at < REST ? work->size : at + REST;
+    while (at < stop && (!work->data[at] || !strchr(" \t\r\n\"'`<>,;\\", work->data[at])))
+        at++;
+    if (at < work->size && work->data[at] == '\\')
+        at++;
+    if (at < work->size && work->data[at] && strchr("\"'`", work->data[at]))
+        at++;
+    return at;
+}
+
+/* Pieces */
+
+static int close_piece(Work *work)
+{
+    PyObject *item;
+    int failed;
+
+    if (!work->open)
+        return 0;
+    /* Some forms end with the line. */
+    if (work->end < work->size && work->data[work->end] == '\n')
+        work->end++;
+    item = Py_BuildValue("(nniy#)", (Py_ssize_t)work->begin, (Py_ssize_t)work->end,
+                         work->ragged, work->entries ? (const char *)work->entries : "",
+                         (Py_ssize_t)(work->count * sizeof(Entry)));
+    work->open = 0;
+    work->count = 0;
+    if (!item)
+        return -1;
+    failed = PyList_Append(work->found, item);
+    Py_DECREF(item);
+    return failed;
+}
+
+static int add(Work *work, size_t begin, size_t end, int ragged)
+{
+    if (work->open && begin <= work->end + NEAR) {
+        if (begin < work->begin)
+            work->begin = begin;
+        if (end > work->end)
+            work->end = end;
+        work->ragged |= ragged;
+        return 0;
+    }
+    if (close_piece(work))
+        return -1;
+    work->open = 1;
+    work->begin = begin;
+    work->end = end;
+    work->ragged = ragged;
+    return 0;
+}
+
+static int note(Work *work, size_t begin, size_t end, uint64_t key)
+{
+    if (work->count == work->room) {
+        size_t room = work->room ? 2 * work->room : 64;
+        Entry *more = realloc(work->entries, room * sizeof(Entry));
+        if (!more) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        work->entries = more;
+        work->room = room;
+    }
+    work->entries[work->count].begin = (uint32_t)begin;
+    work->entries[work->count].end = (uint32_t)end;
+    work->entries[work->count].key = key;
+    work->count++;
+    return 0;
+}
+
+/* A whole line that is no long one, and whose slot is needed soon. */
+typedef struct {
+    size_t first;      /* where what it leans on begins */
+    size_t begin, end;
+    uint64_t key;      /* 0 where nothing can stand */
+} Line;
+
+static Line line_of(const Work *work, size_t begin, size_t end)
+{
+    Line line = {begin, begin, end, 0};
+    size_t at = begin;
+
+    while (at < end && (work->data[at] == ' ' || work->data[at] == '\t'))
+        at++;
+    if (end - at < SHORTEST)
+        return line;
+    if (leans(work, begin, at, end))
+        line.first = above(work, begin);
+    /* A line that leans on others has another key than the same bytes that do not. */
+    line.key = key_of(work->data + line.first, end - line.first, work->k0,
+                      work->k1 ^ (begin - line.first));
+#if defined(__GNUC__)
+    __builtin_prefetch(&work->table[line.key & work->mask]);
+#endif
+    return line;
+}
+
+static int look_at(Work *work, const Line *line)
+{
+    size_t first = line->first;
+    if (!line->key || knows(work->table, work->mask, line->key))
+        return 0;
+    if (add(work, first, line->end, first && work->data[first - 1] != '\n'))
+        return -1;
+    return note(work, line->begin, line->end, line->key);
+}
+
+static int all_of_it(Work *work)
+{
+    Line lines[AHEAD];
+    size_t at = 0, from = 0, to = 0;
+
+    for (;;) {
+        size_t end = 0;
+        int is_over = at >= work->size, is_long = 0;
+        if (!is_over) {
+            end = end_of_line(work, at, work->size);
+            is_long = end - at >= LONGEST;
+        }
+        while (from < to && (is_over || is_long || to - from == AHEAD))
+            if (look_at(work, &lines[from++ % AHEAD]))
+                return -1;
+        if (is_over)
+            return close_piece(work);
+        if (is_long) {
+            if (add(work, at, end, 0))
+                return -1;
+        } else {
+            lines[to++ % AHEAD] = line_of(work, at, end);
+        }
+        at = end + 1;
+    }
+}
+
+/* What is new from one offset to another, both within the content. done: up to where all was
+   looked at; returns the same for what follows, or SIZE_MAX. */
+static size_t look_between(Work *work, size_t start, size_t stop, size_t done, size_t until)
+{
+    size_t begin = begin_of_line(work, start, LONGEST);
+    int lines;
+
+    for (;;) {
+        size_t at = begin < start ? start : begin, end;
+        if (begin >= work->size || begin > stop)
+            break;
+        end = end_of_line(work, at, LONGEST);
+        if (end - begin >= LONGEST) {
+            /* Of a long line only what is near. */
+            size_t last = stop;
+            const unsigned char *found = memchr(work->data + at, '\n', stop - at);
+            if (found)
+                last = (size_t)(found - work->data);
+            end = end_of_line(work, last, FAR);
+            if (end == last + FAR)
+                end = rest_of_value(work, end);
+            begin = at - begin > FAR ? at - FAR : begin;
+            if (add(work, begin, end, 1))
+                return SIZE_MAX;
+            if (!found)
+                return end > done ? end : done;
+            begin = last + 1;
+            continue;
+        }
+        if (begin >= done) {
+            Line line = line_of(work, begin, end);
+            if (look_at(work, &line))
+                return SIZE_MAX;
+            done = end + 1;
+        }
+        begin = end + 1;
+    }
+    /* A name above may be another one. */
+    for (lines = 0; lines < ABOVE && begin < work->size && begin < until; lines++) {
+        size_t end = end_of_line(work, begin, LONGEST);
+        if (end - begin >= LONGEST)
+            break;
+        if (begin >= done) {
+            Line line = line_of(work, begin, end);
+            if (line.first < begin && look_at(work, &line))
+                return SIZE_MAX;
+        }
+        begin = end + 1;
+    }
+    return done;
+}
+
+/* Deltas */
+
+static int read_size(const unsigned char *delta, size_t end, size_t *at, uint64_t *value)
+{
+    int shift = 0;
+    *value = 0;
+    for (;;) {
+        unsigned char byte;
+        if (*at >= end || shift > 56)
+            return -1;
+        byte = delta[(*at)++];
+        *value |= (uint64_t)(byte & 0x7f) << shift;
+        shift += 7;
+        if (!(byte & 0x80))
+            return 0;
+    }
+}
+
+static int part(Span **spans, size_t *count, size_t *room, size_t start, size_t stop)
+{
+    if (*count && start <= (*spans)[*count - 1].end + NEAR) {
+        (*spans)[*count - 1].end = stop;
+        return 0;
+    }
+    if (*count == *room) {
+        size_t more = *room ? 2 * *room : 32;
+        Span *larger = realloc(*spans, more * sizeof(Span));
+        if (!larger)
+            return -2;
+        *spans = larger;
+        *room = more;
+    }
+    (*spans)[*count].begin = start;
+    (*spans)[*count].end = stop;
+    (*count)++;
+    return 0;
+}
+
+/* What a delta inserts into a result of so many bytes, and where two copies meet that do not
+   follow each other. 0, -1 for what is no delta, -2 without memory. */
+static int inserted(const unsigned char *delta, size_t end, size_t size, Span **spans, size_t *count)
+{
+    size_t at = 0, room = 0;
+    uint64_t base, result, done = 0, expected = 0;
+
+    if (read_size(delta, end, &at, &base) || read_size(delta, end, &at, &result) || result != size)
+        return -1;
+    while (at < end) {
+        unsigned char code = delta[at++];
+        int failed = 0, bit;
+        if (code & 0x80) {
+            uint64_t start = 0, length = 0;
+            for (bit = 0; bit < 4; bit++)
+                if (code & (1 << bit)) {
+                    if (at >= end)
+                        return -1;
+                    start |= (uint64_t)delta[at++] << (8 * bit);
+                }
+            for (bit = 0; bit < 3; bit++)
+                if (code & (0x10 << bit)) {
+                    if (at >= end)
+                        return -1;
+                    length |= (uint64_t)delta[at++] << (8 * bit);
+                }
+            if (!length)
+                length = 0x10000;
+            if (length > size - done)
+                return -1;
+            if (start != expected)
+                failed = part(spans, count, &room, (size_t)done, (size_t)done);
+            done += length;
+            expected = start + length;
+        } else if (code) {
+            if (code > end - at || code > size - done)
+                return -1;
+            failed = part(spans, count, &room, (size_t)done, (size_t)(done + code));
+            at += code;
+            done += code;
+        } else {
+            return -1;
+        }
+        if (failed)
+            return failed;
+    }
+    if (done != size)
+        return -1;
+    /* What the base has behind the last copy is gone from here on. */
+    return expected == base ? 0 : part(spans, count, &room, size, size);
+}
+
+static int what_is_new(Work *work, const unsigned char *delta, size_t size)
+{
+    Span *spans = NULL;
+    size_t count = 0, number, done = 0;
+    int failed = inserted(delta, size, work->size, &spans, &count);
+
+    if (failed == -1)
+        PyErr_SetString(PyExc_ValueError, "no delta, or none of this content");
+    else if (failed)
+        PyErr_NoMemory();
+    for (number = 0; !failed && number < count; number++) {
+        size_t until = work->size;
+        if (number + 1 < count)
+            until = begin_of_line(work, spans[number + 1].begin, LONGEST);
+        done = look_between(work, spans[number].begin, spans[number].end, done, until);
+        failed = done == SIZE_MAX;
+    }
+    free(spans);
+    return failed ? -1 : close_piece(work);
+}
+
+/* What Python sees */
+
+static int table_of(const Py_buffer *view, uint64_t *mask)
+{
+    size_t slots = (size_t)view->len / sizeof(uint64_t);
+    if (slots < 2 || slots & (slots - 1) || (uintptr_t)view->buf % sizeof(uint64_t)) {
+        PyErr_SetString(PyExc_ValueError, "a table has a power of two of slots of eight bytes");
+        return -1;
+    }
+    *mask = slots - 1;
+    return 0;
+}
+
+static PyObject *py_fresh(PyObject *module, PyObject *args)
+{
+    Py_buffer content, delta, table;
+    unsigned long long k0, k1;
+    Work work;
+    int failed = -1;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*y*y*KK", &content, &delta, &table, &k0, &k1))
+        return NULL;
+    memset(&work, 0, sizeof work);
+    if ((uint64_t)content.len >= UINT32_MAX)
+        PyErr_SetString(PyExc_ValueError, "a content of four gigabytes or more");
+    else if (!table_of(&table, &work.mask) && (work.found = PyList_New(0))) {
+        work.data = content.buf;
+        work.size = (size_t)content.len;
+        work.table = table.buf;
+        work.k0 = k0;
+        work.k1 = k1;
+        failed = delta.len ? what_is_new(&work, delta.buf, (size_t)delta.len) : all_of_it(&work);
+    }
+    free(work.entries);
+    PyBuffer_Release(&content);
+    PyBuffer_Release(&delta);
+    PyBuffer_Release(&table);
+    if (failed) {
+        Py_XDECREF(work.found);
+        return NULL;
+    }
+    return work.found;
+}
+
+static Entry entry_at(const Py_buffer *entries, Py_ssize_t number)
+{
+    Entry entry;
+    memcpy(&entry, (const char *)entries->buf + (size_t)number * sizeof entry, sizeof entry);
+    return entry;
+}
+
+/* Whether a line touches one of the spans; -1 for what is no list of them. */
+static int meets(const Entry *entry, PyObject *spans)
+{
+    Py_ssize_t number;
+    for (number = 0; number < PyList_Size(spans); number++) {
+        Py_ssize_t begin, end;
+        PyObject *span = PyList_GetItem(spans, number);
+        if (!span || !PyArg_ParseTuple(span, "nn", &begin, &end))
+            return -1;
+        if ((Py_ssize_t)entry->begin <= end && begin <= (Py_ssize_t)entry->end)
+            return 1;
+    }
+    return 0;
+}
+
+static PyObject *py_learn(PyObject *module, PyObject *args)
+{
+    Py_buffer table, entries;
+    PyObject *marked;
+    uint64_t mask, *slots;
+    Py_ssize_t number, lines;
+    int failed = 0;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "w*y*O!", &table, &entries, &PyList_Type, &marked))
+        return NULL;
+    if (table_of(&table, &mask)) {
+        failed = 1;
+    } else {
+        slots = table.buf;
+        lines = entries.len / (Py_ssize_t)sizeof(Entry);
+        /* The same line may stand there twice: what holds something comes last. */
+        for (number = 0; number < lines && !failed; number++) {
+            Entry entry = entry_at(&entries, number);
+            int held = meets(&entry, marked);
+            failed = held < 0;
+            if (!held && entry.key)
+                keep(slots, mask, entry.key);
+        }
+        for (number = 0; number < lines && !failed && PyList_Size(marked); number++) {
+            Entry entry = entry_at(&entries, number);
+            if (meets(&entry, marked) > 0)
+                forget(slots, mask, entry.key);
+        }
+    }
+    PyBuffer_Release(&table);
+    PyBuffer_Release(&entries);
+    if (failed)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef METHODS[] = {
+    {"fresh", py_fresh, METH_VARARGS,
+     "fresh(content, delta, table, k0, k1): pieces to look at, each (begin, end, ragged, lines)"},
+    {"learn", py_learn, METH_VARARGS,
+     "learn(table, lines, spans): know these lines but for those that meet one of the spans"},
+    {NULL, NULL, 0, NULL},
+};
+
+static int filled(PyObject *module)
+{
+    return PyModule_AddStringConstant(module, "SOURCE", FRESH_SOURCE);
+}
+
+static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, filled}, {0, NULL}};
+
+static PyModuleDef MODULE = {
+    PyModuleDef_HEAD_INIT, "_fresh", "Lines that have not been looked at yet.", 0, METHODS, SLOTS,
+    NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__fresh(void)
+{
+    return PyModuleDef_Init(&MODULE);
+}
