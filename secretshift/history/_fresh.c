@@ -21,7 +21,7 @@
 #define FAR 400        /* bytes to either side of what is new on a long line */
 #define NEAR 160       /* bytes between two pieces for which it is not worth to part them */
 #define SHORTEST 4     /* bytes of a line, without what it is indented by, that can hold anything */
-#define AHEAD 16       /* lines whose slots are on their way from memory, a power of two */
+#define AHEAD 16       /* lines that wait for their slots, a power of two */
 #define ABOVE 9        /* lines above a value in which its name may stand, */
 #define WIDE 1600      /* and bytes */
 #define REST 2000      /* bytes of a value that is not cut in two */
@@ -37,6 +37,13 @@ typedef struct {
     size_t end;
 } Span;
 
+/* A whole line that is no long one. */
+typedef struct {
+    size_t first;      /* where what it leans on begins */
+    size_t begin, end;
+    uint64_t key;      /* 0 where nothing can stand */
+} Line;
+
 typedef struct {
     const unsigned char *data;
     size_t size;
@@ -49,6 +56,8 @@ typedef struct {
     int ragged;        /* whether it begins or ends amid a line */
     Entry *entries;
     size_t count, room;
+    Line lines[AHEAD]; /* whose slots are on their way from memory */
+    size_t from, to;
 } Work;
 
 /* Keys of lines */
@@ -138,6 +147,13 @@ static size_t end_of_line(const Work *work, size_t at, size_t most)
 static size_t begin_of_line(const Work *work, size_t at, size_t most)
 {
     size_t floor = at < most ? 0 : at - most;
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    while (at - floor >= 8) {
+        uint64_t word = word_at(work->data + at - 8) ^ (ones * '\n');
+        if ((word - ones) & ~word & highs)
+            break;  /* one of the eight is the end of a line */
+        at -= 8;
+    }
     while (at > floor && work->data[at - 1] != '\n')
         at--;
     return at;
@@ -257,13 +273,6 @@ static int note(Work *work, size_t begin, size_t end, uint64_t key)
     return 0;
 }
 
-/* A whole line that is no long one, and whose slot is needed soon. */
-typedef struct {
-    size_t first;      /* where what it leans on begins */
-    size_t begin, end;
-    uint64_t key;      /* 0 where nothing can stand */
-} Line;
-
 static Line line_of(const Work *work, size_t begin, size_t end)
 {
     Line line = {begin, begin, end, 0};
@@ -287,45 +296,60 @@ static Line line_of(const Work *work, size_t begin, size_t end)
 static int look_at(Work *work, const Line *line)
 {
     size_t first = line->first;
-    if (!line->key || knows(work->table, work->mask, line->key))
+    if (knows(work->table, work->mask, line->key))
         return 0;
     if (add(work, first, line->end, first && work->data[first - 1] != '\n'))
         return -1;
     return note(work, line->begin, line->end, line->key);
 }
 
+/* Up to so many of the lines that wait stay. */
+static int look_at_those(Work *work, size_t waiting)
+{
+    while (work->to - work->from > waiting)
+        if (look_at(work, &work->lines[work->from++ % AHEAD]))
+            return -1;
+    return 0;
+}
+
+static int look_soon(Work *work, const Line *line)
+{
+    if (!line->key)
+        return 0;
+    if (look_at_those(work, AHEAD - 1))
+        return -1;
+    work->lines[work->to++ % AHEAD] = *line;
+    return 0;
+}
+
+static int add_long(Work *work, size_t begin, size_t end, int ragged)
+{
+    return look_at_those(work, 0) ? -1 : add(work, begin, end, ragged);
+}
+
 static int all_of_it(Work *work)
 {
-    Line lines[AHEAD];
-    size_t at = 0, from = 0, to = 0;
-
-    for (;;) {
-        size_t end = 0;
-        int is_over = at >= work->size, is_long = 0;
-        if (!is_over) {
-            end = end_of_line(work, at, work->size);
-            is_long = end - at >= LONGEST;
-        }
-        while (from < to && (is_over || is_long || to - from == AHEAD))
-            if (look_at(work, &lines[from++ % AHEAD]))
-                return -1;
-        if (is_over)
-            return close_piece(work);
-        if (is_long) {
-            if (add(work, at, end, 0))
+    size_t at = 0;
+    while (at < work->size) {
+        size_t end = end_of_line(work, at, work->size);
+        if (end - at >= LONGEST) {
+            if (add_long(work, at, end, 0))
                 return -1;
         } else {
-            lines[to++ % AHEAD] = line_of(work, at, end);
+            Line line = line_of(work, at, end);
+            if (look_soon(work, &line))
+                return -1;
         }
         at = end + 1;
     }
+    return 0;
 }
 
 /* What is new from one offset to another, both within the content. done: up to where all was
-   looked at; returns the same for what follows, or SIZE_MAX. */
-static size_t look_between(Work *work, size_t start, size_t stop, size_t done, size_t until)
+   looked at; next: where something else is new. Returns done for what follows, or SIZE_MAX. */
+static size_t look_between(Work *work, size_t start, size_t stop, size_t done, size_t next)
 {
-    size_t begin = begin_of_line(work, start, LONGEST);
+    size_t begin = begin_of_line(work, start, LONGEST), until;
     int lines;
 
     for (;;) {
@@ -343,7 +367,7 @@ static size_t look_between(Work *work, size_t start, size_t stop, size_t done, s
             if (end == last + FAR)
                 end = rest_of_value(work, end);
             begin = at - begin > FAR ? at - FAR : begin;
-            if (add(work, begin, end, 1))
+            if (add_long(work, begin, end, 1))
                 return SIZE_MAX;
             if (!found)
                 return end > done ? end : done;
@@ -352,20 +376,23 @@ static size_t look_between(Work *work, size_t start, size_t stop, size_t done, s
         }
         if (begin >= done) {
             Line line = line_of(work, begin, end);
-            if (look_at(work, &line))
+            if (look_soon(work, &line))
                 return SIZE_MAX;
             done = end + 1;
         }
         begin = end + 1;
     }
+    if (begin >= work->size || begin >= next)
+        return done;
     /* A name above may be another one. */
+    until = next < work->size ? begin_of_line(work, next, LONGEST) : work->size;
     for (lines = 0; lines < ABOVE && begin < work->size && begin < until; lines++) {
         size_t end = end_of_line(work, begin, LONGEST);
         if (end - begin >= LONGEST)
             break;
         if (begin >= done) {
             Line line = line_of(work, begin, end);
-            if (line.first < begin && look_at(work, &line))
+            if (line.first < begin && look_soon(work, &line))
                 return SIZE_MAX;
         }
         begin = end + 1;
@@ -474,14 +501,12 @@ static int what_is_new(Work *work, const unsigned char *delta, size_t size)
     else if (failed)
         PyErr_NoMemory();
     for (number = 0; !failed && number < count; number++) {
-        size_t until = work->size;
-        if (number + 1 < count)
-            until = begin_of_line(work, spans[number + 1].begin, LONGEST);
-        done = look_between(work, spans[number].begin, spans[number].end, done, until);
+        size_t next = number + 1 < count ? spans[number + 1].begin : work->size;
+        done = look_between(work, spans[number].begin, spans[number].end, done, next);
         failed = done == SIZE_MAX;
     }
     free(spans);
-    return failed ? -1 : close_piece(work);
+    return failed ? -1 : 0;
 }
 
 /* What Python sees */
@@ -517,6 +542,7 @@ static PyObject *py_fresh(PyObject *module, PyObject *args)
         work.k0 = k0;
         work.k1 = k1;
         failed = delta.len ? what_is_new(&work, delta.buf, (size_t)delta.len) : all_of_it(&work);
+        failed = failed || look_at_those(&work, 0) || close_piece(&work);
     }
     free(work.entries);
     PyBuffer_Release(&content);
