@@ -25,7 +25,7 @@ from .engines.watch import Watch
 from .grammars import credential_files, issued, pem
 from .grammars.lines import last_name
 from .grammars.pragmas import is_ignored, without_marks
-from .grammars.telling import LONGEST_LINE
+from .grammars.telling import LONGEST_LINE, around_telling
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
@@ -216,6 +216,11 @@ class Detector:
             for one in self._judged(_wrapped(candidate), {})
         ]
         return tuple(merged(found))
+
+    def around(self, part: str, last: int) -> tuple[int, int] | None:
+        """What of a part of a line without an end stands around the telling words and addresses that
+        begin up to an offset; None if there are none."""
+        return around_telling(part, last, lambda lowered: self._marks_look.of(lowered).telling)
 
     def left_out(self, path: str) -> str:
         """What of a file was left out when it was looked at last, in words; "" if nothing was."""

@@ -23,6 +23,7 @@ _LINES_A_CANDIDATE: Final = 6
 """Lines that may be looked at for one candidate, on the whole of a file."""
 _WORTH: Final = frozenset((*telling.MARKS, *placed.MARKS))
 _PLACED: Final = frozenset(placed.EVERY_MARK)
+_TELLING: Final = frozenset(telling.MARKS)
 EVERY_MARK: Final = tuple(dict.fromkeys((*telling.MARKS, *placed.MARKS, *placed.EVERY_MARK)))
 """What the grammars of lines look for first: words, and marks of forms."""
 _NEARBY: Final = 12
@@ -42,16 +43,19 @@ _AMID_SIGNS: Final = re.compile(
 
 class Sought(NamedTuple):
     """Which of EVERY_MARK a text may hold. worth: those that make a line worth a look; placed: those
-    of forms that stand on such lines."""
+    of forms that stand on such lines; telling: those beside which something stands."""
 
     worth: Sequence[str]
     placed: Sequence[str]
+    telling: Sequence[str]
 
 
 def sought(marks: Sequence[str]) -> Sought:
     """marks: those of EVERY_MARK that the text may hold, in their order."""
     return Sought(
-        [mark for mark in marks if mark in _WORTH], [mark for mark in marks if mark in _PLACED]
+        [mark for mark in marks if mark in _WORTH],
+        [mark for mark in marks if mark in _PLACED],
+        [mark for mark in marks if mark in _TELLING],
     )
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..detection.grammars.telling import around_telling
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
@@ -414,7 +413,8 @@ class Looker:
             if why <= Why.QUOTED and not self._sweep.tells(near):
                 return False
             # A byte is a letter here, so that offsets are the same.
-            around = around_telling(data[begin:end].decode("latin-1"), point - begin)
+            part = data[begin:end].decode("latin-1")
+            around = self._sweep.detector.around(part, point - begin)
             if around is None:
                 return False
             begin, end = begin + around[0], min(end, begin + around[1])

@@ -4,7 +4,7 @@ what stands around them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..names import small
@@ -99,13 +99,16 @@ def telling_lines(
     return Telling(seen, every and len(seen) == len(spans))
 
 
-def around_telling(text: str, last: int) -> tuple[int, int] | None:
+def around_telling(
+    text: str, last: int, marks_of: Callable[[str], Sequence[str]] = lambda _lowered: MARKS
+) -> tuple[int, int] | None:
     """What ``telling_lines`` would have read of a long line for the telling words and addresses
-    that begin up to an offset; None if nothing."""
+    that begin up to an offset; None if nothing. marks_of: says of a text in small letters which of
+    MARKS it may hold."""
     lowered = small(text[: last + 1])
     found = [
         at
-        for word in MARKS
+        for word in marks_of(lowered)
         for at in _places(word, lowered)
         if _FOLLOWED.match(text, at) is not None
     ]
