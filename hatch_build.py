@@ -16,8 +16,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("secretshift/history/_fresh.c")
-BUILT = SOURCE.with_name("_fresh.abi3.so")
+SOURCE = Path("secretshift/history/_native.c")
+BUILT = SOURCE.with_name("_native.abi3.so")
 
 
 class NativePart(BuildHookInterface[Any]):
@@ -52,7 +52,7 @@ def built(root: Path) -> Path | None:
     try:
         subprocess.run(
             [
-                *compiler, "-O2", "-std=c11", "-fPIC", *linking, f'-DFRESH_SOURCE="{digest}"',
+                *compiler, "-O2", "-std=c11", "-fPIC", *linking, f'-DNATIVE_SOURCE="{digest}"',
                 f"-I{sysconfig.get_path('include')}", str(source), "-o", str(made),
             ],
             check=True,

@@ -8,15 +8,14 @@ around its insertions, and of the others everything.
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from types import ModuleType
 from typing import Final, NamedTuple, Protocol
 
 from .deltas import Malformed, Span, inserted, windows
+from .native import built
 from .spots import WIDE_BYTES, WIDE_FAR, is_wide
 
 Sorts = Sequence[int]
@@ -45,8 +44,8 @@ class Fresh(Protocol):
     most: float
 
     def pieces(self, content: bytes, delta: bytes, sorts: Sorts, /) -> Sequence[Piece]:
-        """What of a content has to be looked at, in order. delta: made it of its base, which was
-        looked at as a file of the same sorts; b"" where all of it is new."""
+        """What of a content has to be looked at, in the order of its ends. delta: made it of its
+        base, which was looked at as a file of the same sorts; b"" where all of it is new."""
         ...
 
     def learn(self, lines: bytes, held: list[Span], /) -> None:
@@ -108,19 +107,3 @@ def best(blobs: int) -> Fresh:
     """The quickest that this machine has."""
     native = built()
     return Windows() if native is None else Memory(native, blobs)
-
-
-def built() -> ModuleType | None:
-    """The native part; None where it was not built, or of another source than lies beside it."""
-    try:
-        from . import _fresh
-    except ImportError:
-        return None
-    source = Path(__file__).with_name("_fresh.c")
-    try:
-        if hashlib.sha256(source.read_bytes()).hexdigest() != _fresh.SOURCE:
-            return None
-    except FileNotFoundError:
-        # Installed without it.
-        pass
-    return _fresh

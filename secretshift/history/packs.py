@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from struct import iter_unpack
+from types import ModuleType
 from typing import Final, NamedTuple
 
 from .deltas import Malformed, sizes
 from .inflate import BrokenStream, inflated
+from .native import built
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 _MAGIC: Final = b"\xfftOc\x00\x00\x00\x02"
@@ -113,6 +115,9 @@ class Pack:
 
     def _read_structure(self) -> Structure:
         data, offsets = self._data, self._offsets
+        native = built()
+        if native is not None:
+            return self._structure_by(native)
         numbers = dict(zip(offsets, range(len(offsets)), strict=True))
         roots = array("I")
         strangers = array("I")
@@ -139,15 +144,37 @@ class Pack:
                         distance = ((distance + 1) << 7) | (byte & 0x7F)
                     links.append(numbers[offset - distance] << 32 | number)
                 elif kind == _REF_DELTA:
-                    base = self._number_of(self._base_name(offset))
-                    if base < 0:
-                        strangers.append(number)
-                    else:
-                        links.append(base << 32 | number)
+                    self._link_by_name(number, links, strangers)
         except (IndexError, KeyError):
             raise Damaged from None
         links.sort()
         return Structure(self._places, offsets, roots, strangers, array("Q", links))
+
+    def _structure_by(self, native: ModuleType) -> Structure:
+        try:
+            said = native.structure(self._data, self._offsets.tobytes())
+        except ValueError:
+            raise Damaged from None
+        roots, named, strangers = array("I"), array("I"), array("I")
+        links = array("Q")
+        for numbers, part in zip((roots, named, links), said, strict=True):
+            numbers.frombytes(part)
+        if named:
+            more = list(links)
+            try:
+                for number in named:
+                    self._link_by_name(number, more, strangers)
+            except IndexError:
+                raise Damaged from None
+            links = array("Q", sorted(more))
+        return Structure(self._places, self._offsets, roots, strangers, links)
+
+    def _link_by_name(self, number: int, links: list[int], strangers: array[int]) -> None:
+        base = self._number_of(self._base_name(self._offsets[number]))
+        if base < 0:
+            strangers.append(number)
+        else:
+            links.append(base << 32 | number)
 
     def _base_name(self, offset: int) -> bytes:
         at = offset

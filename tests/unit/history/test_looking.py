@@ -16,8 +16,9 @@ from secretshift.detection.paths import file_sense
 from secretshift.detection.sweep import Sweep, Why
 from secretshift.history.deltas import FAR, windows
 from secretshift.history.file_classes import whole_form
-from secretshift.history.fresh import Fresh, Memory, Windows, built
+from secretshift.history.fresh import Fresh, Memory, Windows
 from secretshift.history.looking import Looker
+from secretshift.history.native import built
 from tests.bench.quality_set import files
 
 from . import texts

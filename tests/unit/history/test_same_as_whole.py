@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from secretshift.detection import Detector
 from secretshift.history.deltas import FAR
-from secretshift.history.fresh import Windows, built
+from secretshift.history.fresh import Windows
+from secretshift.history.native import built
 from secretshift.history.repository import History
 from secretshift.model.findings import HistoryLocation, SourceError
 from secretshift.model.journeys import CancelToken

@@ -1,6 +1,8 @@
-/* Which lines of a blob have not been looked at yet, and what a pack's delta inserts.
+/* Which lines of a blob have not been looked at yet, what a pack's delta inserts, and how the
+   entries of a pack hang together.
 
-   As secretshift/history/fresh.py says, which has the same in Python, without memory of lines.
+   As secretshift/history/fresh.py and packs.py say, which have the same in Python, but for the
+   memory of lines.
    What it reads comes from outside: every offset is held against the end of what it is in. It
    calls nothing but the allocator, and keeps nothing between two calls but the table that it is
    given. Sources: gitformat-pack(5), "Deltified representation"; Aumasson and Bernstein,
@@ -13,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef FRESH_SOURCE
-#define FRESH_SOURCE ""
+#ifndef NATIVE_SOURCE
+#define NATIVE_SOURCE ""
 #endif
 
 #define LONGEST 4000   /* bytes from which on a line is a long one, of which no whole is kept */
@@ -369,10 +371,16 @@ static size_t look_between(Work *work, size_t start, size_t stop, size_t done, s
             begin = at - begin > FAR ? at - FAR : begin;
             if (add_long(work, begin, end, 1))
                 return SIZE_MAX;
-            if (!found)
-                return end > done ? end : done;
-            begin = last + 1;
-            continue;
+            if (found) {
+                begin = last + 1;
+                continue;
+            }
+            done = end > done ? end : done;
+            begin = end_of_line(work, last, WIDE);
+            if (begin == work->size || work->data[begin] != '\n')
+                return done;
+            begin++;
+            break;
         }
         if (begin >= done) {
             Line line = line_of(work, begin, end);
@@ -509,7 +517,123 @@ static int what_is_new(Work *work, const unsigned char *delta, size_t size)
     return failed ? -1 : 0;
 }
 
+/* Packs */
+
+static int by_number(const void *one, const void *other)
+{
+    uint64_t a, b;
+    memcpy(&a, one, sizeof a);
+    memcpy(&b, other, sizeof b);
+    return a < b ? -1 : a > b;
+}
+
+/* The number of the entry that begins there; count for none. */
+static size_t number_of(const uint64_t *offsets, size_t count, uint64_t offset)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (offsets[middle] <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && offsets[low - 1] == offset ? low - 1 : count;
+}
+
+/* The distance to the base stands behind the size. Gives how far it is, 0 for what is none. */
+static uint64_t distance_at(const unsigned char *pack, size_t size, size_t at)
+{
+    uint64_t distance;
+    int bytes = 1;
+    while (pack[at] & 0x80)
+        if (++at >= size)
+            return 0;
+    if (++at >= size)
+        return 0;
+    distance = pack[at] & 0x7f;
+    for (; pack[at] & 0x80; bytes++) {
+        if (++at >= size || bytes > 8)
+            return 0;
+        distance = ((distance + 1) << 7) | (pack[at] & 0x7f);
+    }
+    return distance;
+}
+
+/* Sorts the entries. 0, or -1 for one that is damaged. */
+static int sorted_out(const unsigned char *pack, size_t size, const uint64_t *offsets, size_t count,
+                      uint32_t *roots, size_t *root, uint32_t *named, size_t *name,
+                      uint64_t *links, size_t *link)
+{
+    size_t number;
+    for (number = 0; number < count; number++) {
+        uint64_t distance;
+        size_t base;
+        if (offsets[number] >= size)
+            return -1;
+        switch (pack[offsets[number]] >> 4 & 7) {
+        case 3:  /* a blob */
+            roots[(*root)++] = (uint32_t)number;
+            break;
+        case 6:  /* a delta, and how far its base is */
+            distance = distance_at(pack, size, (size_t)offsets[number]);
+            if (!distance || distance > offsets[number])
+                return -1;
+            base = number_of(offsets, count, offsets[number] - distance);
+            if (base == count)
+                return -1;
+            links[(*link)++] = (uint64_t)base << 32 | number;
+            break;
+        case 7:  /* a delta, and what its base is called */
+            named[(*name)++] = (uint32_t)number;
+            break;
+        default:
+            break;
+        }
+    }
+    qsort(links, *link, sizeof *links, by_number);
+    return 0;
+}
+
 /* What Python sees */
+
+static PyObject *py_structure(PyObject *module, PyObject *args)
+{
+    Py_buffer pack, given;
+    PyObject *result = NULL;
+    uint64_t *offsets = NULL, *links = NULL;
+    uint32_t *roots = NULL, *named = NULL;
+    size_t count, root = 0, name = 0, link = 0;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*y*", &pack, &given))
+        return NULL;
+    count = (size_t)given.len / sizeof *offsets;
+    offsets = malloc((count + 1) * sizeof *offsets);
+    links = malloc((count + 1) * sizeof *links);
+    roots = malloc((count + 1) * sizeof *roots);
+    named = malloc((count + 1) * sizeof *named);
+    if (!offsets || !links || !roots || !named || count > UINT32_MAX) {
+        PyErr_NoMemory();
+    } else {
+        memcpy(offsets, given.buf, count * sizeof *offsets);
+        if (sorted_out(pack.buf, (size_t)pack.len, offsets, count, roots, &root, named, &name,
+                       links, &link))
+            PyErr_SetString(PyExc_ValueError, "a pack that is damaged");
+        else
+            result = Py_BuildValue("(y#y#y#)", (const char *)roots,
+                                   (Py_ssize_t)(root * sizeof *roots), (const char *)named,
+                                   (Py_ssize_t)(name * sizeof *named), (const char *)links,
+                                   (Py_ssize_t)(link * sizeof *links));
+    }
+    free(offsets);
+    free(links);
+    free(roots);
+    free(named);
+    PyBuffer_Release(&pack);
+    PyBuffer_Release(&given);
+    return result;
+}
 
 static int table_of(const Py_buffer *view, uint64_t *mask)
 {
@@ -617,6 +741,8 @@ static PyObject *py_learn(PyObject *module, PyObject *args)
 static PyMethodDef METHODS[] = {
     {"fresh", py_fresh, METH_VARARGS,
      "fresh(content, delta, table, k0, k1): pieces to look at, each (begin, end, ragged, lines)"},
+    {"structure", py_structure, METH_VARARGS,
+     "structure(pack, offsets): numbers of whole blobs, of deltas whose base is named, and links"},
     {"learn", py_learn, METH_VARARGS,
      "learn(table, lines, spans): know these lines but for those that meet one of the spans"},
     {NULL, NULL, 0, NULL},
@@ -624,17 +750,17 @@ static PyMethodDef METHODS[] = {
 
 static int filled(PyObject *module)
 {
-    return PyModule_AddStringConstant(module, "SOURCE", FRESH_SOURCE);
+    return PyModule_AddStringConstant(module, "SOURCE", NATIVE_SOURCE);
 }
 
 static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, filled}, {0, NULL}};
 
 static PyModuleDef MODULE = {
-    PyModuleDef_HEAD_INIT, "_fresh", "Lines that have not been looked at yet.", 0, METHODS, SLOTS,
+    PyModuleDef_HEAD_INIT, "_native", "The native part of a search.", 0, METHODS, SLOTS,
     NULL, NULL, NULL,
 };
 
-PyMODINIT_FUNC PyInit__fresh(void)
+PyMODINIT_FUNC PyInit__native(void)
 {
     return PyModuleDef_Init(&MODULE);
 }
