@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from binascii import unhexlify
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 ARGUMENTS: Final = (
@@ -36,7 +36,9 @@ class CommitLog:
     A writing is (commit, path, blob), each by its number.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, met: Callable[[bytes], object] | None = None) -> None:
+        """met: gets each path when it is met first, in the order of their numbers."""
+        self._met = met
         self.names: list[bytes] = []
         self.times = array("q")
         self._authors: dict[bytes, int] = {}
@@ -125,6 +127,8 @@ class CommitLog:
         self._path_bytes += len(path)
         if len(self.paths) >= MOST_PATHS or self._path_bytes > MOST_PATH_BYTES:
             raise TooManyPaths
+        if self._met is not None:
+            self._met(path)
         return self.paths.setdefault(path, len(self.paths))
 
     def add_object(self, path: bytes, name: bytes) -> None:

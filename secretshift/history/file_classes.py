@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from ..detection.candidate import Place
@@ -28,6 +29,35 @@ def whole_form(path: str) -> str:
     return "netrc" if is_netrc(path) else ""
 
 
+class Sorts:
+    """Of paths, one after the other: while git still tells of the next ones.
+
+    samples: a path of each sort; bits: by number of a path, that of its sort."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self.samples: list[str] = []
+        self.bits: list[int] = []
+        self._number_of(b"")
+
+    def add(self, path: bytes) -> None:
+        self.bits.append(1 << self._number_of(path))
+
+    def _number_of(self, path: bytes) -> int:
+        """There are far less than 64."""
+        text = os.fsdecode(path)
+        sort = file_sense(text)
+        # An example is only less sure, which is judged at the end.
+        key = (sort.place, sort.markup, sort.shell, sort.verbatim, whole_form(text))
+        number = self._numbers.setdefault(key, len(self._numbers))
+        if number == len(self.samples):
+            self.samples.append(text)
+        elif number and sort.example and not file_sense(self.samples[number]).example:
+            # What counts in tests alone is met too; each path is judged at the end.
+            self.samples[number] = text
+        return number
+
+
 class FileClasses:
     """Files that the detector takes for the same sort, as far as their paths say."""
 
@@ -39,30 +69,16 @@ class FileClasses:
         self._tuples: dict[int, tuple[int, ...]] = {}
 
     @classmethod
-    def of_log(cls, log: CommitLog) -> FileClasses:
-        numbers: dict[object, int] = {}
-        samples: list[str] = []
-
-        def kind_of(path: bytes) -> int:
-            """There are far less than 64."""
-            text = os.fsdecode(path)
-            sort = file_sense(text)
-            # An example is only less sure, which is judged at the end.
-            key = (sort.place, sort.markup, sort.shell, sort.verbatim, whole_form(text))
-            known = numbers.setdefault(key, len(numbers))
-            if known == len(samples):
-                samples.append(text)
-            elif known and sort.example and not file_sense(samples[known]).example:
-                # What counts in tests alone is met too; each path is judged at the end.
-                samples[known] = text
-            return known
-
-        kind_of(b"")
-        kinds = [1 << kind_of(path) for path in log.path_names()]
+    def of_log(cls, log: CommitLog, sorts: Sorts | None = None) -> FileClasses:
+        """sorts: of its paths, as far as they are known."""
+        sorts = Sorts() if sorts is None else sorts
+        for path in islice(log.paths, len(sorts.bits), None):
+            sorts.add(path)
+        bits = sorts.bits
         masks = array("Q", bytes(8 * len(log.blobs)))
-        for _commit, path, blob in log.writings():
-            masks[blob] |= kinds[path]
-        return cls(log, samples, masks)
+        for _commit, path_number, blob in log.writings():
+            masks[blob] |= bits[path_number]
+        return cls(log, sorts.samples, masks)
 
     @property
     def whole(self) -> frozenset[int]:

@@ -6,7 +6,7 @@ import contextlib
 import queue
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -70,9 +70,12 @@ class GitLog:
                     return
                 yield chunk
 
-    def read(self, cancel: CancelToken) -> CommitLog | None:
-        """All of it; None where git broke off. Raises TooManyPaths and Interrupted."""
-        log = CommitLog()
+    def read(
+        self, cancel: CancelToken, met: Callable[[bytes], object] | None = None
+    ) -> CommitLog | None:
+        """All of it; None where git broke off. met: as of ``CommitLog``. Raises TooManyPaths and
+        Interrupted."""
+        log = CommitLog(met)
         try:
             log.read(self._taken(cancel))
         except TooManyPaths:

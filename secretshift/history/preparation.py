@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
 from .commits import MOST_PATHS, CommitLog, TooManyPaths
-from .file_classes import FileClasses
+from .file_classes import FileClasses, Sorts
 from .git_log import GitLog
 from .objects import Facts, Objects
 from .packs import Structure
@@ -52,6 +52,7 @@ class Preparation:
         than what a ref reaches."""
         self._folder, self._facts, self._unreachable = folder, facts, unreachable
         self._said = GitLog(git)
+        self._sorts = Sorts()
         try:
             self._objects = Objects(folder, facts)
         except BaseException:
@@ -65,11 +66,11 @@ class Preparation:
         """None where git cannot tell all. Raises TooManyPaths, Interrupted and what ``run_git``
         raises."""
         with self._said as said:
-            log = said.read(cancel)
+            log = said.read(cancel, self._sorts.add)
         refs = refs_of(self._folder)
         if log is None or refs.broken:
             return None
-        return self._prepared(log, refs)
+        return self._prepared(log, refs, self._sorts)
 
     def result(self, cancel: CancelToken) -> Prepared:
         """Raises Interrupted and what ``run_git`` raises."""
@@ -97,14 +98,14 @@ class Preparation:
             return prepared._replace(errors=tuple(errors))
         return prepared._replace(errors=tuple(errors), left_trees=lost_trees)
 
-    def _prepared(self, log: CommitLog, refs: Refs) -> Prepared:
+    def _prepared(self, log: CommitLog, refs: Refs, sorts: Sorts | None = None) -> Prepared:
         for kind, name in refs.others:
             if kind == "blob":
                 log.add_object(b"", name)
             else:
                 for path, blob in tree_of(self._folder, name.hex()):
                     log.add_object(path, blob)
-        return Prepared(log, refs.commits, FileClasses.of_log(log), self._objects)
+        return Prepared(log, refs.commits, FileClasses.of_log(log, sorts), self._objects)
 
 
 def _broken(facts: Facts, name: str) -> SourceError:
