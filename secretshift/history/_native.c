@@ -110,6 +110,15 @@ static uint64_t key_of(const unsigned char *data, size_t size, uint64_t k0, uint
     return word ? word : 1;
 }
 
+static void fetch(const uint64_t *table, uint64_t slot)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(&table[slot]);
+#else
+    (void)table, (void)slot;
+#endif
+}
+
 /* A key has two slots side by side. Whoever finds both taken displaces one of them. */
 static int knows(const uint64_t *table, uint64_t mask, uint64_t key)
 {
@@ -289,9 +298,7 @@ static Line line_of(const Work *work, size_t begin, size_t end)
     /* A line that leans on others has another key than the same bytes that do not. */
     line.key = key_of(work->data + line.first, end - line.first, work->k0,
                       work->k1 ^ (begin - line.first));
-#if defined(__GNUC__)
-    __builtin_prefetch(&work->table[line.key & work->mask]);
-#endif
+    fetch(work->table, line.key & work->mask);
     return line;
 }
 
@@ -722,6 +729,8 @@ static PyObject *py_learn(PyObject *module, PyObject *args)
             Entry entry = entry_at(&entries, number);
             int held = meets(&entry, marked);
             failed = held < 0;
+            if (number + AHEAD < lines)
+                fetch(slots, entry_at(&entries, number + AHEAD).key & mask);
             if (!held && entry.key)
                 keep(slots, mask, entry.key);
         }

@@ -45,9 +45,12 @@ class Table(Generic[T]):
             for mark in marks_of(row):
                 self._numbers.setdefault(mark, []).append(number)
         self.marks: Final = tuple(self._numbers)
+        self._every: Final = frozenset(self.marks)
 
     def worth(self, there: Iterable[str]) -> list[T]:
         """The rows for a line with these marks, in the order of the table."""
+        if self._every.isdisjoint(there):
+            return []
         rows = self._numbers
         numbers = {number for mark in there if mark in rows for number in rows[mark]}
         return [self._rows[number] for number in sorted(numbers)]
