@@ -123,6 +123,8 @@ _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
 _OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
 _IN_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{26,128}={1,2}")
+_OF_SED: Final = re.compile(r"\\[()].{0,80}/[gpI0-9]{0,3}[\"']?$")
+"""The rest of ``s/NAME=\\(.*\\)/\\1/p``."""
 _ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
 _ROW: Final = "01234567890 9876543210 abcdefghijklmnopqrstuvwxyz"
 
@@ -150,6 +152,7 @@ def is_something_else(candidate: Candidate, claim: NameSense) -> bool:
         or _says_which(candidate, claim)
         or _is_of_documents(candidate, claim)
         or (text.endswith(".") and text[:-1] in TECHNICAL)
+        or _OF_SED.search(text) is not None
         or (candidate.quoted and text.endswith(("_", "-")) and look(text) is Look.WORDS)
         or (candidate.compared and (text in _TYPES or candidate.name.strip("$") in _FOLDERS))
         or text in ("userPassword", "unicodePwd")

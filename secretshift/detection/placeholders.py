@@ -143,6 +143,8 @@ def is_from_documents(value: str) -> bool:
 _LETTERS = re.compile(r"(?i)(?:([a-z])\1{2,}+[-._ ]?){2,8}")
 """``XXXX.YYYY.ZZZZ``. A run is never given back: to divide one of hundreds into eight takes for
 ever."""
+_FILLING = 24
+"""Characters of what may be mostly one letter."""
 _ESCAPES = re.compile(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
 
 
@@ -157,6 +159,11 @@ def _counts(text: str) -> bool:
     return len({(after - before) % 256 for before, after in pairwise(row)}) == 1
 
 
+def _is_filling(text: str) -> bool:
+    """A letter so many times over that what stands before and behind it says nothing."""
+    return len(text) >= _FILLING and max(map(text.count, set(text[:_FILLING]))) >= 0.9 * len(text)
+
+
 def is_placeholder(value: str) -> bool:
     """Whether nobody could mean this as a credential."""
     text = value.strip().strip("\"'")
@@ -168,6 +175,7 @@ def is_placeholder(value: str) -> bool:
         or _INSTANT.fullmatch(text)
         or _ESCAPES.fullmatch(text)
         or _counts(text)
+        or _is_filling(text)
     ):
         return True
     if len(text) > 160 or is_change_me(text):

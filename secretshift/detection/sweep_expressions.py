@@ -98,6 +98,7 @@ ADDRESSED: Final = (
     r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
     r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}=",
 )
+# How a line begins that one of these ends on, ``leans`` in history/_native.c has to know.
 ABOVE: Final = (
     # name: X, and the value on the same line or the next; a parameter and its default
     r"[:=][ \t]{0,4}"

@@ -693,57 +693,90 @@ static Entry entry_at(const Py_buffer *entries, Py_ssize_t number)
     return entry;
 }
 
-/* Whether a line touches one of the spans; -1 for what is no list of them. */
-static int meets(const Entry *entry, PyObject *spans)
+static int by_begin(const void *one, const void *other)
 {
-    Py_ssize_t number;
-    for (number = 0; number < PyList_Size(spans); number++) {
-        Py_ssize_t begin, end;
-        PyObject *span = PyList_GetItem(spans, number);
-        if (!span || !PyArg_ParseTuple(span, "nn", &begin, &end))
-            return -1;
-        if ((Py_ssize_t)entry->begin <= end && begin <= (Py_ssize_t)entry->end)
-            return 1;
+    const Span *a = one, *b = other;
+    return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+/* The spans of a list, in order, those that meet made one. NULL for what is no list of them. */
+static Span *spans_of(PyObject *list, size_t *count)
+{
+    size_t size = (size_t)PyList_Size(list), number, last = 0;
+    Span *spans = malloc((size + 1) * sizeof *spans);
+
+    if (!spans) {
+        PyErr_NoMemory();
+        return NULL;
     }
-    return 0;
+    for (number = 0; number < size; number++) {
+        Py_ssize_t begin, end;
+        PyObject *item = PyList_GetItem(list, (Py_ssize_t)number);
+        if (!item || !PyArg_ParseTuple(item, "nn", &begin, &end)) {
+            free(spans);
+            return NULL;
+        }
+        spans[number].begin = begin < 0 ? 0 : (size_t)begin;
+        spans[number].end = end < 0 ? 0 : (size_t)end;
+    }
+    qsort(spans, size, sizeof *spans, by_begin);
+    for (number = 1; number < size; number++) {
+        if (spans[number].begin > spans[last].end)
+            spans[++last] = spans[number];
+        else if (spans[number].end > spans[last].end)
+            spans[last].end = spans[number].end;
+    }
+    *count = size ? last + 1 : 0;
+    return spans;
+}
+
+/* Whether a line touches one of the spans. */
+static int meets(const Entry *entry, const Span *spans, size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (spans[middle].end < entry->begin)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && spans[low].begin <= entry->end;
 }
 
 static PyObject *py_learn(PyObject *module, PyObject *args)
 {
     Py_buffer table, entries;
     PyObject *marked;
-    uint64_t mask, *slots;
-    Py_ssize_t number, lines;
-    int failed = 0;
+    Span *spans = NULL;
+    size_t count = 0;
+    uint64_t mask;
 
     (void)module;
     if (!PyArg_ParseTuple(args, "w*y*O!", &table, &entries, &PyList_Type, &marked))
         return NULL;
-    if (table_of(&table, &mask)) {
-        failed = 1;
-    } else {
-        slots = table.buf;
-        lines = entries.len / (Py_ssize_t)sizeof(Entry);
-        /* The same line may stand there twice: what holds something comes last. */
-        for (number = 0; number < lines && !failed; number++) {
+    if (!table_of(&table, &mask) && (spans = spans_of(marked, &count))) {
+        uint64_t *slots = table.buf;
+        Py_ssize_t number, lines = entries.len / (Py_ssize_t)sizeof(Entry);
+        for (number = 0; number < lines; number++) {
             Entry entry = entry_at(&entries, number);
-            int held = meets(&entry, marked);
-            failed = held < 0;
             if (number + AHEAD < lines)
                 fetch(slots, entry_at(&entries, number + AHEAD).key & mask);
-            if (!held && entry.key)
+            if (!meets(&entry, spans, count) && entry.key)
                 keep(slots, mask, entry.key);
         }
-        for (number = 0; number < lines && !failed && PyList_Size(marked); number++) {
+        /* The same line may stand there twice: what holds something comes last. */
+        for (number = 0; number < lines && count; number++) {
             Entry entry = entry_at(&entries, number);
-            if (meets(&entry, marked) > 0)
+            if (meets(&entry, spans, count))
                 forget(slots, mask, entry.key);
         }
     }
     PyBuffer_Release(&table);
     PyBuffer_Release(&entries);
-    if (failed)
+    if (!spans)
         return NULL;
+    free(spans);
     Py_RETURN_NONE;
 }
 

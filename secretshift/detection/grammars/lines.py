@@ -255,10 +255,16 @@ _SPEAKING = frozenset(
 """First words of functions that do something with the name of what they are handed."""
 
 
+_THUMBPRINT = re.compile(r"[0-9A-F]{40}")
+"""Of a certificate, by which IdentityServer knows a client. Source: .NET, X509Certificate2.Thumbprint."""
+
+
 def _hands_over(name: str, value: str) -> bool:
     """``setPassword("…")``, ``password("…")`` and ``access_token("…")``, not
     ``load_private_key("…")``. A type may be made from what a key is called."""
     if names.words(name)[0] in _SPEAKING:
+        return False
+    if name == "Secret" and _THUMBPRINT.fullmatch(value, 1, len(value) - 1) is not None:
         return False
     return not name[0].isupper() or look(value[1:-1]) is Look.RANDOM
 

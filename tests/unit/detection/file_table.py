@@ -14,6 +14,19 @@ JWK = f"{R}aB3-{R[:7]}"
 D = f"M{R[:23]}.Gx3kQ9.{R}"
 ROWS: list[tuple[str, str, str | None]] = [
     ("src/A.java", 'private static final String DEFAULT_PASSWORD = "quest";\n', "quest"),
+    (
+        "src/Clients.cs",
+        f'ClientSecrets = {{ new Secret("{H[:32].upper()}5D9E9B6B", "mtls.test") }}\n',
+        None,
+    ),
+    (
+        "src/Clients.cs",
+        f'ClientSecrets = {{ new Secret("{H[:32]}5d9e9b6b") }}\n',
+        f"{H[:32]}5d9e9b6b",
+    ),
+    ("run.sh", "sed -n 's/^\\(POSTGRES_PASSWORD=\\)\\(.*\\)$/\\2/p' .env\n", None),
+    ("a.env", f"DB_PASSWORD={'z' * 200}0\n", None),
+    ("a.env", f"DB_PASSWORD={'z' * 12}{R[:12]}\n", f"{'z' * 12}{R[:12]}"),
     ("src/A.java", 'private String password = "password";\n', "password"),
     ("src/A.java", 'public static final String PASSWORD = "password";\n', None),
     ("src/A.java", 'static final String DEFAULT_PASSWORD = "secret";\n', "secret"),

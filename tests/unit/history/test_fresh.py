@@ -16,8 +16,11 @@ from dulwich.pack import create_delta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from secretshift.detection.grammars.telling import LONGEST_LINE
 from secretshift.history import fresh, native
+from secretshift.history.deltas import FAR, NEAR
 from secretshift.history.fresh import Memory, Piece, Windows
+from secretshift.history.spots import _WIDE_LINES, WIDE_FAR
 
 from .test_deltas import copy, deltas, number
 
@@ -277,6 +280,26 @@ def test_what_was_built_of_another_source_is_not_used(monkeypatch: pytest.Monkey
     assert look() is None
     monkeypatch.setattr(fresh, "built", look)
     assert isinstance(fresh.best(5), Windows)
+
+
+def test_what_stands_in_c_is_what_the_rest_goes_by() -> None:
+    source = Path(fresh.__file__).with_name("_native.c").read_text()
+    told = {name: int(value) for name, value in re.findall(r"#define (\w+) +(\d+) ", source)}
+    assert told["LONGEST"] == LONGEST_LINE == LONGEST
+    assert (told["FAR"], told["NEAR"], told["ABOVE"]) == (FAR, NEAR, _WIDE_LINES)
+    assert told["WIDE"] >= WIDE_FAR
+
+
+def test_a_hundred_thousand_lines_that_hold_something_take_no_time() -> None:
+    content = b"".join(b"line %d\n" % number for number in range(200_000))
+    met = memory()
+    (piece,) = met.pieces(content, b"", SORTS)
+    spans = [(begin, end) for begin, end in lines_of(content) if end > begin]
+    random.Random(1).shuffle(spans)
+    met.learn(piece.lines, spans[: len(spans) // 2])
+    held = {content[begin:end] for begin, end in spans[: len(spans) // 2]}
+    again = met.pieces(content, b"", SORTS)
+    assert held <= set(b"\n".join(content[one.begin : one.end] for one in again).split(b"\n"))
 
 
 FUZZ = """
