@@ -368,10 +368,11 @@ def test_no_input_makes_it_read_or_write_where_it_must_not(tmp_path: Path) -> No
     library = subprocess.run(
         [compiler, "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
     ).stdout.strip()
+    watched = {"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"}
+    idle = subprocess.run([sys.executable, "-c", ""], env=watched, capture_output=True)
+    if idle.returncode:
+        pytest.skip("NOTHING IS TESTED HERE: this machine does not run what is watched so")
     ran = subprocess.run(
-        [sys.executable, "-c", FUZZ, str(target), "7"],
-        env={"LD_PRELOAD": library, "ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"},
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", FUZZ, str(target), "7"], env=watched, capture_output=True, text=True
     )
     assert (ran.returncode, ran.stdout) == (0, "held\n"), ran.stderr
