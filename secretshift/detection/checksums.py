@@ -6,12 +6,13 @@ characters are a CRC-32 of the thirty before them, in base 62.
 
 from __future__ import annotations
 
-import re
 import zlib
 from typing import Final
 
+from .late import late
+
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_GITHUB: Final = re.compile(r"gh[pousr]_(?P<body>[A-Za-z0-9]{30})(?P<check>[A-Za-z0-9]{6})")
+_GITHUB: Final = late(r"gh[pousr]_(?P<body>[A-Za-z0-9]{30})(?P<check>[A-Za-z0-9]{6})")
 
 
 def is_wrong(text: str) -> bool:

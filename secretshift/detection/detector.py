@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -29,6 +28,7 @@ from .grammars.telling import LONGEST_LINE, around_telling
 from .grammars.unwrap import unwrap
 from .judge import judge
 from .kinds import KindBook
+from .late import late
 from .looks import Look, look
 from .merging import Judged, merged
 from .named_places import MOST, in_line, named, with_siblings
@@ -43,11 +43,11 @@ LEFT_OUT: Final = (
 _PART: Final = 600
 """Characters from which on a line that was cut out of a long one is a long one itself."""
 _MOST_OF_A_VARIABLE: Final = 16_384
-_REST = re.compile(r"[A-Za-z0-9_-]{0,400}")
+_REST = late(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
-_ARN: Final = re.compile(r"arn:aws[a-z-]{0,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:\d{0,12}:\S{1,1000}")
+_ARN: Final = late(r"arn:aws[a-z-]{0,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:\d{0,12}:\S{1,1000}")
 """What a name of a resource holds is none, whatever it looks like."""
-_NUMBERED: Final = re.compile(r"(?:[a-z]{2,3}\d?-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NUMBERED: Final = late(r"(?:[a-z]{2,3}\d?-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """What some issuers put behind their prefix: a UUID, after the region that it is of."""
 
 
@@ -381,7 +381,7 @@ def _wrapped(candidate: Candidate) -> Iterator[Candidate]:
             yield part
 
 
-_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_ESCAPED: Final = late(r"\\u([0-9A-Fa-f]{4})")
 
 
 def _is_said(text: str) -> bool:
@@ -393,7 +393,7 @@ def _is_said(text: str) -> bool:
 
 
 _DATA: Final = 64
-_CODED: Final = re.compile(rf"[A-Za-z0-9+/]{{{_DATA}}}")
+_CODED: Final = late(rf"[A-Za-z0-9+/]{{{_DATA}}}")
 
 
 def _is_amid_data(text: str, match: Match) -> bool:

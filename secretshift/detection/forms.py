@@ -7,12 +7,13 @@ import re
 from . import placeholders, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .late import late
 from .looks import Look, look
 from .names import NameSense, Sense, may_tell
 from .value_words import DOCUMENTED_PASSWORDS
 
 _LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1", "example.com", "host"))
-_UNFILLED = re.compile(r"(?i)/x{3,}(?:/|$)|x{8,}|/T0{8,}/B0{8,}/")
+_UNFILLED = late(r"(?i)/x{3,}(?:/|$)|x{8,}|/T0{8,}/B0{8,}/")
 """As documents write an address of which the secret part is left out."""
 _HERE = frozenset(("localhost", "127.0.0.1", "::1"))
 _DATABASES = frozenset(
@@ -32,12 +33,12 @@ _DATABASES = frozenset(
         "clickhouse",
     ]
 )
-_SLOT = re.compile(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
+_SLOT = late(r"[A-Z]{2,}(?:[_:][A-Z]{2,}){0,8}")
 _OF_DOTENV = "key_1234"
 """As the library writes it in what it says of an address that it cannot read."""
-_SMALL_SLOT = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
+_SMALL_SLOT = late(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
 _NOBODY = frozenset(("user", "username", "usr", "dbuser", "db_user", "myuser", "login", "uid"))
-_FIELD = re.compile(r"[a-z]\.(?:[A-Z][a-z]{2,20}\d{0,2}){2,8}")
+_FIELD = late(r"[a-z]\.(?:[A-Z][a-z]{2,20}\d{0,2}){2,8}")
 """``s.BlockAssociation``: what belongs to a variable, and is as long as an old token of Vault's."""
 _OF_TESTS = ("sk_test_", "rk_test_")
 """Source: Stripe, "API keys"."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from .candidate import Candidate
 from .judgement import LOW, MEDIUM
+from .late import late
 from .names import NameSense, Sense, words
 
 _PUBLIC_HALVES: Mapping[str, tuple[tuple[str, ...], ...]] = {
@@ -39,7 +39,7 @@ _IDENTIFIES = "but it only identifies: its secret stands beside it"
 _WRITERS = frozenset(("segment",))
 """Issuers whose key of that sort lets whoever has it write."""
 _SEARCH_ENGINES = frozenset(("algolia", "typesense", "meili", "meilisearch"))
-_SID = re.compile(r"SK[0-9a-f]{32}")
+_SID = late(r"SK[0-9a-f]{32}")
 """Source: Twilio's documentation, "API keys overview"."""
 _IN_A_PAGE = frozenset(("js", "javascript", "embed", "widget", "page", "client"))
 _PARTNERS: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = {

@@ -9,13 +9,14 @@ from typing import Final
 
 from . import passwords, placeholders, values
 from .candidate import Candidate, Evidence, Place
+from .late import late
 from .looks import Look, is_word, look
 from .names import NameSense, Sense, may_tell, words
 from .value_words import TECHNICAL
 from .vocabulary import PASSWORDS
 
-_PARTS: Final = re.compile(r"[-_]+")
-_OF_A_PROGRAM: Final = re.compile(
+_PARTS: Final = late(r"[-_]+")
+_OF_A_PROGRAM: Final = late(
     r"""(?x)
       (?:--[a-z][a-z-]{0,40}|-[A-Za-z]|-[a-z]{2,12})=?        # an option, to which a value is joined
     | ["']\s?[.+]\s?[^\n]{1,200}\s?[.+]\s?["']                # what stands between two literals
@@ -46,15 +47,15 @@ _OF_A_PROGRAM: Final = re.compile(
       |backspace|ins(?:ert)?|plus|minus|click)(?:\|\S{1,60})?)  # keys that are pressed
     """
 )
-_PROPERTY: Final = re.compile(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
-_VARIABLE: Final = re.compile(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
-_SLUG: Final = re.compile(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
-_OF_A_SECRET: Final = re.compile(r"[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){0,6}-secrets?")
-_NAMED_AS: Final = re.compile(r"[a-z]{2,20}(?:-[a-z]{1,20}){1,6}\d{0,2}")
-_THE_READERS: Final = re.compile(
+_PROPERTY: Final = late(r"[a-z][a-z0-9-]{0,30}(?:\.[a-z][a-z0-9_-]{0,30}){2,8}")
+_VARIABLE: Final = late(r"[a-z]+(?:[A-Z][a-z]+){1,5},?|[a-z]{2,20}(?:[._][a-z]{2,20}){2,6}")
+_SLUG: Final = late(r"[a-z]{2,20}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_OF_A_SECRET: Final = late(r"[a-z][a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){0,6}-secrets?")
+_NAMED_AS: Final = late(r"[a-z]{2,20}(?:-[a-z]{1,20}){1,6}\d{0,2}")
+_THE_READERS: Final = late(
     r"(?i)(?:your|strong|secure)[-_]?(?:\w{2,12}[-_])?(?:pass(?:word|wd)?|secret|token|key)"
 )
-_UNFILLED: Final = re.compile(
+_UNFILLED: Final = late(
     r"""(?x)
       (?i:hmac[-_])?(?i:sha-?(?:1|224|256|384|512)|md5)[:=-][A-Za-z0-9+/=_-]{16,}   # a digest
     | (?:plain|sha\d{1,3}|md5):\d{1,3}                       # how much of one is kept
@@ -80,22 +81,22 @@ _UNFILLED: Final = re.compile(
     | urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,300}
     """
 )
-_CALL: Final = re.compile(r"[a-z_]\w{1,40}\([\w., ]{0,200}\)?")
-_SLOT: Final = re.compile(r"[A-Z]{2,20}(?:[- ][A-Z]{2,20}){1,6}")
-_CROSSED_OUT: Final = re.compile(r"(?:\d{1,12}:)?[A-Za-z]{0,6}[:_-]?(?:x{4,}|X{4,})[@#_-]?\d{0,4}")
-_DOCUMENTED: Final = re.compile(
+_CALL: Final = late(r"[a-z_]\w{1,40}\([\w., ]{0,200}\)?")
+_SLOT: Final = late(r"[A-Z]{2,20}(?:[- ][A-Z]{2,20}){1,6}")
+_CROSSED_OUT: Final = late(r"(?:\d{1,12}:)?[A-Za-z]{0,6}[:_-]?(?:x{4,}|X{4,})[@#_-]?\d{0,4}")
+_DOCUMENTED: Final = late(
     r"(?i)abc[-_]?123|(?:a|some|any)[-_]value(?:[-_]\w{1,20})?|random|base64[-_]?encoded[\w-]{0,40}"
 )
-_OF_A_PAGES_ELEMENT: Final = re.compile(r"[#.][a-z]{1,20}\d{0,2}(?:-[a-z0-9]{1,20}){1,8}")
+_OF_A_PAGES_ELEMENT: Final = late(r"[#.][a-z]{1,20}\d{0,2}(?:-[a-z0-9]{1,20}){1,8}")
 """``#s3-secret-key``: where a page shows it."""
-_MINE: Final = re.compile(r"My(?:[A-Z][A-Za-z]{1,20}){0,4}(?:Key|Token|Secret)(?:Name)?")
-_PGP_ID: Final = re.compile(r"0x(?:[0-9A-F]{8}){1,2}|openpgp4fpr:[0-9A-Fa-f]{40}")
-_OF_PARTS: Final = re.compile(r"[a-z][a-z0-9]{0,19}(?:[-_.][a-z0-9]{1,20}){1,8}")
-_IN_A_BUCKET: Final = re.compile(
+_MINE: Final = late(r"My(?:[A-Z][A-Za-z]{1,20}){0,4}(?:Key|Token|Secret)(?:Name)?")
+_PGP_ID: Final = late(r"0x(?:[0-9A-F]{8}){1,2}|openpgp4fpr:[0-9A-Fa-f]{40}")
+_OF_PARTS: Final = late(r"[a-z][a-z0-9]{0,19}(?:[-_.][a-z0-9]{1,20}){1,8}")
+_IN_A_BUCKET: Final = late(
     r"(?:[A-Za-z][\w-]{1,30}/){1,6}(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\w-]{1,60}\.\w{2,8})"
 )
-_BELOW: Final = re.compile(r"(?:[\w-]{1,40}/){3,12}[\w-]{1,60}\.[a-z]{2,8}")
-_FINGERPRINT: Final = re.compile(r"(?:0x)?[0-9A-F]{40}")
+_BELOW: Final = late(r"(?:[\w-]{1,40}/){3,12}[\w-]{1,60}\.[a-z]{2,8}")
+_FINGERPRINT: Final = late(r"(?:0x)?[0-9A-F]{40}")
 """Of a key of GnuPG."""
 _TYPES: Final = frozenset(("function", "object", "string", "undefined", "number", "boolean"))
 """What ``typeof`` of JavaScript says."""
@@ -108,24 +109,24 @@ _OF_ONE_CALL: Final = frozenset(
     (("change", "token"), ("client", "token"), ("request", "token"), ("idempotency", "token"))
 )
 """Source: AWS, "Ensuring idempotency": a call that is made twice does its work once."""
-_DASHED: Final = re.compile(r"\w{8}(?:-\w{4}){2,3}-\w{12}")
-_OF_A_PAGE: Final = re.compile(r"[bf]/\d{20,80}(?:/s)?")
+_DASHED: Final = late(r"\w{8}(?:-\w{4}){2,3}-\w{12}")
+_OF_A_PAGE: Final = late(r"[bf]/\d{20,80}(?:/s)?")
 """Source: CloudWatch Logs, "GetLogEvents", ``nextBackwardToken``."""
 _ASCII_ALONE: Final = frozenset(
     (Sense.KEY, Sense.TOKEN, Sense.PRIVATE_KEY, Sense.SEED, Sense.CREDENTIALS, Sense.AUTH)
 )
 """What is made by machines, and never with a letter such as an ä."""
-_DASHES: Final = re.compile(r"-----[A-Z0-9 ]{1,60}-----")
-_ELLIPSIS: Final = re.compile(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
+_DASHES: Final = late(r"-----[A-Z0-9 ]{1,60}-----")
+_ELLIPSIS: Final = late(r"(?m)^[ \t]*(?:\.{3,}|…|\[[.…]+\])[ \t]*$")
 _REFUSED: Final = (("wrong",), ("invalid",), ("incorrect",))
 """First words of what a test hands over to see it refused."""
 _HASHED: Final = frozenset(("encoded", "hashed", "hash", "digest", "crypted"))
 _HASHES: Final = frozenset(("sha", "md", "bcrypt", "argon"))
-_OF_HASH: Final = re.compile(r"[0-9a-fA-F]{32,256}")
-_IN_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{26,128}={1,2}")
-_OF_SED: Final = re.compile(r"\\[()].{0,80}/[gpI0-9]{0,3}[\"']?$")
+_OF_HASH: Final = late(r"[0-9a-fA-F]{32,256}")
+_IN_BASE64: Final = late(r"[A-Za-z0-9+/]{26,128}={1,2}")
+_OF_SED: Final = late(r"\\[()].{0,80}/[gpI0-9]{0,3}[\"']?$")
 """The rest of ``s/NAME=\\(.*\\)/\\1/p``."""
-_ALPHABET: Final = re.compile(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
+_ALPHABET: Final = late(r"(?i)abcdefghijk|0123456789abcdef(?:ghi)?$")
 _ROW: Final = "01234567890 9876543210 abcdefghijklmnopqrstuvwxyz"
 
 

@@ -3,12 +3,12 @@ it another, and the secrets that its authors thought of. Pure."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from . import placeholders, values
 from .candidate import Candidate, Evidence, Place
 from .keys import is_own_secret
+from .late import late
 from .looks import Look, look
 from .names import NameSense, Sense, words
 from .value_words import (
@@ -25,9 +25,9 @@ from .value_words import (
 )
 from .vocabulary import PASSWORDS
 
-_ONE: Final = re.compile(r"[A-Za-z0-9][\w.!@#$%^&*+-]{2,39}")
-_WORD_AND_NUMBER: Final = re.compile(r"([a-z]{3,20})\d{1,6}")
-_PARTS: Final = re.compile(r"[-_. ]+")
+_ONE: Final = late(r"[A-Za-z0-9][\w.!@#$%^&*+-]{2,39}")
+_WORD_AND_NUMBER: Final = late(r"([a-z]{3,20})\d{1,6}")
+_PARTS: Final = late(r"[-_. ]+")
 
 
 def is_set(candidate: Candidate, claim: NameSense) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -25,6 +24,7 @@ from .candidate import Candidate, Evidence, Place
 from .in_files import is_faked, is_hashed, is_something_else, was_never_filled_in
 from .judgement import HIGH, LOW, MEDIUM, Judgement
 from .kinds import KindBook, kind_of, masked
+from .late import late
 from .looks import Look, look
 from .names import NameSense, Sense, sense, words
 from .unnamed import unnamed
@@ -35,11 +35,11 @@ _NO_SIBLINGS: Mapping[str, str] = MappingProxyType({})
 _LEVELS = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 _CAPTIONS = (PASSWORDS | SECRETS | TOKENS) - WEAK_PASSWORDS - DEFAULT_PASSWORDS
 """What an interface calls the field, in any language."""
-_PACKAGE = re.compile(
+_PACKAGE = late(
     r"(?:com|org|net|io|java|javax|jakarta|spring|config|settings|app|auth|security)\.|.*(?:pass|secret|key|token|cred|auth)"
 )
 _SIGNERS_OF_COMMITS = frozenset((("signing", "key"), ("user", "signing", "key")))
-_KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
+_KEY_ID = late(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})!?")
 """Source: git-config(1), ``user.signingKey``: it says which key of GnuPG."""
 _HANDED_OVER = frozenset((Sense.PASSWORD, Sense.SECRET, Sense.KEY, Sense.TOKEN))
 _ITS_OWN = (
@@ -61,8 +61,8 @@ _ITS_OWN = (
     "hide",
 )
 """Words with which captions and names of fields begin."""
-_ONE_WORD = re.compile(r"[\w.-]{3,40}")
-_AWS_SECRET = re.compile(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
+_ONE_WORD = late(r"[\w.-]{3,40}")
+_AWS_SECRET = late(r"(?![0-9a-fA-F]{40}$)[A-Za-z0-9/+]{40}")
 
 
 def judge(

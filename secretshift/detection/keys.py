@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from . import phrases, placeholders, references, values
 from .candidate import Candidate, Evidence, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .late import late
 from .looks import Look, look
 from .names import NameSense, Sense, words
 from .vocabulary import DATABASE_WORDS
@@ -22,9 +23,9 @@ def is_own_secret(claim: NameSense) -> bool:
     return claim.sense in _OWN
 
 
-_WORD_AND_NUMBER = re.compile(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[-_!#.]?(?:\d[a-z])?\d{2,4}[!?#.$]?")
-_SPELT_WITH_DIGITS = re.compile(r"(?=.{6,40}$)[A-Za-z]{1,20}\d{1,3}[A-Za-z]{1,20}[\w!@#$-]{0,20}")
-_NAMESPACE = re.compile(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
+_WORD_AND_NUMBER = late(r"[A-ZÄÖÜ][a-zäöüß]{3,20}[-_!#.]?(?:\d[a-z])?\d{2,4}[!?#.$]?")
+_SPELT_WITH_DIGITS = late(r"(?=.{6,40}$)[A-Za-z]{1,20}\d{1,3}[A-Za-z]{1,20}[\w!@#$-]{0,20}")
+_NAMESPACE = late(r"[A-Za-z_]+(?:[.:]+[A-Za-z_]\w*)+")
 
 
 def salt(candidate: Candidate) -> Judgement:

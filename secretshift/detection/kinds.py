@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from secretshift.shapes.connection import Connection
 
 from . import vocabulary
 from .candidate import Candidate, Evidence
+from .late import late
 from .names import NameSense, Sense, words
 
 
@@ -182,7 +182,7 @@ def _make(candidate: Candidate, siblings: Mapping[str, str], book: KindBook) -> 
     return ""
 
 
-_OF_SQL_SERVER = re.compile(
+_OF_SQL_SERVER = late(
     r"(?i)initial catalog|trustservercertificate|multipleactiveresultsets|\btcp:|\bsa\s{0,3};"
     r"|database\.windows\.net|\.rds\.amazonaws\.com,1433|trusted_connection|sql server"
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from enum import Enum
 from functools import lru_cache
+
+from .late import late
 
 
 class Look(Enum):
@@ -19,13 +20,13 @@ class Look(Enum):
     UUID = "uuid"
 
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_NUMBER = re.compile(r"[-+]?\d{1,30}(?:[.,]\d{1,10})?")
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_CONSONANTS = re.compile(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}")
-_VOWELS = re.compile(r"(?i)[aeiouyáéíóúäöü]")
-_HEX = re.compile(r"[0-9a-fA-F]+")
-_TOKEN = re.compile(r"[A-Za-z0-9_\-+/=.~:|!@#$%^*]+")
+_UUID = late(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_NUMBER = late(r"[-+]?\d{1,30}(?:[.,]\d{1,10})?")
+_PARTS = late(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_CONSONANTS = late(r"(?i)[bcdfghjklmnpqrstvwxz]{5,}")
+_VOWELS = late(r"(?i)[aeiouyáéíóúäöü]")
+_HEX = late(r"[0-9a-fA-F]+")
+_TOKEN = late(r"[A-Za-z0-9_\-+/=.~:|!@#$%^*]+")
 
 
 def entropy(text: str) -> float:

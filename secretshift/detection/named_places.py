@@ -3,7 +3,6 @@ address, or at a place in a statement."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -13,6 +12,7 @@ from .candidate import Candidate, Place
 from .grammars import kubernetes, lines, nested, placed, telling
 from .grammars.literals import Assignment
 from .grammars.pragmas import is_ignored
+from .late import late
 from .names import small
 from .paths import FileSense
 
@@ -30,12 +30,12 @@ _NEARBY: Final = 12
 _BESIDE: Final = 1_500
 """Assignments before and after that count as siblings of one in a file, and characters between."""
 _AROUND: Final = 600
-_KEY_ID: Final = re.compile(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
+_KEY_ID: Final = late(r"(?<![A-Z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Z0-9])")
 
 
-_AMID: Final = re.compile(r"^[\w@-]{0,80}[A-Za-z0-9]\$[A-Za-z][\w@-]{0,80}$")
+_AMID: Final = late(r"^[\w@-]{0,80}[A-Za-z0-9]\$[A-Za-z][\w@-]{0,80}$")
 """A dollar sign between letters in single quotes, which fill in nothing in most languages."""
-_AMID_SIGNS: Final = re.compile(
+_AMID_SIGNS: Final = late(
     r"^(?=[^\s]{6,60}$)(?=.*\d|.*\$\$)(?=[^$]*[A-Za-z0-9!#%&*+^=.@-]\$)[\w!#%&*+^=.,@~-]{1,60}(?:\${1,2}[\w!#%&*+^=.,@~-]{1,60}){1,3}$"
 )
 """And in double quotes where a language fills in nothing there."""

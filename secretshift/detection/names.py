@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from . import vocabulary as words_of
 from .known_names import SERVICES
+from .late import late
 
 FINDS_SOMETHING = "a key that finds something, by its name"
 ANOTHER_SORT = "a token of another sort by its name"
@@ -49,14 +50,14 @@ class NameSense:
 
     @property
     def telling(self) -> bool:
-        return self.sense not in (Sense.NOTHING, Sense.HARMLESS)
+        return self.sense is not Sense.NOTHING and self.sense is not Sense.HARMLESS
 
 
-_SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-zß-ÿ])|[A-Z]?[a-zß-ÿşęłńś]+|[A-Z]+|\d+")
-_SUFFIXES = re.compile(
+_SPLIT = late(r"[A-Z]+(?=[A-Z][a-zß-ÿ])|[A-Z]?[a-zß-ÿşęłńś]+|[A-Z]+|\d+")
+_SUFFIXES = late(
     r"(.{2,40}?)(passwords?|passwd|passwort|passphrase|pwd|secrets?|tokens?|apikeys?|credentials?)$"
 )
-_SHORT_FORMS = re.compile(
+_SHORT_FORMS = late(
     r"(bind|root|admin|user|usr|ldap|smtp|mail|email|imap|pop|ftp|sftp|ssh|db|sql|mysql|pg|ora"
     r"|oracle|redis|mongo|wifi|wlan|svc|service|app|api|web|http|proxy|login|account|acct|store"
     r"|trust|cert|pfx|zip|pdf|excel|sap|vpn|snmp|mqtt|rabbit|amqp|jenkins|git|repo|master|super"
@@ -69,16 +70,16 @@ _ROOTS = (
     | words_of.LICENCES | words_of.HEADS_FIRST.keys()
     | {"code", "codigo", "codice", "signing", "sonar", "mot", "phrase", "pass", "auth", "erlang", "snmp", "pin", "pk", "hmac", "secret", "csec"}
 )  # fmt: skip
-_ROOT = re.compile(
+_ROOT = late(
     "|".join(
         re.escape(word)
         for word in sorted(_ROOTS)
         if not any(other != word and other in word for other in _ROOTS)
     )
 )
-_ONE_WORD = re.compile(r"(?i)oauth2?|github|gitlab|auth0|base64")
+_ONE_WORD = late(r"(?i)oauth2?|github|gitlab|auth0|base64")
 _SPELLED = {"auth0": "Authzero", "base64": "Encoded", "oauth2": "Oauth"}
-_AZURE_ACCOUNT = re.compile(r"\.[\w-]{1,40}\.(?:dfs|blob)\.core\.windows\.net$")
+_AZURE_ACCOUNT = late(r"\.[\w-]{1,40}\.(?:dfs|blob)\.core\.windows\.net$")
 """What stands behind the name of a setting of Hadoop, and says whose it is."""
 _PLURALS = {"passwords": "password", "passwds": "passwd", "passphrases": "passphrase"}
 _SETTERS = frozenset(
@@ -121,6 +122,7 @@ def _as_one_word(found: re.Match[str]) -> str:
     return "_" + _SPELLED.get(said.lower(), said.capitalize()) + "_"
 
 
+@lru_cache(maxsize=16384)
 def _unglue(word: str) -> tuple[str, ...]:
     if word in words_of.GLUED:
         return words_of.GLUED[word]
@@ -164,7 +166,7 @@ def sense(name: str) -> NameSense:
     every = words(_AZURE_ACCOUNT.sub("", name) if name.endswith(".net") else name)
     if not every or len(name) > 200:
         return NameSense(Sense.NOTHING)
-    shown = any(word in words_of.PUBLIC for word in every) or every[:2] in words_of.SHIPPED
+    shown = not words_of.PUBLIC.isdisjoint(every) or every[:2] in words_of.SHIPPED
     parts = every if every[-2:] in words_of.ALSO_SECRETS else _without_qualifiers(every)
     if not parts:
         return NameSense(Sense.NOTHING, words=every)
@@ -214,12 +216,10 @@ def _by_head(parts: tuple[str, ...]) -> NameSense | None:
         return NameSense(Sense.SEED, 2)
     if parts[-2:] == ("user", "info") and "auth" in parts:
         return NameSense(Sense.AUTH, 1)
-    if any(
-        parts[-len(end) :] == end
-        for issuer in before
-        for end in words_of.SECRETS_BY_ANOTHER_NAME.get(issuer, ())
-    ):
-        return NameSense(Sense.SECRET, 1)
+    for issuer in before:
+        for end in words_of.SECRETS_BY_ANOTHER_NAME.get(issuer, ()):
+            if parts[-len(end) :] == end:
+                return NameSense(Sense.SECRET, 1)
     if parts[-2:] in words_of.ALSO_SECRETS or parts[-3:] in words_of.ALSO_SECRETS:
         return NameSense(Sense.SECRET, 1)
     if parts[-2:] in words_of.ENTRY_CODES or (

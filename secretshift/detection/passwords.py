@@ -7,6 +7,7 @@ import re
 from . import phrases, placeholders, references, values
 from .candidate import Candidate, Place
 from .judgement import HIGH, LOW, MEDIUM, Judgement
+from .late import late
 from .looks import Look, look
 from .names import NameSense, Sense, may_tell, sense, words
 from .value_words import CAPTIONS, DEFAULT_PASSWORDS, DOCUMENTED_PASSWORDS, STAND_INS
@@ -15,23 +16,23 @@ from .vocabulary import ABOUT, DATABASE_WORDS, PASSWORDS, WEAK_PASSWORDS
 _NAMED = "password by its name"
 _AGAIN = ("confirmation", "confirm", "repeat", "again", "retype")
 """A second field for the same, whose caption is made of words."""
-_REFUSED = re.compile(
+_REFUSED = late(
     r"(?i)(?:wrong|invalid|incorrect|bad|fail(?:ed|ing)?|not[-_ ]?(?:the|a|my)?|nope?|nonexistent)"
     r"(?:[-_ ]{0,2}(?:user|one|pass(?:word|wd)?|pw|pwd|secret|token|key|code|value|access|refresh"
     r"|api|auth|client|bearer|credentials?|confirmation))*[-_]?\d{0,4}[!.?]{0,4}"
 )
 """What a test hands over to see it refused."""
-_NAME_OF_A_SECRET = re.compile(
+_NAME_OF_A_SECRET = late(
     r"(?i)[-_/. ](?:secret|password|passwd|credentials?|arn|key)s?$|^(?:secret|password)[-_/.]"
 )
-_IS_ELSEWHERE = re.compile(
+_IS_ELSEWHERE = late(
     r"(?i)(?:see|ask|siehe|voir|ver|vea|zie|vedi|frag|fragen|demander|chiedere|pedir|im|in|dans|en|nel)[ ]"
     r"(?:[\w'’]{1,12}[ ]?){0,3}(?:bitwarden|1password|keepass\w{0,3}|lastpass|vault|tresor|infra|wiki|confluence|it|ops|admins?)"
 )
 """``ver Bitwarden``, ``demander à l'infra``."""
 _WORDS_FOR_ONE = PASSWORDS - WEAK_PASSWORDS
-_FILLED_IN = re.compile(r"\{[A-Za-z_]\w{0,30}\}")
-_ENTRY_CODE = re.compile(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
+_FILLED_IN = late(r"\{[A-Za-z_]\w{0,30}\}")
+_ENTRY_CODE = late(r"(?=\D*\d)[\wÄÖÜäöüß!#$%&*?^@+.-]{4,32}")
 _CHOSEN_IN_TESTS = frozenset(
     [
         "asdf",
@@ -59,11 +60,11 @@ _CHOSEN_IN_TESTS = frozenset(
         "p",
     ]
 )
-_STAND_IN = re.compile(
+_STAND_IN = late(
     r"(?i)(?:some|fake|dummy|mock|sample|example|my)[-_]?(?:\w{2,12}[-_])?"
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key)\d{0,4}"
 )
-_APP_PASSWORD = re.compile(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
+_APP_PASSWORD = late(r"(?![^ ]{0,4}(?:pass|word|your|here))[a-z]{4}(?: [a-z]{4}){3}")
 """Source: Google Account Help, "Sign in with app passwords": sixteen letters in groups of four."""
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from .candidate import Place
+from .late import late
 
 
 class FileSense(NamedTuple):
@@ -43,7 +43,7 @@ _CODE = _VERBATIM_CODE | _words(
 _PROSE = _PAGES | _words("md markdown rst txt adoc asciidoc tex org textile pod 1 po pot")
 _SHELL = _words("sh bash zsh ksh bats env")
 _MARKUP = _PAGES | _words("xml config csproj xhtml plist wsdl xaml props targets nuspec resx jsp")
-_EXAMPLE = re.compile(
+_EXAMPLE = late(
     r"""(?ix)
       (?:^|/)(?:tests?|(?:integration|unit|functional|acceptance|system|smoke|load|api|e2e)[-_]?tests?
         |androidTest|itests?|tests?-support|testing|__tests__|__mocks__|specs?|e2e|fixtures?|testdata|test-data|test_data|mocks?
@@ -58,7 +58,7 @@ _EXAMPLE = re.compile(
 )
 
 
-_CAPTIONS = re.compile(
+_CAPTIONS = late(
     r"(?i)(?:^|/)(?:(?:messages|labels|translations?|validationmessages|resources|strings|i18n)"
     r"(?:[._-][a-z]{2,3}(?:[_-][a-z]{2,4})?)?\.(?:properties|resx|ya?ml|json|xml)"
     r"|[^/]*\.(?:resjson|loc\.json)|(?:locales?|i18n|translations|lang|l10n)/.*)$"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from .late import late
 from .value_words import SHOWN, TECHNICAL
 
-_PARTS: Final = re.compile(r"[-_. ]+")
-_WORDS: Final = re.compile(
-    r"[a-z0-9æøåäöüßéèñç]{1,16}(?:[ ][a-z0-9æøåäöüßéèñç]{1,16}){1,9}[!?.]{0,3}"
-)
+_PARTS: Final = late(r"[-_. ]+")
+_WORDS: Final = late(r"[a-z0-9æøåäöüßéèñç]{1,16}(?:[ ][a-z0-9æøåäöüßéèñç]{1,16}){1,9}[!?.]{0,3}")
 
 
 def is_of_free_words(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
+
+from .late import late
 
 _WORDS = frozenset(
     [
@@ -88,7 +89,7 @@ _WORDS = frozenset(
     ]
 )
 
-_SHAPES = re.compile(
+_SHAPES = late(
     r"""(?ix)
       <[^<>]{0,200}>                                   # <password>
     | \[(?:your|insert|enter|redacted|secret|password|token|api|removed|hidden|filtered
@@ -127,12 +128,12 @@ _SHAPES = re.compile(
     """,
 )
 
-_CHANGE_ME = re.compile(
+_CHANGE_ME = late(
     r"(?i)(?:please[-_ ]?)?change[-_ ]?(?:me|this|it)(?:[-_ ]?now|[-_ ]?please)?!?|changeit"
 )
 
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+_INSTANT = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
 
 
 def is_from_documents(value: str) -> bool:
@@ -140,12 +141,12 @@ def is_from_documents(value: str) -> bool:
     return "EXAMPLE" in value
 
 
-_LETTERS = re.compile(r"(?i)(?:([a-z])\1{2,}+[-._ ]?){2,8}")
+_LETTERS = late(r"(?i)(?:([a-z])\1{2,}+[-._ ]?){2,8}")
 """``XXXX.YYYY.ZZZZ``. A run is never given back: to divide one of hundreds into eight takes for
 ever."""
 _FILLING = 24
 """Characters of what may be mostly one letter."""
-_ESCAPES = re.compile(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
+_ESCAPES = late(r"(?:\\[uUx]\{?[0-9A-Fa-f]{2,8}\}?){1,8}")
 
 
 def _counts(text: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from .late import late
 from .names import sense
 
-_REFERENCE = re.compile(
+_REFERENCE = late(
     r"""(?ix)
       arn:[\w-]+:[\w-]+:.*
     | @microsoft\.(?:keyvault|appconfiguration)\(.*
@@ -36,16 +37,16 @@ _REFERENCE = re.compile(
     re.DOTALL,
 )
 
-_INTERPOLATED = re.compile(
+_INTERPOLATED = late(
     r"\$\{[^{}\n]{1,200}\}|\{\{[^{}\n]{1,200}\}\}|\$\([^()\n]{1,200}\)|<[A-Z_a-z][\w -]{0,60}>"
 )
 
 _NAME_SEGMENT = r"(?:[A-Z]{1,12}|[A-Z]?[a-z]+(?:[A-Z][a-z]+){0,6})[0-9]{0,3}"
-_SECRET_NAME = re.compile(
+_SECRET_NAME = late(
     rf"/?(?:{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}})(?:/{_NAME_SEGMENT}(?:[-_.]{_NAME_SEGMENT}){{0,8}}){{1,10}}"
 )
 
-_CIPHERTEXT = re.compile(
+_CIPHERTEXT = late(
     r"""(?x)
       AQIC[A-Za-z0-9+/]{60,}={0,2} | AQEC[A-Za-z0-9+/]{60,}={0,2}
     | ENC(?:\[|\().*(?:\]|\)) | vault:v\d+:[A-Za-z0-9+/=]+ | \$ANSIBLE_VAULT;.* | !vault\b.*
@@ -72,8 +73,8 @@ def is_interpolated(value: str) -> bool:
 
 
 _OPENERS = {"${": "}", "$(": ")", "{{": "}", "[[": "]", "{%": "}", "<%": ">", "#{": "}", "$[": "]"}
-_NAMED_LIKE_A_PROGRAM = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|[a-z]+(?:_[a-z0-9]+)*|\d|[@*?#])")
-_OF_A_TOOL = re.compile(
+_NAMED_LIKE_A_PROGRAM = late(r"\$(?:[A-Z_][A-Z0-9_]*|[a-z]+(?:_[a-z0-9]+)*|\d|[@*?#])")
+_OF_A_TOOL = late(
     r"\$\{\{|\{\{[ \t]*(?:\.|resolve:)|\$\{[A-Za-z]\w{0,30}::"
     r"|\$\{(?:self|env|ssm|opt|cf|s3|sls|param|custom|aws|file\()[:.~]?[\w.]{0,80}[:.~(]"
     r"|\$\{(?:var|local|data|module|each|path)\.[a-z_]"
@@ -118,16 +119,16 @@ def is_unresolved(value: str) -> bool:
     return _OF_A_TOOL.search(value[:2048]) is not None
 
 
-_TEMPLATE = re.compile(
+_TEMPLATE = late(
     r"\{[^{}\n]{0,80}\}|\{(?=[\s\"':{]|[A-Za-z_]{0,40}$)|%[sdr](?![a-z])|%\(|\$\{|\$[A-Za-z_]|<[^<>]{1,80}>|\\[bdwsS]|\[\^?[A-Za-z0-9]-|\(\?"
 )
 
 
-_SPOKEN = re.compile(r"[a-z]{5}|[A-Z]{5}|[A-Za-z]{7}")
-_NAMED_SLOT = re.compile(r"\{\{|\$\{|%\(|\$\(|<[A-Za-z_][\w -]*>|\{[A-Za-z_][\w.]*\}|\\[bdwsS]")
+_SPOKEN = late(r"[a-z]{5}|[A-Z]{5}|[A-Za-z]{7}")
+_NAMED_SLOT = late(r"\{\{|\$\{|%\(|\$\(|<[A-Za-z_][\w -]*>|\{[A-Za-z_][\w.]*\}|\\[bdwsS]")
 
 
-_OF_DJANGO = re.compile(r"(?:django-insecure-)?(?=.*[0-9])[a-z0-9!@#$%^&*(\-_=+)]{50}")
+_OF_DJANGO = late(r"(?:django-insecure-)?(?=.*[0-9])[a-z0-9!@#$%^&*(\-_=+)]{50}")
 """Source: Django's ``get_random_secret_key`` and ``startproject``."""
 
 _LENGTH_OF_WORDPRESS = 64
@@ -155,7 +156,7 @@ def is_template(value: str) -> bool:
     return _TEMPLATE.search(value[:2048]) is not None and not is_jumble(value[:2048])
 
 
-_VARIABLE = re.compile(
+_VARIABLE = late(
     r"\$(?:[A-Z][A-Z0-9_]{2,}|[a-z][a-z_]{2,}|[a-z]+(?:[A-Z][a-z]+){1,4})(?![A-Za-z0-9])"
 )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from . import values
 from .candidate import Candidate, Evidence, Place
+from .late import late
 from .names import NameSense, Sense, words
 
 _SENSES: Final = frozenset((Sense.TOKEN, Sense.SECRET, Sense.KEY))
-_WORDS: Final = re.compile(
+_WORDS: Final = late(
     r"[a-z][a-z0-9]{0,20}(?:-[a-z0-9]{1,20}){1,5}|[a-z][a-z0-9]{0,20}(?:_[a-z0-9]{1,20}){1,5}"
     r"|[a-z]{2,20}\d{1,6}"
 )
-_WORD: Final = re.compile(r"[a-z]{3,24}")
+_WORD: Final = late(r"[a-z]{3,24}")
 _OF_NO_VALUE: Final = frozenset(
     [
         "your",

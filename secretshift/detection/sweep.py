@@ -14,6 +14,7 @@ from typing import Any, Final
 from . import names
 from .compiled import database
 from .detector import Detector
+from .late import late
 from .sweep_expressions import (
     ABOVE,
     ADDRESSED,
@@ -58,7 +59,17 @@ _WHY: Final = (
 _SURE: Final = len(_WHY)
 _OPENING: Final = frozenset(b"\"'\x60\\rbuRBUL@N")
 """How a literal begins in programs."""
-_IDENTIFIER: Final = re.compile(rb"[A-Za-z_$\x80-\xff-][\w.$\x80-\xff-]{1,99}")
+_NAME: Final = rb"[A-Za-z_$\x80-\xff-][\w.$\x80-\xff-]{1,99}+"
+_IDENTIFIER: Final = late(_NAME)
+_ASSIGNABLE: Final = late(
+    rb"(?<=<)" + _NAME + rb"|" + _NAME + rb"(?![ \t]{1,40}(?!As[ \t])[A-Za-z])|" + _NAME + rb"[ \t]"
+)
+"""A name, or with a blank behind it a word of a sentence: another word stands behind it, where else
+a sign or a value would."""
+_SPOKEN: Final = late(
+    rb"ENV|ARG|--|\A\s{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
+)
+"""Where a value may stand behind its name, with nothing else between."""
 _MOST_NAMES: Final = 50_000
 Marked = Callable[[bytes], Iterator[tuple[int, Why]]]
 
@@ -94,7 +105,8 @@ class Sweep:
         """Whether a name on the line claims to be a secret's. What is ``QUOTED`` or ``BARE`` needs
         one."""
         known = self._telling
-        for name in _IDENTIFIER.findall(line):
+        form = _ASSIGNABLE if _SPOKEN.search(line) is None else _IDENTIFIER
+        for name in form.findall(line):
             telling = known.get(name)
             if telling is None:
                 if len(known) >= _MOST_NAMES:
@@ -106,6 +118,8 @@ class Sweep:
 
 
 def _is_telling(name: bytes) -> bool:
+    if name.endswith((b" ", b"\t")):
+        return False
     text = name.decode("utf-8", "replace")
     if not names.may_tell(text):
         return False

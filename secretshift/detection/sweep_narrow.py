@@ -5,10 +5,11 @@ Pure; a microsecond for each. It may say yes too often, never too seldom.
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Callable
 from typing import Final
+
+from .late import late
 
 _FAR: Final = 200
 """Bytes of a name at most, and of what stands before it."""
@@ -17,11 +18,11 @@ _NAME: Final = _LETTERS | frozenset(range(0x80, 0x100))
 _WHITE: Final = frozenset(b" \t")
 _QUOTES: Final = frozenset(b"\"'\x60")
 _AMID_A_TEXT: Final = _QUOTES | frozenset(b" \t\r\n\v\f;&?,")
-_BEGINS: Final = re.compile(
+_BEGINS: Final = late(
     rb"(?i)(?:\n[ \t]{0,80}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
     rb"|(?:set|setq|setf|def|defvar|defonce|defparameter|defconst)[ ](?:-\w{1,4}[ ]){0,2})\Z"
 )
-_SENT: Final = re.compile(rb"(?i)=(?:[a-z0-9+/_.=~-]{16}|[^\s\"'\x60&$<>{}()\\]{4,200}&\w)")
+_SENT: Final = late(rb"(?i)=(?:[a-z0-9+/_.=~-]{16}|[^\s\"'\x60&$<>{}()\\]{4,200}&\w)")
 
 
 def _before_quote(data: bytes, end: int) -> bool:

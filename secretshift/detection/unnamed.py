@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from typing import Final
 
 from . import values
@@ -16,41 +15,40 @@ from .candidate import Candidate, Place
 from .judgement import LOW, MEDIUM, Judgement
 from .keys import is_list
 from .known_names import IDENTITIES
+from .late import late
 from .looks import Look, look
 from .names import ANOTHER_SORT, COUNTS, FINDS_SOMETHING, NameSense, Sense, is_service, words
 
 _SHORTEST: Final = 20
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_\-+/=.~:|!%^*]{20,4000}")
-_PLACE: Final = re.compile(
+_PLAIN: Final = late(r"[A-Za-z0-9_\-+/=.~:|!%^*]{20,4000}")
+_PLACE: Final = late(
     r"(?i)^[a-z][a-z0-9+.-]{1,20}:|[\w-]/[\w-]{1,30}/|^[./~]|\.[a-z]{2,4}$|^[\w.-]{1,80}:\d{2,5}$"
 )
-_ID: Final = re.compile(
+_ID: Final = late(
     r"(?:acct|price|prod|plan|cus|sub|org|proj|team|usr|user|app|appl|tbl|rec|vpc|sg|subnet|ami"
     r"|lt|eni|rtb|igw|vol|snap|fs|asst|vs|ft|tax|shr|promo|coupon|tmpl|chan|ch|loc|seg|list|lst"
     r"|flow|ws|wrk|grp|id|seti|inq|evt|txn|room|pool|bucket|spaces)[-_/:]"
 )
 """How the ids of services begin."""
-_RUN: Final = re.compile(r"[A-Za-z0-9]{14}")
-_IN_GROUPS: Final = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,12}){3,7}")
-_HEX: Final = re.compile(r"[0-9a-f]{64}|[0-9A-F]{64}")
-_JWT: Final = re.compile(r"ey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
+_RUN: Final = late(r"[A-Za-z0-9]{14}")
+_IN_GROUPS: Final = late(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,12}){3,7}")
+_HEX: Final = late(r"[0-9a-f]{64}|[0-9A-F]{64}")
+_JWT: Final = late(r"ey[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")
 _SIGNERS: Final = frozenset(("jwt", "hmac", "jws"))
-_SAYS_SO: Final = re.compile(r"(?i)[a-z0-9]{0,20}(?:secret|secure)[a-z0-9]{0,20}")
+_SAYS_SO: Final = late(r"(?i)[a-z0-9]{0,20}(?:secret|secure)[a-z0-9]{0,20}")
 _OPENERS: Final = frozenset(("access", "hook", "bearer", "login"))
-_BUNDLE: Final = re.compile(
-    r"(?:MI[A-Za-z0-9+/]{3,6}IBAz|/u3\+7QAAAAI)[A-Za-z0-9+/\s]{40,}={0,2}\s*"
-)
+_BUNDLE: Final = late(r"(?:MI[A-Za-z0-9+/]{3,6}IBAz|/u3\+7QAAAAI)[A-Za-z0-9+/\s]{40,}={0,2}\s*")
 """Source: RFC 7292: a PFX is a SEQUENCE that begins with version 3; Java's keystores begin with
 0xFEEDFEED and version 2."""
 _BUNDLES: Final = frozenset(("pfx", "p12", "pkcs", "keystore", "jks"))
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{100,}={0,2}\s*")
-_OF_MONGODB: Final = re.compile(r"[0-9a-f]{24}")
+_BASE64: Final = late(r"[A-Za-z0-9+/\s]{100,}={0,2}\s*")
+_OF_MONGODB: Final = late(r"[0-9a-f]{24}")
 """Source: MongoDB manual, "ObjectId": more ids than keys look so."""
-_WALLET: Final = re.compile(r"[a-z]{3,8}(?: [a-z]{3,8}){11}(?:(?: [a-z]{3,8}){3}){0,4}")
+_WALLET: Final = late(r"[a-z]{3,8}(?: [a-z]{3,8}){11}(?:(?: [a-z]{3,8}){3}){0,4}")
 """Source: BIP 39: twelve words to twenty-four, each of three to eight letters."""
-_OF_NOTIFY: Final = re.compile(r"\w{2,60}(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
+_OF_NOTIFY: Final = late(r"\w{2,60}(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}")
 """Source: GOV.UK Notify, "API keys": a name, the id of a service, and the key."""
-_CHOSEN: Final = re.compile(
+_CHOSEN: Final = late(
     r"(?=[^A-ZÄÖÜ]*[A-ZÄÖÜ])(?=[^a-zäöüß]*[a-zäöüß])(?=[^0-9]*[0-9])(?=[^!#$%&*?^]*[!#$%&*?^])"
     r"[\wäöüßÄÖÜ!#$%&*?^@+-]{8,32}"
 )

@@ -6,56 +6,55 @@ import base64
 import binascii
 import re
 
+from .late import late
 from .looks import Look, look
 from .value_words import ENUMS, FLAGS
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-_NUMBER = re.compile(r"[-+]?\d{1,30}(?:[.,]\d{1,10})?")
+_UUID = late(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_NUMBER = late(r"[-+]?\d{1,30}(?:[.,]\d{1,10})?")
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_DURATION = re.compile(
+_EMAIL = late(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_DURATION = late(
     r"(?i)\d{1,9}(?:\.\d+)?\s?(?:ms|s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|y|years?|kb|mb|gb|b|bytes?|bits?|%)"
 )
-_ISO_DURATION = re.compile(r"P(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
-_DATE = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-)
-_VERSION = re.compile(r"v?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+][\w.]+)?")
-_VERSIONS = re.compile(
+_ISO_DURATION = late(r"P(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?")
+_DATE = late(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_VERSION = late(r"v?\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+][\w.]+)?")
+_VERSIONS = late(
     r"workspace:[\^~*]|(?:patch|link|portal):\S{1,200}"
     r"|(?:npm:(?:@?[\w./-]{1,80}@)?|workspace:)?(?:[\^~]|[<>=!~]=?|\^?v)?[ ]?\d{1,4}(?:\.(?:\d{1,5}|[x*])){1,3}(?:[-+][\w.+-]{1,40})?"
     r"(?:(?:[ ]?\|\|[ ]?|[ ]?,[ ]?|[ ]-[ ]|[ ])(?:[\^~]|[<>=!~]=?)?[ ]?\d{1,4}(?:\.(?:\d{1,5}|[x*])){0,3}){0,6}"
 )
 """What a package asks of another. Source: npm's page on package.json, "dependencies"."""
-_CRON = re.compile(r"(?:cron|rate)\(.*\)|(?:[\d*/,\-]+ ){4,5}[\d*/,\-A-Z?]+")
-_FILE = re.compile(
+_CRON = late(r"(?:cron|rate)\(.*\)|(?:[\d*/,\-]+ ){4,5}[\d*/,\-A-Z?]+")
+_FILE = late(
     r"(?i)[\w.@~+-]{1,120}\.(?:pem|key|crt|cer|cert|pub|p12|pfx|jks|ks|keystore|json|ya?ml|toml|ini|cfg|conf|properties|env|txt|xml|csv|md|html?|js|mjs|cjs|ts|tsx|jsx|py|rb|go|java|cs|php|sh|sql|log|zip|gz|tar|png|jpe?g|gif|svg|ico|css|scss|woff2?|ttf|pdf|db|sqlite|kdbx?|asc|gpg|lock|exe|dll|so|jar|war)"
 )
-_ROUTE = re.compile(r"(?:/(?::?[A-Za-z_-]{1,30}|\{\w{1,30}\})){2,12}/?")
+_ROUTE = late(r"(?:/(?::?[A-Za-z_-]{1,30}|\{\w{1,30}\})){2,12}/?")
 """Of a web application, with the names of its parameters."""
-_PATH = re.compile(
+_PATH = late(
     r"(?:~|\.{1,2}|/[\w.@+~-]{1,100}|[A-Za-z]:[\\/][\w.@+~ -]{0,100})"
     r"(?:[\\/][\w.@+~ {}$*-]{0,120}){0,30}"
 )
-_PARAMETER = re.compile(r"^%[a-z_][\w.()]{1,60}%(?=/)")
+_PARAMETER = late(r"^%[a-z_][\w.()]{1,60}%(?=/)")
 """What Symfony puts in, as in ``%kernel.project_dir%/config``."""
-_RELATIVE = re.compile(r"(?:[\w.@~+ -]{1,80}/){1,20}[\w.@~+-]{1,120}\.[a-z]{1,5}[0-9]?")
-_CLASS = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*){2,12}")
-_HOST = re.compile(
+_RELATIVE = late(r"(?:[\w.@~+ -]{1,80}/){1,20}[\w.@~+-]{1,120}\.[a-z]{1,5}[0-9]?")
+_CLASS = late(r"[A-Za-z_$][\w$]*(?:(?:\.|::)[A-Za-z_$][\w$]*){2,12}")
+_HOST = late(
     r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:com|net|org|io|dev|app|cloud|local|internal|eu|de|uk|co|us|ai|fr|nl|es|it|ch|at|jp|cn|in|br|se|no|fi|dk|pl|cz|edu|gov|info|biz|me|tv|sh|svc|lan|corp|home|test|example)(?::\d{1,5})?(?:/[\w./-]*)?"
 )
-_REGION = re.compile(
+_REGION = late(
     r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov)?-(?:north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d[a-z]?"
     r"(?:-[a-z]{2,12}){0,4}"
 )
-_LOCALE = re.compile(r"[a-z]{2}[-_][A-Z]{2}(?:\.UTF-8)?")
-_ALIAS = re.compile(r"alias/[\w/-]+")
-_PASSWORD_HASH = re.compile(
+_LOCALE = late(r"[a-z]{2}[-_][A-Z]{2}(?:\.UTF-8)?")
+_ALIAS = late(r"alias/[\w/-]+")
+_PASSWORD_HASH = late(
     r"\$(?:2[abxy]|5|6|1|apr1|argon2(?:id|i|d)|scrypt|pbkdf2[\w-]*|y|7)\$.{10,}|\{(?:SSHA|SHA|SMD5|CRYPT|PBKDF2)\w*\}.{10,}|pbkdf2[:_]sha\d+[:$].{10,}|SCRAM-SHA-\d+\$.{10,}|grub\.pbkdf2\.sha512\..{10,}"
 )
-_DIGEST = re.compile(r"(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{20,}")
-_AWS_ID = re.compile(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,18}")
-_PUBLIC = re.compile(
+_DIGEST = late(r"(?:sha(?:1|256|384|512)|md5)[:-][A-Za-z0-9+/=]{20,}")
+_AWS_ID = late(r"(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,18}")
+_PUBLIC = late(
     r"""(?sx)
       (?:pk_(?:live|test)_|pk_[a-z]{2,12}_|rzp_(?:live|test)_|pk\.eyJ|phc_|ca-app-pub-|G-[A-Z0-9]{8,12}$
         |UA-\d{4,12}-\d{1,4}$|GTM-[A-Z0-9]{4,10}$|sb_publishable_|FLWPUBK|pub-c-|3MVG9|(?:SB-)?Mid-client-|(?:live|test)_ck_|(?:live|test)-checkout-key-
@@ -69,14 +68,14 @@ _PUBLIC = re.compile(
     | MI[IG][A-Za-z0-9+/]{3,6}ANBgkqhkiG9w0BAQEFAAO.* | MFkwEwYHKoZIzj0CAQ.* | MCowBQYDK2VwAyEA.*
     """,
 )
-_PAYLOAD = re.compile(r"ey[\w-]{10,200}\.(ey[\w-]{10,2000})\.[\w-]{16,}$")
-_ANONYMOUS = re.compile(rb'"role"\s{0,4}:\s{0,4}"anon"')
-_UNSIGNED = re.compile(rb'"alg"\s{0,4}:\s{0,4}"none"', re.IGNORECASE)
-_VAPID_PUBLIC = re.compile(r"B[A-Za-z0-9_-]{86}=?")
+_PAYLOAD = late(r"ey[\w-]{10,200}\.(ey[\w-]{10,2000})\.[\w-]{16,}$")
+_ANONYMOUS = late(rb'"role"\s{0,4}:\s{0,4}"anon"')
+_UNSIGNED = late(rb'"alg"\s{0,4}:\s{0,4}"none"', re.IGNORECASE)
+_VAPID_PUBLIC = late(r"B[A-Za-z0-9_-]{86}=?")
 
 
 _RATE = r"\d{1,6}/(?:\d{0,4}(?:s|m|h|d|sec|second|min|minute|hour|day|month)s?)(?:/\w{1,20})?"
-_RATES = re.compile(rf"{_RATE}(?:[,;] ?{_RATE}){{0,5}}")
+_RATES = late(rf"{_RATE}(?:[,;] ?{_RATE}){{0,5}}")
 
 
 def is_flag(value: str) -> bool:
@@ -89,8 +88,8 @@ def is_enum_word(value: str) -> bool:
     return text in ENUMS or text in FLAGS or _REGION.fullmatch(text) is not None
 
 
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9]*[0-9]?(?:[-_.:][A-Za-z0-9]+)*")
+_CONSTANT = late(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_IDENTIFIER = late(r"[A-Za-z_][A-Za-z0-9]*[0-9]?(?:[-_.:][A-Za-z0-9]+)*")
 
 
 def is_constant(value: str) -> bool:
@@ -198,7 +197,7 @@ def is_password_hash(value: str) -> bool:
     return _PASSWORD_HASH.fullmatch(value.strip()) is not None
 
 
-_KEY_PAIR = re.compile(r"\s*\[\s*(?:\d{1,3}\s*,\s*){63}\d{1,3}\s*\]\s*")
+_KEY_PAIR = late(r"\s*\[\s*(?:\d{1,3}\s*,\s*){63}\d{1,3}\s*\]\s*")
 
 
 def is_bytes_of_a_key_pair(value: str) -> bool:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ..detection.detector import Detector
+from ..detection.late import compile_all
 from ..detection.sweep import Sweep
 from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
@@ -141,6 +142,8 @@ class History:
         self.begin()
         assert self._begun is not None
         sweep, warming = self._begun.sweep, self._begun.warming
+        # Git still tells; each of the processes would compile them anew.
+        compile_all()
         log, refs, classes, objects, errors, left_trees = self._prepared(self._begun, cancel)
         self._is_broken = bool(errors or left_trees)
         self._counts["missing folders"] += left_trees
@@ -253,7 +256,10 @@ class History:
                     unnamed.setdefault(name, set()).update(secrets)
         places = written(log, holders, unnamed, lines)
         self._seen.clear()
-        with WholeBlobs(self._folder, self._detector, self._limit) as whole:
+        asked: dict[bytes, list[Sequence[bytes]]] = {}
+        for place in places:
+            asked.setdefault(place.versions[0][1], []).append(place.lines)
+        with WholeBlobs(self._folder, self._detector, self._limit, asked) as whole:
             yield from self._told(places, whole, log, refs, cancel)
 
     def _told(

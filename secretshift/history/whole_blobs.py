@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from ..detection.detector import Detector
@@ -24,6 +26,9 @@ _NEAR: Final = 2 * 1024
 _LONG_OBJECT: Final = 16 * 1024
 _NEAR_OBJECT: Final = 4 * 1024
 """The same where what a line says depends on what stands far above it."""
+_SECTION: Final = 8 * 1024
+"""Bytes of a long blob that are judged at once where so many values stand in them that what lies
+around each would be more."""
 _MOST_SPENT: Final = 200_000
 """Bytes that are judged again for one value and path. What none of them shows was made by the cut,
 most often in the midst of a bundle of which there are hundreds of versions."""
@@ -38,8 +43,17 @@ _Told = dict[str, tuple[Verdict, int, bytes]]
 class WholeBlobs:
     """Blobs that are read and judged once more, as a whole."""
 
-    def __init__(self, folder: Path, detector: Detector, limit: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        detector: Detector,
+        limit: int,
+        asked: Mapping[bytes, Sequence[Iterable[bytes]]] = MappingProxyType({}),
+    ) -> None:
+        """asked: by blob the lines of each value that will be asked of it first."""
         self._reader = GitReader(folder)
+        self._asked = asked
+        self._crowded: dict[bytes, frozenset[int]] = {}
         self._detector, self._limit = detector, limit
         self._judged: dict[tuple[bytes, FileSense, str], _Told] = {}
         self._contents: dict[bytes, bytes] = {}
@@ -67,9 +81,9 @@ class WholeBlobs:
             for at, line in _standing(content, lines):
                 if self.gave_up():
                     return None
-                begin, part = _around(content, at, line)
+                begin, part = self._part(blob, content, at, line)
                 # As much as if it were not known, so that the order of values changes nothing.
-                self._spent += 4 * len(part)
+                self._spent += 4 * min(len(part), 2 * _NEAR_OBJECT + len(line))
                 told = self._look(_digest(part), name, part).get(secret)
                 if told is not None:
                     verdict, number, written = told
@@ -81,6 +95,29 @@ class WholeBlobs:
                 return None
             self._spent += len(content)
         return self._look(blob, name, content).get(secret)
+
+    def _part(self, blob: bytes, content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
+        """What is judged for a line, and where it begins: what lies around it, or its section."""
+        number = at // _SECTION
+        if at + len(line) <= (number + 1) * _SECTION and number in self._crowds(blob, content):
+            start = number * _SECTION
+            begin, part = _within(content, start, content[start : start + _SECTION], _NEAR)
+            if not may_say_another(part):
+                return begin, part
+        return _around(content, at, line)
+
+    def _crowds(self, blob: bytes, content: bytes) -> frozenset[int]:
+        """The numbers of the sections that are judged at once."""
+        found = self._crowded.get(blob)
+        if found is None:
+            places = (_standing(content, lines)[:1] for lines in self._asked.get(blob, ()))
+            numbers = Counter(place[0][0] // _SECTION for place in places if place)
+            found = self._crowded[blob] = frozenset(
+                number
+                for number, values in numbers.items()
+                if values * 2 * _NEAR > _SECTION + 2 * _NEAR
+            )
+        return found
 
     def _knows(self, key: bytes, path: str) -> bool:
         return self._key(key, path) in self._judged

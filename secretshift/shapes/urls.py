@@ -69,7 +69,8 @@ def url(text: str) -> Connection | None:
 def url_fields(text: str, begin: int, scheme: str) -> list[Field] | None:
     """The fields of a URL whose authority begins at ``begin``; None where it is ambiguous."""
     end = len(text.rstrip())
-    if any(c.isspace() or not c.isprintable() for c in text[begin:end]):
+    address = text[begin:end]
+    if " " in address or not address.isprintable():
         return None
     split = _split(text, begin, end, scheme)
     if split is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -17,6 +16,7 @@ from secretshift.model.errors import Unavailable
 
 from ..compiled import CASE_COUNTS, kept
 from ..compiled import database as compiled
+from ..late import late
 from .first_look import FirstLook, Span
 from .pieces import Ration, hurried, pieces, quietened
 
@@ -56,15 +56,15 @@ _OURS = frozenset(
     ]
 )
 """Rules on forms that our own grammars take apart, or whose match is no secret."""
-_IDENTIFIERS = re.compile(
+_IDENTIFIERS = late(
     r"(?:client|app|application|account|tenant|access|key|user|api|project|auth|sa)-id(?:\.\d+)?$"
     r"|-pub-|-pub-key|public-key|public-api|client-sdk-key|mobile-sdk-key|project-api-key$|-url(?:\.\d+)?$"
     r"|-host(?:\.\d+)?$|-name(?:\.\d+)?$|browser-api-token|user-api-id|feed-token"
 )
-_BY_CONTEXT = re.compile(r"\[ \\t\\w\.-\]\{0,|\[\\s'\"\]\{0,|\.\{0,\d+\}")
+_BY_CONTEXT = late(r"\[ \\t\\w\.-\]\{0,|\[\\s'\"\]\{0,|\.\{0,\d+\}")
 
 
-_REST = re.compile(r"[A-Za-z0-9_]{0,400}")
+_REST = late(r"[A-Za-z0-9_]{0,400}")
 """Issuers lengthen their tokens; a rule that stops after the old length would cut one in two."""
 
 

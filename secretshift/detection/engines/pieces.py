@@ -3,11 +3,12 @@ costs the rules much and is taken apart by grammars of ours."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+
+from ..late import late
 
 MOST_RAW: Final = 6_000
 """Matches of one text, those that do not count included: some 30 µs each."""
@@ -16,9 +17,7 @@ SIZE: Final = 128 * 1024
 OVERLAP: Final = 1024
 """Characters that two pieces share, so that what spans a line end is whole in one of them."""
 _MANY: Final = 200
-_ADDRESS: Final = re.compile(
-    rb"://(?=[^:/@\s'\"`]{0,128}:[^/@\s'\"`]{1,256}@(?!bitbucket|git[.-]))"
-)
+_ADDRESS: Final = late(rb"://(?=[^:/@\s'\"`]{0,128}:[^/@\s'\"`]{1,256}@(?!bitbucket|git[.-]))")
 _STORAGE: Final = ((b"torage", b"todage"), (b"TORAGE", b"TODAGE"))
 
 

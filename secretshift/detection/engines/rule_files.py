@@ -8,7 +8,6 @@ that it is broken. So everything is checked here first.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, Final, NoReturn
 
 from secretshift.model.errors import UsageProblem
 
+from ..late import late
 from .expression_size import LARGEST, LARGEST_OF_ALL, size_of
 
 SUFFIXES: Final = (".yml", ".yaml")
@@ -39,7 +39,7 @@ KEYS: Final = (
 UNUSED: Final = ("revocation",)
 """Keys that are no mistake, and of which nothing is used here."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9]+([._/-][A-Za-z0-9]+)*")
+_ID: Final = late(r"[A-Za-z0-9]+([._/-][A-Za-z0-9]+)*")
 _PATTERN_KEYS: Final = ("id", "name", "pattern")
 _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 

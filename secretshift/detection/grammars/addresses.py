@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..late import late
 from ..looks import Look, look
 
 
@@ -16,7 +17,7 @@ class Address(NamedTuple):
     end: int
 
 
-_WEBHOOKS = re.compile(
+_WEBHOOKS = late(
     r"""(?xi) https?://(?:
       hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[\w/+-]{20,}
     | (?:\w+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{15,22}/[\w-]{30,}
@@ -39,7 +40,7 @@ _WEBHOOKS = re.compile(
     | (?:mandrillapp|hc-ping)\.com/[\w-]{30,}
     )"""
 )
-_KEY_IN_PATH = re.compile(
+_KEY_IN_PATH = late(
     r"""(?xi) (?:https?|wss?)://(?:
       [\w-]{1,60}\.(?:g\.)?alchemy(?:api)?\.(?:com|io)/(?:nft/)?v\d/
     | [\w-]{1,60}\.infura\.io/(?:ws/)?v3/
@@ -54,10 +55,10 @@ _KEY_IN_PATH = re.compile(
     )(?P<key>[\w-]{20,80}(?:=|%3D){0,2})(?:[/&]|$)"""
 )
 """Services that take their key as a part of the address."""
-_SIGNED = re.compile(r"[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([\w%.~+/=-]{16,})")
-_TOKEN_ONLY = re.compile(r"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"<>]{16,200})@([\w.-]+)")
-_SENTRY = re.compile(r"(?i)https?://[0-9a-f]{32}(?::([0-9a-f]{32}))?@[\w.-]+(?:/[\w.-]+)*/\d+/?")
-_WITH_PATH = re.compile(r"(?i)https?://[\w.-]+(?::\d+)?/\S+")
+_SIGNED = late(r"[?&](?:sig|X-Amz-Signature|X-Goog-Signature|Signature)=([\w%.~+/=-]{16,})")
+_TOKEN_ONLY = late(r"(?i)[a-z][a-z0-9+.-]{1,20}://([^\s:/@'\"<>]{16,200})@([\w.-]+)")
+_SENTRY = late(r"(?i)https?://[0-9a-f]{32}(?::([0-9a-f]{32}))?@[\w.-]+(?:/[\w.-]+)*/\d+/?")
+_WITH_PATH = late(r"(?i)https?://[\w.-]+(?::\d+)?/\S+")
 
 
 def webhook(text: str) -> Address | None:
@@ -92,7 +93,7 @@ def token_in_place_of_user(text: str) -> tuple[int, int, str] | None:
     return found.start(1), found.end(1), found[2]
 
 
-_UNDERSCORED = re.compile(
+_UNDERSCORED = late(
     r"(?i)([a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,20}){1,3})://[^\s:/@]{0,200}:([^\s/@]{1,500})@[\w.-]"
 )
 
@@ -106,7 +107,7 @@ def password_behind_underscore(text: str) -> tuple[int, int, str] | None:
     return found.start(2), found.end(2), "kafka" if "sasl" in scheme else scheme.partition("_")[0]
 
 
-_MARKED = re.compile(
+_MARKED = late(
     r"(?i)([a-z][a-z0-9+.-]{1,30})://[^\s:/?#@]{1,100}:"
     r"(?P<password>(?=\d{0,5}[^\d\s/?#@])[^\s/?#@]{1,100}[?#][^\s/@]{0,100})@[\w.-]+(?::\d{1,5})?(?=[/?\s]|$)"
 )
@@ -119,7 +120,7 @@ def password_with_a_mark(text: str) -> tuple[int, int, str] | None:
     return (*found.span("password"), found[1].lower()) if found is not None else None
 
 
-_BADGE = re.compile(r"https?://[^\s?#@]{1,300}badges?\b[^\s?#@]{0,200}\?")
+_BADGE = late(r"https?://[^\s?#@]{1,300}badges?\b[^\s?#@]{0,200}\?")
 
 
 def is_badge(url: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..late import late
 from .literals import Assignment, literal
 from .marks import Table
 
@@ -54,7 +55,7 @@ _SECOND_SIGNS: Final = (
 
 
 def _call(functions: tuple[str, ...], before: str) -> re.Pattern[str]:
-    return re.compile(
+    return late(
         rf"(?<![\w$])(?:{'|'.join(functions)})[ \t]?\([ \t]{{0,8}}{before}{_VALUE}[ \t]{{0,8}}[,)]"
         if not any(name.startswith(r"\.") for name in functions)
         else rf"(?:(?<![\w$])|(?=\.))(?:{'|'.join(functions)})[ \t]?\([ \t]{{0,8}}{before}{_VALUE}[ \t]{{0,8}}[,)]"
@@ -98,61 +99,61 @@ _CALLS: Final = (
     (
         ("auth",),
         "password",
-        re.compile(rf"(?:\bauth|_AUTH|_auth)[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}(?:[\w. ]{{1,40}}[ ]else[ ])?[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
+        late(rf"(?:\bauth|_AUTH|_auth)[\"']?[ \t]{{0,4}}(?:=>|[=:])[ \t]{{0,4}}(?:[\w. ]{{1,40}}[ ]else[ ])?[(\[][ \t]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ \t]{{0,4}}[)\]]"),
     ),
-    ((".auth(",), "password", re.compile(rf"\bdb\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}(?P<value>{_LITERAL})[ ]{{0,4}}\)")),
+    ((".auth(",), "password", late(rf"\bdb\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}(?P<value>{_LITERAL})[ ]{{0,4}}\)")),
     (
         (":auth(", ".auth("),
         "password",
-        re.compile(rf"\b(?:red|redis|rdb|client|r|conn)[:.]auth\([ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,4}}\)"),
+        late(rf"\b(?:red|redis|rdb|client|r|conn)[:.]auth\([ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,4}}\)"),
     ),
-    ((".auth(",), "password", re.compile(rf"\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ ]{{0,4}}\)")),
+    ((".auth(",), "password", late(rf"\.auth\([ ]{{0,4}}{_LITERAL}{_NEXT}{_VALUE}[ ]{{0,4}}\)")),
     (
         (".authenticate(",),
         "password",
-        re.compile(r"\.authenticate\([ ]{0,4}(?P<value>[\"'](?=[^\"'\s]{0,40}\d)(?=[^\"'\s]{0,40}[A-Za-z])[^\"'\s]{6,60}[\"'])[ ]{0,4}\)"),
+        late(r"\.authenticate\([ ]{0,4}(?P<value>[\"'](?=[^\"'\s]{0,40}\d)(?=[^\"'\s]{0,40}[A-Za-z])[^\"'\s]{6,60}[\"'])[ ]{0,4}\)"),
     ),
     (
         ("connection(", "connectionfactory("),
         "password",
-        re.compile(rf"[cC]onnection(?:Factory)?\([ ]{{0,4}}(?:[\w.]{{1,40}}(?:\(\))?{_NEXT})?[\"'](?:admin|root|guest|sa|system|user\w{{0,8}})[\"']{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
+        late(rf"[cC]onnection(?:Factory)?\([ ]{{0,4}}(?:[\w.]{{1,40}}(?:\(\))?{_NEXT})?[\"'](?:admin|root|guest|sa|system|user\w{{0,8}})[\"']{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
     ),
     (
         (".tochararray()",),
         "password",
-        re.compile(r"(?P<value>\"(?=[^\"\n]{0,60}\d)[^\"\\\s$%{}]{6,100}\")\.toCharArray\(\)"),
+        late(r"(?P<value>\"(?=[^\"\n]{0,60}\d)[^\"\\\s$%{}]{6,100}\")\.toCharArray\(\)"),
     ),
     (
         ("accounts",),
         "wallet pk",
-        re.compile(r"\baccounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}(?P<value>[\"'](?:0x)?[0-9a-f]{64}[\"'])"),
+        late(r"\baccounts[ ]{0,4}:[ ]{0,4}\[[ ]{0,4}(?P<value>[\"'](?:0x)?[0-9a-f]{64}[\"'])"),
     ),
     (
         ("omniauth", "provider"),
         "client secret",
-        re.compile(rf"\b(?:omniauth|provider)[ (][ \t]{{0,4}}:\w{{2,40}}{_NEXT}{_LITERAL}{_NEXT}{_VALUE}"),
+        late(rf"\b(?:omniauth|provider)[ (][ \t]{{0,4}}:\w{{2,40}}{_NEXT}{_LITERAL}{_NEXT}{_VALUE}"),
     ),
     (
         ("login", "log_in", "signin", "sign_in"),
         "password",
-        re.compile(rf"\b(?:login|log_?[iI]n|sign_?[iI]n)\w{{0,20}}\([ ]{{0,4}}[\w.]{{1,40}}{_NEXT}(?:{_LITERAL}{_NEXT}){{1,2}}{_VALUE}[ ]{{0,4}}\)"),
+        late(rf"\b(?:login|log_?[iI]n|sign_?[iI]n)\w{{0,20}}\([ ]{{0,4}}[\w.]{{1,40}}{_NEXT}(?:{_LITERAL}{_NEXT}){{1,2}}{_VALUE}[ ]{{0,4}}\)"),
     ),
     (
         ("createasync",),
         "password",
-        re.compile(rf"\.CreateAsync\([ ]{{0,4}}(?:\w{{1,40}}|new[ ]\w{{1,40}}[^\n]{{0,200}}?[)}}]){_NEXT}{_VALUE}[ ]{{0,4}}\)"),
+        late(rf"\.CreateAsync\([ ]{{0,4}}(?:\w{{1,40}}|new[ ]\w{{1,40}}[^\n]{{0,200}}?[)}}]){_NEXT}{_VALUE}[ ]{{0,4}}\)"),
     ),
     (
         ("strcmp", "strncmp", "strcasecmp", "strcpy"),
         "password",
-        re.compile(rf"\bstr(?:n|case)?c(?:mp|py)\([ ]{{0,4}}[\w.>*-]{{0,40}}(?:[pP]ass(?:w(?:or)?d)?|pwd|PASSWORD|secret)\w{{0,10}}{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
+        late(rf"\bstr(?:n|case)?c(?:mp|py)\([ ]{{0,4}}[\w.>*-]{{0,40}}(?:[pP]ass(?:w(?:or)?d)?|pwd|PASSWORD|secret)\w{{0,10}}{_NEXT}{_VALUE}[ ]{{0,4}}[,)]"),
     ),
     (
         ("minio",),
         "secret access key",
         _call(("MinioClient", "Minio"), _ANY + _NEXT + _ANY + _NEXT),
     ),
-    (("ac",), "auth token", re.compile(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
+    (("ac",), "auth token", late(rf"[\"']AC[0-9a-f]{{32}}[\"']{_NEXT}{_VALUE}")),
 )  # fmt: skip
 """What a line holds in small letters, what the value is, and the call."""
 TABLE: Final = Table(_CALLS, lambda row: row[0])

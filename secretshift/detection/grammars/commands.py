@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..late import late
 from ..value_words import DOCUMENTED_PASSWORDS
 from .literals import Assignment
 from .marks import Table
@@ -39,7 +40,7 @@ _PAIR: Final = (
 
 
 def _after(programs: str, option: str, value: str = _VALUE) -> re.Pattern[str]:
-    return re.compile(
+    return late(
         rf"(?i:(?<![\w.-])(?:{programs})(?:\.exe)?(?![\w.-]))[^\n|;&]{{0,400}}?(?<=[ \t\"',\[])(?:{option}){value}"
     )
 
@@ -64,22 +65,22 @@ _COMMANDS: Final = (
     (("securestring",), _after("ConvertTo-SecureString", r"(?=[\"'])|(?i:-String)[ ](?=[\"'])")),
     (
         ("chpasswd",),
-        re.compile(r"(?:echo|printf)[ ](?:-\w+[ ])?(?:(?P<q>[\"'])[\w.-]{1,60}:(?P<p>[^\"'\n$]{3,200}?)(?:\\n)?(?P=q)"
+        late(r"(?:echo|printf)[ ](?:-\w+[ ])?(?:(?P<q>[\"'])[\w.-]{1,60}:(?P<p>[^\"'\n$]{3,200}?)(?:\\n)?(?P=q)"
                    r"|[\w.-]{1,60}:(?P<b>[^\s\"'`|;&<>$]{3,200}))[ ]{1,4}\|[ ]{0,4}(?:sudo[ ])?chpasswd"),
     ),
     (
         ("wpa_passphrase",),
-        re.compile(r"wpa_passphrase[ ](?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|\S{1,60})[ ]" + _VALUE),
+        late(r"wpa_passphrase[ ](?:\"[^\"\n]{1,60}\"|'[^'\n]{1,60}'|\S{1,60})[ ]" + _VALUE),
     ),
-    (("authtoken",), re.compile(r"ngrok[ ](?:config[ ]add-)?authtoken[ ](?P<b>[A-Za-z0-9_-]{16,200})")),
-    (("wandb",), re.compile(r"wandb[ ]login[ ](?:--relogin[ ])?(?P<b>[A-Za-z0-9_-]{16,200})")),
-    (("netsh",), re.compile(r"netsh[ ]wlan[ ][^\n]{0,200}?\bkey=" + _VALUE)),
+    (("authtoken",), late(r"ngrok[ ](?:config[ ]add-)?authtoken[ ](?P<b>[A-Za-z0-9_-]{16,200})")),
+    (("wandb",), late(r"wandb[ ]login[ ](?:--relogin[ ])?(?P<b>[A-Za-z0-9_-]{16,200})")),
+    (("netsh",), late(r"netsh[ ]wlan[ ][^\n]{0,200}?\bkey=" + _VALUE)),
     (("nuget",), _after("nuget", r"(?i:-ApiKey|-k|--api-key)[ ]")),
     (("mosquitto",), _after("mosquitto_(?:pub|sub|rr)", r"(?:-P|--pw)[ ]")),
     (("zip -",), _after("(?:un)?zip", r"-P[ ]?")),
     (
         ("sudo -", "stdin", "passphrase-fd", "passwd", "kinit", "with-token", "luks"),
-        re.compile(
+        late(
             r"(?:echo|printf)[ ](?:-\w+[ ])?(?:(?P<q>[\"'])(?P<p>[^\"'\n$]{3,200}?)(?:\\n)?(?P=q)"
             r"|(?P<b>[^\s\"'`|;&<>$]{3,200}))[ ]{0,4}\|[ ]{0,4}(?:sudo[ ](?:-\w+[ ]){0,3}-\w*S\b"
             r"|(?:sudo[ ])?(?:(?:docker|podman|helm|buildah|skopeo)\b[^\n|;&]{0,200}--password-stdin"
@@ -88,45 +89,45 @@ _COMMANDS: Final = (
         ),
     ),
     # Source: curl's manual and Stripe's API reference: a key for a user, and no password
-    (("curl",), re.compile(r"\bcurl[ ][^\n|;&]{0,400}?(?<=[ ])(?:-u|--user)[ ][\"']?(?P<b>(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,200}):(?=[\"'\s]|$)")),
+    (("curl",), late(r"\bcurl[ ][^\n|;&]{0,400}?(?<=[ ])(?:-u|--user)[ ][\"']?(?P<b>(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{20,200}):(?=[\"'\s]|$)")),
     (("psexec",), _after(r"psexec(?:64)?", r"-p[ ]")),
     (("blat",), _after("blat", r"-pw[ ]")),
-    (("composer config",), re.compile(
+    (("composer config",), late(
         r"\bcomposer[ ]config[ ](?:(?:-g|--global|-a|--auth)[ ]){0,2}(?:(?:github-oauth|gitlab-token|gitlab-oauth|bearer)\.\S{1,100}|http-basic\.\S{1,100}[ ][^\s$]{1,100})[ ]" + _VALUE
     )),
-    (("-setcookie",), re.compile(r"(?:^|\s)-setcookie[ ]" + _VALUE)),
-    (("smbclient",), re.compile(r"\bsmbclient[ ][\"']?(?://|\\\\)[^\s\"']{1,100}[\"']?[ ]" + _VALUE + r"(?=[ ]-)")),
-    (("net use",), re.compile(r"(?i)\bnet[ ]use[ ](?:(?:[a-z]:|\*)[ ])?\\\\\S{1,100}[ ](?!/)" + _VALUE + r"(?=[ ]/user:)")),
+    (("-setcookie",), late(r"(?:^|\s)-setcookie[ ]" + _VALUE)),
+    (("smbclient",), late(r"\bsmbclient[ ][\"']?(?://|\\\\)[^\s\"']{1,100}[\"']?[ ]" + _VALUE + r"(?=[ ]-)")),
+    (("net use",), late(r"(?i)\bnet[ ]use[ ](?:(?:[a-z]:|\*)[ ])?\\\\\S{1,100}[ ](?!/)" + _VALUE + r"(?=[ ]/user:)")),
     # Source: PowerShell's help, "about_Parameters": verb and noun, and an option that is spelled out
     (
         ("-password ", "-password:"),
-        re.compile(r"\b[A-Z][a-zA-Z]{1,20}-[A-Z]\w{1,40}\b[^\n|;]{0,400}?[ ]-\w{0,20}[pP]assword[ :]{1,2}" + _VALUE),
+        late(r"\b[A-Z][a-zA-Z]{1,20}-[A-Z]\w{1,40}\b[^\n|;]{0,400}?[ ]-\w{0,20}[pP]assword[ :]{1,2}" + _VALUE),
     ),
-    (("unseal",), re.compile(r"\bvault[ ]operator[ ]unseal[ ](?:-\S{1,60}[ ]){0,3}(?P<b>[A-Za-z0-9+/]{40,80}={0,2})(?=\s|$)")),
-    (("cypress run",), re.compile(r"\bcypress[ ]run\b[^\n|;&]{0,200}?[ ]--key[ ](?P<b>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
+    (("unseal",), late(r"\bvault[ ]operator[ ]unseal[ ](?:-\S{1,60}[ ]){0,3}(?P<b>[A-Za-z0-9+/]{40,80}={0,2})(?=\s|$)")),
+    (("cypress run",), late(r"\bcypress[ ]run\b[^\n|;&]{0,200}?[ ]--key[ ](?P<b>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")),
     (("lftp",), _after("lftp", r"(?:-u|--user)[ ][^\s,\"'$]{1,60},")),
     (("schtasks",), _after("schtasks", r"(?i:/rp)[ ]")),
     (("signtool",), _after("signtool", r"/p[ ]")),
     (
         ("sqlplus",),
-        re.compile(r"\bsqlplus[ ](?:-\w+[ ]){0,4}[\"']?[A-Za-z][\w$#]{0,40}/(?P<b>[^\s/@\"'$<%&]{3,60})(?=[@\s\"']|$)"),
+        late(r"\bsqlplus[ ](?:-\w+[ ]){0,4}[\"']?[A-Za-z][\w$#]{0,40}/(?P<b>[^\s/@\"'$<%&]{3,60})(?=[@\s\"']|$)"),
     ),
     (("mysqladmin",), _after("mysqladmin", r"password[ ]")),
     (("openssl passwd",), _after("openssl passwd", r"-(?:1|5|6|apr1|crypt)[ ]")),
     (("rabbitmqctl",), _after("rabbitmqctl", r"(?:add_user|change_password)[ ][^\s$\"']{1,60}[ ]")),
     (("influx",), _after("influx", r"-password[ ]")),
-    (("mc alias", "mc config"), re.compile(
+    (("mc alias", "mc config"), late(
         r"\bmc[ ](?:alias|config[ ]host)[ ](?:set|add)[ ]\S{1,60}[ ]\S{1,120}[ ][^\s$\"']{2,80}[ ]" + _VALUE
     )),
     (
         ("pulumi config",),
-        re.compile(r"\bpulumi[ ]config[ ]set[ ](?:--path[ ](?:'[^'\n]{1,100}'|\S{1,100})[ ]|--secret[ ]){0,2}[\w:-]{1,60}[ ]" + _VALUE + r"(?=[ ]--secret)"),
+        late(r"\bpulumi[ ]config[ ]set[ ](?:--path[ ](?:'[^'\n]{1,100}'|\S{1,100})[ ]|--secret[ ]){0,2}[\w:-]{1,60}[ ]" + _VALUE + r"(?=[ ]--secret)"),
     ),
-    (("codecov",), re.compile(r"codecov(?:\.io/bash)?\)?[^\n|;&]{0,80}?[ ]-t[ ](?P<b>[A-Za-z0-9-]{20,80})(?!\S)")),
-    (("net user",), re.compile(r"(?i)\bnet1?(?:\.exe)?[ ]user[ ](?:\"[^\"\n]{1,60}\"|[^\s/*\"]{1,60})[ ]" + _VALUE + r"(?=[ ]/)")),
+    (("codecov",), late(r"codecov(?:\.io/bash)?\)?[^\n|;&]{0,80}?[ ]-t[ ](?P<b>[A-Za-z0-9-]{20,80})(?!\S)")),
+    (("net user",), late(r"(?i)\bnet1?(?:\.exe)?[ ]user[ ](?:\"[^\"\n]{1,60}\"|[^\s/*\"]{1,60})[ ]" + _VALUE + r"(?=[ ]/)")),
     (
         ("/v ",),
-        re.compile(r"(?i)\breg(?:\.exe)?[ ]add[ ][^\n]{1,300}?/v[ ]\"?\w{0,40}pass(?:word)?\w{0,20}\"?[ ][^\n]{0,40}?/d[ ]" + _VALUE),
+        late(r"(?i)\breg(?:\.exe)?[ ]add[ ][^\n]{1,300}?/v[ ]\"?\w{0,40}pass(?:word)?\w{0,20}\"?[ ][^\n]{0,40}?/d[ ]" + _VALUE),
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import re
 from typing import Final, NamedTuple
 
 from ..candidate import Evidence
+from ..late import late
 
 
 class Held(NamedTuple):
@@ -20,23 +21,21 @@ class Held(NamedTuple):
     kind: str = ""
 
 
-_GO: Final = re.compile(
+_GO: Final = late(
     r"[^\s:/@\"']{1,100}:(?P<password>[^\s\"']{1,200})@(?:tcp6?|unix)\((?P<host>[^()\s]{0,200})\)/"
 )
 """A data source name of Go's MySQL driver: ``user:password@tcp(host:port)/name``."""
-_GO_IN_URL: Final = re.compile(r"[a-z][a-z0-9+]{1,20}://" + _GO.pattern)
-_ORACLE_EASY: Final = re.compile(
+_GO_IN_URL: Final = late(r"[a-z][a-z0-9+]{1,20}://" + _GO.pattern)
+_ORACLE_EASY: Final = late(
     r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@"
     r"(?://(?P<far>[\w.-]{1,100})(?::\d{2,5})?|(?P<near>[\w.-]{1,100}):\d{2,5})/[\w.$-]{1,60}"
 )
 """Oracle's easy connect: ``user/password@//host:port/service``."""
-_ORACLE_ALIAS: Final = re.compile(
+_ORACLE_ALIAS: Final = late(
     r"[A-Za-z][\w$#]{0,60}/(?P<password>[^\s/@:\"']{3,60})@[A-Za-z][\w.$-]{1,60}"
 )
 """``user/password@alias``, as tools of Oracle take it."""
-_ORACLE_THIN: Final = re.compile(
-    r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/(?P<password>[^@\s\"']{1,200})@"
-)
+_ORACLE_THIN: Final = late(r"jdbc:oracle:\w{2,8}:[^/@\s]{1,100}/(?P<password>[^@\s\"']{1,200})@")
 _CONNECTS: Final = frozenset(
     (
         "ora",
@@ -55,18 +54,18 @@ _CONNECTS: Final = frozenset(
         "sqlplus",
     )
 )
-_KEY: Final = re.compile(
+_KEY: Final = late(
     r"(?i)(?:genie ?key|ssws|api-?key|bot|zoho-oauthtoken|klaviyo-api-key|deepl-auth-key|splunk"
     r"|accesskey|key|token token=|oauth|app|sso-key|esa|apitoken)(?:[ =]|:[ ]?)(?P<key>[\w.=+/~:-]{16,400})"
 )
 """What services want before a key in a header, where it is neither ``Bearer`` nor ``Basic``."""
-_PROXY: Final = re.compile(
+_PROXY: Final = late(
     r"(?P<host>[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}):\d{2,5}:[^\s:,;]{2,100}:(?P<password>[^\s:,;]{3,100})"
 )
 
 
-_USERS: Final = re.compile(r"[\w.@+-]{1,60}:(?P<password>[^\s:,;\"'{}<>]{6,40})(?:[,;\s]+|$)")
-_ELEMENT: Final = re.compile(
+_USERS: Final = late(r"[\w.@+-]{1,60}:(?P<password>[^\s:,;\"'{}<>]{6,40})(?:[,;\s]+|$)")
+_ELEMENT: Final = late(
     r"<(?:\w{1,20}:)?(?P<name>\w{0,30}(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Aa]pi[Kk]ey))"
     r"(?:\s[^<>]{0,300})?>\s{0,20}(?P<value>[^<>\s]{3,400})\s{0,20}</"
 )

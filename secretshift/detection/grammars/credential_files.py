@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..late import late
 from .literals import Assignment
 
-_PGPASS = re.compile(
+_PGPASS = late(
     r"(?m)^(?![#\s])((?:[^:\\\n]|\\.){1,255}):(?:\d{1,5}|\*)"
     r"(?::(?:[^:\\\n]|\\.){1,255}){2}:(?P<password>(?:[^\\\n]|\\.){1,1000}?)[ \t\r]*$"
 )
-_NETRC = re.compile(
+_NETRC = late(
     r"(?:^|(?<=\s))(?:machine\s{1,20}\S{1,255}|default)"
     r"(?:\s{1,20}(?:login|account)\s{1,20}\S{1,255}){0,3}"
     r"\s{1,20}password\s{1,20}(?P<password>\"[^\"\n]{1,500}\"|\S{1,500})"
 )
 
-_ANONYMOUS = re.compile(r"\slogin\s{1,20}(?:anonymous|ftp)\s")
+_ANONYMOUS = late(r"\slogin\s{1,20}(?:anonymous|ftp)\s")
 
 
 def is_pgpass(said: str) -> bool:
@@ -32,13 +33,11 @@ def is_relays(said: str) -> bool:
     return said.endswith(("sasl_passwd", "sasl_password", "sasl_passwords"))
 
 
-_USERLIST = re.compile(r'(?m)^"(?:[^"\n]|""){1,100}"[ \t]{1,8}"(?P<password>(?:[^"\n]|""){1,300})"')
-_NO_PLAIN = re.compile(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*")
+_USERLIST = late(r'(?m)^"(?:[^"\n]|""){1,100}"[ \t]{1,8}"(?P<password>(?:[^"\n]|""){1,300})"')
+_NO_PLAIN = late(r"md5[0-9a-f]{32}|SCRAM-SHA-256\$.*")
 
 
-_RELAYS = re.compile(
-    r"(?m)^(?![#\s])\S{1,255}[ \t]{1,20}[^\s:]{1,255}:(?P<password>\S{1,500})[ \t\r]*$"
-)
+_RELAYS = late(r"(?m)^(?![#\s])\S{1,255}[ \t]{1,20}[^\s:]{1,255}:(?P<password>\S{1,500})[ \t\r]*$")
 """Source: postconf(5), ``smtp_sasl_password_maps``."""
 
 

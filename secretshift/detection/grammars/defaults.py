@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import names
+from ..late import late
 from .literals import QUOTED, Assignment, literal
 
 _PLAIN: Final = (
     # ${NAME:-value} of a shell and ${name:value} of Spring, wherever they stand
     (
         "${",
-        re.compile(
-            r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"
-        ),
+        late(r"\$\{(?P<name>[A-Za-z_][\w.-]{1,80}):-?(?P<value>[^\s${}+?\"'][^\s${}\"']{2,200})\}"),
     ),
     # Source: Ktor, "Configuration in a file", "Environment variables"
     (
         "$",
-        re.compile(
+        late(
             r"[\"']\$(?P<name>[A-Z][A-Z0-9_]{2,80}):(?P<value>[^\s${}?+\"':/][^\s${}\"']{2,200})[\"']"
         ),
     ),
@@ -28,7 +27,7 @@ _PLAIN: Final = (
     *(
         (
             mark,
-            re.compile(
+            late(
                 mark + r"[ (]{1,3}[\"'][Ss]tring[\"'],[ ]{0,4}[\"'](?P<name>\w{2,80})[\"'],[ ]{0,4}"
                 r"[\"'](?:\\?[\"'])?(?P<value>[^\"'\\\n]{3,300})"
             ),
@@ -39,14 +38,14 @@ _PLAIN: Final = (
 _QUOTED: Final = (
     (
         "env",
-        re.compile(
+        late(
             r"(?:getenv|get_env|Getenv|environ\.get|env\.get|ENV\.fetch|\benv)\([ ]{0,4}[\"'](?P<name>\w{2,80})[\"'][ ]{0,4}\)"
             r"[ ]{0,4}(?:or|\|\||\?\?|\?:)[ ]{1,4}(?P<value>" + QUOTED + r")"
         ),
     ),
     (
         "process.env",
-        re.compile(
+        late(
             r"process\.env(?:\.|\[[\"'])(?P<name>\w{2,80})(?:[\"']\])?[ ]{0,4}(?:\|\||\?\?)[ ]{0,4}"
             r"(?P<value>" + QUOTED + r")"
         ),
@@ -54,7 +53,7 @@ _QUOTED: Final = (
     # of an option that a program declares, of a setting that it asks for
     (
         "default",
-        re.compile(
+        late(
             r"[\"'](?:--?)?(?P<name>[A-Za-z][\w-]{2,60})[\"'][^\n]{0,200}?\bdefault[ ]{0,2}[=:][ ]{0,2}"
             r"(?P<value>" + QUOTED + r")"
         ),
@@ -62,14 +61,14 @@ _QUOTED: Final = (
     # Source: the Go package flag, and pflag
     (
         "stringvar",
-        re.compile(
+        late(
             r"StringVarP?\([ ]{0,2}&[\w.\[\]]{1,60},[ ]{0,2}\"(?P<name>[A-Za-z][\w.-]{2,60})\",[ ]{0,2}(?:\"\w?\",[ ]{0,2})?"
             r"(?P<value>" + QUOTED + r")"
         ),
     ),
     (
         "getvalue<string>",
-        re.compile(
+        late(
             r"GetValue<string>\([ ]{0,2}\"(?P<name>[A-Za-z][\w:.]{2,80})\",[ ]{0,2}(?P<value>"
             + QUOTED
             + r")"
@@ -77,7 +76,7 @@ _QUOTED: Final = (
     ),
     (
         "fetch(",
-        re.compile(
+        late(
             r"fetch\([\"':](?P<name>\w{2,80})[\"']?\)[ ]{0,2}\{[ ]{0,2}(?P<value>"
             + QUOTED
             + r")[ ]{0,2}\}"
@@ -85,7 +84,7 @@ _QUOTED: Final = (
     ),
     (
         "unwrap_or",
-        re.compile(
+        late(
             r"var\(\"(?P<name>\w{2,80})\"\)\.unwrap_or(?:_else)?\((?:\|_?\w{0,20}\|[ ]{0,2})?(?P<value>"
             + QUOTED
             + r")"
@@ -93,7 +92,7 @@ _QUOTED: Final = (
     ),
     (
         "$env{",
-        re.compile(
+        late(
             r"\$ENV\{[\"']?(?P<name>\w{2,80})[\"']?\}[ ]{0,4}(?:\|\||//|or)[ ]{0,4}(?P<value>"
             + QUOTED
             + r")"
@@ -103,7 +102,7 @@ _QUOTED: Final = (
     *(
         (
             mark,
-            re.compile(
+            late(
                 r"[\"'](?P<name>[A-Za-z][\w:.-]{2,80})[\"'][\])][ ]{0,4}"
                 + re.escape(mark)
                 + r"[ ]{0,4}(?P<value>"
@@ -115,11 +114,11 @@ _QUOTED: Final = (
     ),
 )
 """By what their lines hold; the value with its quotes."""
-_IN_A_LIST: Final = re.compile(
+_IN_A_LIST: Final = late(
     r"(?:^|(?<=[\[{,])|(?<=[\[{,] )|(?<=\t)|(?<=  ))[\"'](?P<name>[A-Za-z][A-Za-z0-9_.]{2,60})=(?P<value>[^\s\"'$%{}<>&\\]{3,200})[\"'][ ]{0,4}[,\])}]"
 )
 """``"PGPASSWORD=hunter"``, all of a literal in a list: what a program hands to another's environment."""
-_A_PROPERTY: Final = re.compile(
+_A_PROPERTY: Final = late(
     r"(?:^|(?<=[\[{,( \t]))\"(?P<name>[a-z][a-z0-9-]{1,30}(?:\.[a-z][a-z0-9-]{1,30}){2,8})[=:](?P<value>[^\s\"'$%{}<>&\\:/]{3,200})\"[ ]{0,4}[,\])}]"
 )
 """``"spring.cloud.vault.token=word"``, with which a program is started in a test. Source: Spring Boot,

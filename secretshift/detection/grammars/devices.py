@@ -5,81 +5,81 @@ Sources: the manuals of the programs, by their names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..candidate import Place
+from ..late import late
 from ..looks import Look, look
 from .literals import Assignment
 from .placed_forms import Form, table
 from .placed_forms import assignments as _assignments
 
 _BARE: Final = r"(?P<value>[^\s\"'$<{%][^\s\"']{2,200})"
-_OF_A_SERVER: Final = re.compile(
+_OF_A_SERVER: Final = late(
     r"^[ \t]{1,20}(?P<name>shared_key|hec_token|auth_token|access_token|api_key|secret_key|secret_access_key|self_shared_key)"
     r"[ \t]{1,8}(?P<value>[^\s\"'$#/<{%][^\s\"']{7,300})[ \t\r]*$"
 )
 """Source: fluentd's pages on out_forward and its plugins: a setting, a blank and its value."""
-_OF_A_BLOCK: Final = re.compile(r"^[ ]key[ ](?:0[ ])?(?P<value>[A-Za-z0-9][^\s\"']{9,100})[ \r]*$")
+_OF_A_BLOCK: Final = late(r"^[ ]key[ ](?:0[ ])?(?P<value>[A-Za-z0-9][^\s\"']{9,100})[ \r]*$")
 """Source: Cisco IOS Security Command Reference, ``radius server`` and ``tacacs server``."""
 
 FORMS: Final = (
     # Source: Barcode Contents, "Wi-Fi Network config" of ZXing
     Form(
         ("wifi:",),
-        re.compile(r"\bWIFI:(?:[A-OQ-Z]:(?:[^;\\\n\"]|\\.){0,80};){0,4}P:(?P<value>(?:[^;\\\n\"]|\\.){4,63});"),
+        late(r"\bWIFI:(?:[A-OQ-Z]:(?:[^;\\\n\"]|\\.){0,80};){0,4}P:(?P<value>(?:[^;\\\n\"]|\\.){4,63});"),
         "wifi password",
         r"wifi:[^\n]{0,300}p:[^\n]{4,126};",
     ),
     # Source: HAProxy's configuration manual, "stats auth", "req.hdr"
     Form(
         ("stats auth",),
-        re.compile(r"^[ \t]{0,20}stats[ ]{1,4}auth[ ]{1,4}[^\s:]{1,60}:" + _BARE),
+        late(r"^[ \t]{0,20}stats[ ]{1,4}auth[ ]{1,4}[^\s:]{1,60}:" + _BARE),
         "password",
         r"stats[ ]{1,4}auth[ ]",
     ),
     Form(
         ("-m str ",),
-        re.compile(r"hdr\((?P<name>[\w-]{2,60})\)[ ]-m[ ]str[ ]" + _BARE),
+        late(r"hdr\((?P<name>[\w-]{2,60})\)[ ]-m[ ]str[ ]" + _BARE),
         swept=r"hdr\([\w-]{2,60}\)[ ]-m[ ]str[ ]",
     ),
     # Source: Asterisk's sip.conf, register
     Form(
         ("register =>", "register=>"),
-        re.compile(r"^[ \t]{0,8};{0,2}[ ]?register[ ]{0,2}=>[ ]{0,2}(?:\w{1,10}://)?[^\s:@/]{1,60}:(?P<value>[^\s:@/<>]{4,100})(?::[^\s:@]{1,60})?@[\w.-]{3,100}"),
+        late(r"^[ \t]{0,8};{0,2}[ ]?register[ ]{0,2}=>[ ]{0,2}(?:\w{1,10}://)?[^\s:@/]{1,60}:(?P<value>[^\s:@/<>]{4,100})(?::[^\s:@]{1,60})?@[\w.-]{3,100}"),
         "password",
         r"register[ ]{0,2}=>",
     ),
     # Source: WildFly's and Elytron's documentation, credential-reference and secret
     Form(
         ("clear-text=",),
-        re.compile(r"credential-reference[^<>\n]{0,120}[ ]clear-text=[\"'](?P<value>[^\"'\n$]{3,200})[\"']"),
+        late(r"credential-reference[^<>\n]{0,120}[ ]clear-text=[\"'](?P<value>[^\"'\n$]{3,200})[\"']"),
         "password",
         r"credential-reference[^<>\n]{0,120}[ ]clear-text=",
     ),
     Form(
         ("<secret ", "<password "),
-        re.compile(r"<(?P<name>secret|password)[ ](?:[^<>\n]{0,100}[ ])?value=\"(?P<value>[^\"\n$]{3,300})\"[ ]?/>"),
+        late(r"<(?P<name>secret|password)[ ](?:[^<>\n]{0,100}[ ])?value=\"(?P<value>[^\"\n$]{3,300})\"[ ]?/>"),
         swept=r"<(?:secret|password)[ ][^<>\n]{0,110}value=\"",
     ),
     # Source: PostgreSQL manual, "The Password File"
     Form(
         (":5432:", ":5433:", ":6432:", ":*:"),
-        re.compile(r"^(?:[\w.-]{1,100}|\*):(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w.-]{1,60}:(?P<value>(?:[^:\\\s]|\\[:\\]){4,100})$"),
+        late(r"^(?:[\w.-]{1,100}|\*):(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w.-]{1,60}:(?P<value>(?:[^:\\\s]|\\[:\\]){4,100})$"),
         "password",
         r":(?:5432|5433|6432|\*):[\w*-]{1,60}:[\w.-]{1,60}:[^\s:]",
     ),
     # Source: ipsec.secrets(5): the file of a key and what opens it; 0s, and what is in base64
     Form(
         (": rsa", ": ecdsa", ": pkcs8", ": p12"),
-        re.compile(r":[ ]{1,4}(?:RSA|ECDSA|PKCS8|P12)[ ]{1,4}\S{1,100}[ ]{1,4}\"(?P<value>[^\"\n]{3,200})\""),
+        late(r":[ ]{1,4}(?:RSA|ECDSA|PKCS8|P12)[ ]{1,4}\S{1,100}[ ]{1,4}\"(?P<value>[^\"\n]{3,200})\""),
         "password",
         r":[ ]{1,4}(?:rsa|ecdsa|pkcs8|p12)[ ]{1,4}[^\s]{1,100}[ ]{1,4}\"",
     ),
     Form(
         (": psk", ": eap", ": xauth"),
-        re.compile(r":[ ]{1,4}(?:PSK|EAP|XAUTH)[ ]{1,4}(?P<value>0s[A-Za-z0-9+/]{6,200}={0,2})(?=\s|$)"),
+        late(r":[ ]{1,4}(?:PSK|EAP|XAUTH)[ ]{1,4}(?P<value>0s[A-Za-z0-9+/]{6,200}={0,2})(?=\s|$)"),
         "password",
         r":[ ]{1,4}(?:psk|eap|xauth)[ ]{1,4}0s",
     ),
@@ -87,7 +87,7 @@ FORMS: Final = (
     *(
         Form(
             ("snmp-server user",),
-            re.compile(rf"^\s{{0,4}}snmp-server[ ]user[ ][^\n]{{3,200}}?[ ]{word}[ ](?!\d[ ])" + _BARE),
+            late(rf"^\s{{0,4}}snmp-server[ ]user[ ][^\n]{{3,200}}?[ ]{word}[ ](?!\d[ ])" + _BARE),
             "password",
             r"snmp-server[ ]user[ ]" if word.startswith("auth") else "",
         )
@@ -96,20 +96,20 @@ FORMS: Final = (
     # Source: OWASP's note on Jet: the data source names its password with three words
     Form(
         ("database password=",),
-        re.compile(r"OLEDB:Database[ ]Password=(?P<value>[^\s;\"'$&{%<][^;\"'\n]{2,100})"),
+        late(r"OLEDB:Database[ ]Password=(?P<value>[^\s;\"'$&{%<][^;\"'\n]{2,100})"),
         "password",
         r"oledb:database[ ]password=",
     ),
     # Source: OpenWeather, "How to start"
     Form(
         ("appid=",),
-        re.compile(r"openweathermap\.org/[^\s\"'<>]{0,300}[?&](?:appid|APPID)=(?P<value>[0-9a-f]{32})(?![0-9a-f])"),
+        late(r"openweathermap\.org/[^\s\"'<>]{0,300}[?&](?:appid|APPID)=(?P<value>[0-9a-f]{32})(?![0-9a-f])"),
         "openweathermap appid",
     ),
     # Source: Microsoft, "Configure Windows to automate logon"
     Form(
         ("defaultpassword",),
-        re.compile(r"\bDefaultPassword[\"']?[ ]{1,4}(?:-Value[ ]{1,4})?(?P<value>\"[^\"\n$]{3,100}\"|'[^'\n]{3,100}')"),
+        late(r"\bDefaultPassword[\"']?[ ]{1,4}(?:-Value[ ]{1,4})?(?P<value>\"[^\"\n$]{3,100}\"|'[^'\n]{3,100}')"),
         "password",
     ),
 )  # fmt: skip
@@ -118,7 +118,7 @@ MARKS: Final = (
     ": rsa", ": ecdsa", ": pkcs8", ": p12", "snmp-server user",
 )  # fmt: skip
 """On lines without a telling word."""
-_ANCHORED: Final = re.compile(
+_ANCHORED: Final = late(
     r"(?<![\w.-])(?P<name>[A-Za-z_][\w.-]{1,60}):[ ]{1,4}&[\w-]{1,40}[ ]{1,4}"
     r"(?P<value>\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|[^\s\"'{\[&*!|>][^\s\"'{}]{2,200})[ \t\r]*(?:#[^\n]*)?$"
 )

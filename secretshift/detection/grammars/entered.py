@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .. import names
+from ..late import late
 from .literals import QUOTED, Assignment, literal
 
 MARKS: Final = (
@@ -26,28 +27,28 @@ MARKS: Final = (
 )
 """One of them is on the line, in small letters, besides a telling word."""
 _MARKS: Final = frozenset(MARKS)
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
+_WORD: Final = late(r"[A-Za-z][A-Za-z0-9_-]{1,60}")
 _FAR: Final = 120
 """Characters before a call in which the field is named."""
-_TWO: Final = re.compile(
+_TWO: Final = late(
     r"(?:\.(?:type|fill|fillField|typeText|setValue|setInputValue|inputText)|\bfill_in|\bfillIn)"
     rf"[ ]?\(?[ ]{{0,4}}(?P<field>{QUOTED}),[ ]{{0,4}}(?:with:[ ]{{0,4}})?(?P<value>{QUOTED})"
 )
 """The field and what goes into it."""
-_ONE: Final = re.compile(
+_ONE: Final = late(
     r"(?:\.|->|\()(?:type|fill|send_?[kK]eys|setValue(?:Attribute)?|set_value|typeText|thenReturn|then_return|andReturn"
     rf"|and_return|willReturn|mockReturnValue|returns|Returns)[ ]?\([ ]{{0,4}}(?P<value>{QUOTED})[ ]{{0,4}}[,)]"
 )
 """What goes into the field that stands before it."""
-_PRESSED: Final = re.compile(r"(?:\{(?i:enter|tab|esc)\}|\\[nrt])+$")
-_STEP: Final = re.compile(
+_PRESSED: Final = late(r"(?:\{(?i:enter|tab|esc)\}|\\[nrt])+$")
+_STEP: Final = late(
     r"(?i)(?P<field>\"[\w #.-]{3,60}\"|'[\w #.-]{3,60}')[ ](?:field[ ])?with[ ](?P<value>\"[^\"\n]{3,100}\"|'[^'\n]{3,100}')"
 )
 """A step in words: ``I fill in "password" with "…"``."""
-_ROBOT: Final = re.compile(
+_ROBOT: Final = late(
     r"^[ \t]*Input Password[ \t]{2,}\S.{0,80}?[ \t]{2,}(?P<value>\S{4,100})[ \t]*$"
 )
-_FORM: Final = re.compile(
+_FORM: Final = late(
     r"<[Ii]nput\b(?=[^<>\n]{0,300}\stype=[\"']password[\"'])[^<>\n]{0,300}?\s(?:defaultV|v)alue=(?P<value>\"[^\"\n]{3,100}\"|'[^'\n]{3,100}')"
 )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .. import names
+from ..late import late
 from .literals import Assignment
 from .placed_forms import Form, table
 from .placed_forms import assignments as _assignments
@@ -22,7 +23,7 @@ _V: Final = rf"(?P<value>{_Q})"
 _N: Final = r"(?P<name>[A-Za-z_][\w-]{1,60})"
 _NEXT: Final = r"[ ]{0,4},[ ]{0,4}"
 _BYTE: Final = r"0[xX][0-9a-fA-F]{2}"
-_BYTES: Final = re.compile(
+_BYTES: Final = late(
     rf"(?<!\w)(?P<name>[A-Za-z_]\w{{1,60}})(?:\[[\w ]{{0,20}}\])?(?:[ ]PROGMEM)?[ ]{{0,2}}=[ ]{{0,2}}[^\n{{\[\"']{{0,60}}[{{\[][ ]{{0,4}}"
     rf"(?P<value>{_BYTE}(?:,[ ]{{0,2}}{_BYTE}){{15,63}})[ ]{{0,4}}[}}\]]"
 )
@@ -32,200 +33,200 @@ FORMS: Final = (
     # Source: Scala's sys.env, java.util.Map, Python's os.environ, Julia's ENV
     Form(
         ("getorelse(", "getordefault(", "getenv(", "environ.get(", "get(env"),
-        re.compile(rf"(?:getOrElse|getOrDefault|os\.getenv|environ\.get|\bget)\((?:ENV,)?[ ]{{0,4}}[\"']{_N}[\"']{_NEXT}{_V}[ ]{{0,4}}\)"),
+        late(rf"(?:getOrElse|getOrDefault|os\.getenv|environ\.get|\bget)\((?:ENV,)?[ ]{{0,4}}[\"']{_N}[\"']{_NEXT}{_V}[ ]{{0,4}}\)"),
         swept=r"(?:getorelse|getordefault|getenv|environ\.get|get)\((?:env,)?[ ]{0,4}[\"'][\w-]{2,60}[\"'][ ]{0,4},[ ]{0,4}[\"']",
     ),
     # Source: Dart, String.fromEnvironment
     Form(
         ("fromenvironment(",),
-        re.compile(rf"fromEnvironment\([ ]{{0,4}}[\"']{_N}[\"'],[ ]{{0,4}}defaultValue:[ ]{{0,4}}{_V}"),
+        late(rf"fromEnvironment\([ ]{{0,4}}[\"']{_N}[\"'],[ ]{{0,4}}defaultValue:[ ]{{0,4}}{_V}"),
         swept=r"fromenvironment\([^\n]{1,90}defaultvalue:",
     ),
     # Source: Programming in Lua, long strings
     Form(
         ("getenv(",),
-        re.compile(r"os\.getenv[ ]?\(?[ ]?[\"'](?P<name>\w{2,80})[\"'][ ]?\)?[ ]{1,4}or[ ]{1,4}\[\[(?P<value>[^\]\n]{3,400})\]\]"),
+        late(r"os\.getenv[ ]?\(?[ ]?[\"'](?P<name>\w{2,80})[\"'][ ]?\)?[ ]{1,4}or[ ]{1,4}\[\[(?P<value>[^\]\n]{3,400})\]\]"),
         swept=r"getenv[^\n]{3,90}or[ ]{1,4}\[\[",
     ),
     # Source: Clojure, clojure.core/or, and binding and let
     Form(
         ("(or (",),
-        re.compile(rf":(?P<name>[a-z][\w-]{{1,60}})[ ]{{1,20}}\(or[ ]\([^()\n]{{1,80}}\)[ ]{{1,4}}(?P<value>{_D})"),
+        late(rf":(?P<name>[a-z][\w-]{{1,60}})[ ]{{1,20}}\(or[ ]\([^()\n]{{1,80}}\)[ ]{{1,4}}(?P<value>{_D})"),
         swept=r"\(or[ ]\([^()\n]{1,80}\)[ ]{1,4}\"",
     ),
     Form(
         ("(binding [", "(let ["),
-        re.compile(rf"\((?:binding|let)[ ]\[(?P<name>[A-Za-z*][\w*-]{{1,60}})[ ]{{1,4}}(?P<value>{_D})"),
+        late(rf"\((?:binding|let)[ ]\[(?P<name>[A-Za-z*][\w*-]{{1,60}})[ ]{{1,4}}(?P<value>{_D})"),
         swept=r"\((?:binding|let)[ ]\[[\w*-]{2,60}[ ]{1,4}\"",
     ),
     Form(
         ("(def",),
-        re.compile(rf"\(def(?:once)?[ ]\^[^\s\"]{{1,40}}[ ](?P<name>[A-Za-z*][\w*-]{{1,60}})[ ]{{1,4}}(?P<value>{_D})"),
+        late(rf"\(def(?:once)?[ ]\^[^\s\"]{{1,40}}[ ](?P<name>[A-Za-z*][\w*-]{{1,60}})[ ]{{1,4}}(?P<value>{_D})"),
         swept=r"\(def(?:once)?[ ]\^",
     ),
     # One of two values, as a condition says
     Form(
         ('? "', "? '", '?"', "?'"),
-        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?::[ ]?\w{{1,30}}[ ])?(?:=>?|:)[ ]{{0,4}}[\w.!()&|$>-][^\n\"'?:]{{0,80}}\?[ ]{{0,4}}{_Q}[ ]{{0,4}}:[ ]{{0,4}}{_V}"),
+        late(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?::[ ]?\w{{1,30}}[ ])?(?:=>?|:)[ ]{{0,4}}[\w.!()&|$>-][^\n\"'?:]{{0,80}}\?[ ]{{0,4}}{_Q}[ ]{{0,4}}:[ ]{{0,4}}{_V}"),
     ),
     Form(
         ("else ",),
-        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=|<-)[ ]{{0,4}}(?:if[ ]?\([^\n]{{1,160}}?\)|[\w.]{{1,60}}[ ]if[ ][^\n\"']{{1,80}}?|{_Q}[ ]if[ ][^\n\"']{{1,80}}?)[ ]else[ ]{{1,4}}{_V}"),
+        late(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=|<-)[ ]{{0,4}}(?:if[ ]?\([^\n]{{1,160}}?\)|[\w.]{{1,60}}[ ]if[ ][^\n\"']{{1,80}}?|{_Q}[ ]if[ ][^\n\"']{{1,80}}?)[ ]else[ ]{{1,4}}{_V}"),
     ),
     # Source: perlop, q{}; Elixir, ~s sigils; Ruby, %q
     Form(
         ("q{", "q(", "q[", "q|", "~s(", "~s|", "~s{", "~s["),
-        re.compile(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=>|[:=])[ ]{{0,4}}(?:qq?|~[sS]|%[qQ])[{{(\[|](?P<value>[^\s{{}}()\[\]|#]{{4,200}})[}})\]|]"),
+        late(rf"(?<![\w$]){_N}[\"']?[ ]{{0,4}}(?:=>|[:=])[ ]{{0,4}}(?:qq?|~[sS]|%[qQ])[{{(\[|](?P<value>[^\s{{}}()\[\]|#]{{4,200}})[}})\]|]"),
     ),
     # Source: Python's dataclasses.field, pydantic.Field, attrs
     Form(
         ("field(", "attr.ib("),
-        re.compile(rf"{_N}[ ]?:[^\n=\"']{{1,60}}=[ ]?(?:[\w.]{{1,30}}\.)?(?:field|Field|ib)\((?:[^\n\"'()]{{0,60}}?default=)?[ ]?(?:bytes\.fromhex\()?{_V}"),
+        late(rf"{_N}[ ]?:[^\n=\"']{{1,60}}=[ ]?(?:[\w.]{{1,30}}\.)?(?:field|Field|ib)\((?:[^\n\"'()]{{0,60}}?default=)?[ ]?(?:bytes\.fromhex\()?{_V}"),
     ),
     # Source: WordPress and WooCommerce, Settings API; Symfony's and Drupal's arrays of options
     Form(
         ("'default'", '"default"'),
-        re.compile(rf"[\"']{_N}[\"'][ ]{{0,4}}=>[ ]{{0,4}}(?:array[ ]?\(|\[)[^\n()\[\]]{{0,300}}?[\"']default[\"'][ ]{{0,4}}=>[ ]{{0,4}}{_V}"),
+        late(rf"[\"']{_N}[\"'][ ]{{0,4}}=>[ ]{{0,4}}(?:array[ ]?\(|\[)[^\n()\[\]]{{0,300}}?[\"']default[\"'][ ]{{0,4}}=>[ ]{{0,4}}{_V}"),
         swept=r"[\"']default[\"'][ ]{0,4}=>[ ]{0,4}[\"']",
     ),
     # Source: PHP manual, hash() and hash_equals()
     Form(
         ("hash(",),
-        re.compile(rf"[\"']{_N}[\"'][ ]{{0,4}}=>[ ]{{0,4}}hash\([\"']\w{{2,12}}[\"']{_NEXT}{_V}"),
+        late(rf"[\"']{_N}[\"'][ ]{{0,4}}=>[ ]{{0,4}}hash\([\"']\w{{2,12}}[\"']{_NEXT}{_V}"),
         swept=r"=>[ ]{0,4}hash\([\"']",
     ),
     Form(
         ("hash_equals(",),
-        re.compile(rf"hash_equals\([ ]{{0,4}}{_V}{_NEXT}\$(?:\w{{1,40}}->)?{_N}"),
+        late(rf"hash_equals\([ ]{{0,4}}{_V}{_NEXT}\$(?:\w{{1,40}}->)?{_N}"),
         swept=r"hash_equals\([ ]{0,4}[\"']",
     ),
     # Source: JSX, "JavaScript in JSX with curly braces"
     Form(
         ("={'", '={"', "={`", "={ "),
-        re.compile(rf"(?<![\w$]){_N}=\{{[ ]?{_V}[ ]?\}}"),
+        late(rf"(?<![\w$]){_N}=\{{[ ]?{_V}[ ]?\}}"),
     ),
     # Source: the Rust Reference, byte string literals
     Form(
         ("[u8",),
-        re.compile(rf"{_N}:[ ]?&?(?:'static[ ])?\[u8(?:;[ ]?\w{{1,20}})?\][ ]=[ ][*&]?b(?P<value>{_D})"),
+        late(rf"{_N}:[ ]?&?(?:'static[ ])?\[u8(?:;[ ]?\w{{1,20}})?\][ ]=[ ][*&]?b(?P<value>{_D})"),
         swept=r"\[u8[^\n\]]{0,22}\][ ]=[ ][*&]?b\"",
     ),
     # Source: Rust's secrecy, pydantic's SecretStr, Jenkins' hudson.util.Secret
     Form(
         ("secretstr", "secret::new", "secretbox", "secret.fromstring"),
-        re.compile(rf"\b(?:Secret(?:String|Box)?::(?:new|from)|SecretStr|Secret\.fromString)\([ ]{{0,4}}(?:Box::new\()?(?:String::from\()?{_V}"),
+        late(rf"\b(?:Secret(?:String|Box)?::(?:new|from)|SecretStr|Secret\.fromString)\([ ]{{0,4}}(?:Box::new\()?(?:String::from\()?{_V}"),
         "app secret",
         r"secret(?:str|string|box)?(?:::new|::from|\.fromstring)\(",
     ),
     # Source: Rust's format!, Go's fmt: what goes in behind the user of an address
     Form(
         (":{}@", ":%s@"),
-        re.compile(rf"://[\w.-]{{1,60}}:(?:\{{\}}|%s)@[^\"\s]{{1,200}}\"{_NEXT}(?P<value>{_D})"),
+        late(rf"://[\w.-]{{1,60}}:(?:\{{\}}|%s)@[^\"\s]{{1,200}}\"{_NEXT}(?P<value>{_D})"),
         "password",
     ),
     # Source: Julia, type annotations and hex2bytes
     Form(
         ("::",),
-        re.compile(rf"(?<![\w$]){_N}::[\w{{}}]{{1,40}}[ ]=[ ](?:hex2bytes\()?(?P<value>{_D})"),
+        late(rf"(?<![\w$]){_N}::[\w{{}}]{{1,40}}[ ]=[ ](?:hex2bytes\()?(?P<value>{_D})"),
         swept=r"::[\w{}]{1,40}[ ]=[ ](?:hex2bytes\()?\"",
     ),
     # Source: Arduino, PROGMEM
     Form(
         ("progmem",),
-        re.compile(rf"{_N}\[\w{{0,10}}\][ ]PROGMEM[ ]?=[ ]?(?P<value>{_D})"),
+        late(rf"{_N}\[\w{{0,10}}\][ ]PROGMEM[ ]?=[ ]?(?P<value>{_D})"),
         swept=r"\][ ]progmem[ ]?=[ ]?\"",
     ),
     # Source: Java, Map.of
     Form(
         ("map.of(",),
-        re.compile(rf"Map\.of\((?:[ ]?\"[^\"\n]{{1,60}}\",[ ]?[^,\n\"]{{0,60}}(?:\"[^\"\n]{{0,200}}\")?,){{0,6}}?[ ]?\"(?P<name>(?=[\w.-]{{0,60}}(?i:pass|pwd|secret|token|key|cred))[A-Za-z][\w.-]{{1,60}})\",[ ]?(?P<value>{_D})"),
+        late(rf"Map\.of\((?:[ ]?\"[^\"\n]{{1,60}}\",[ ]?[^,\n\"]{{0,60}}(?:\"[^\"\n]{{0,200}}\")?,){{0,6}}?[ ]?\"(?P<name>(?=[\w.-]{{0,60}}(?i:pass|pwd|secret|token|key|cred))[A-Za-z][\w.-]{{1,60}})\",[ ]?(?P<value>{_D})"),
         swept=r"map\.of\([^\n]{1,600}\",[ ]?\"",
     ),
     # Source: libwww-perl, LWP::UserAgent->credentials
     Form(
         ("->credentials(",),
-        re.compile(rf"->credentials\([ ]?(?:{_Q}{_NEXT}){{3}}{_V}"),
+        late(rf"->credentials\([ ]?(?:{_Q}{_NEXT}){{3}}{_V}"),
         "password",
     ),
     # Source: R, httr::authenticate
     Form(
         ("authenticate(",),
-        re.compile(rf"[,=+][ ]{{0,4}}(?:httr::)?authenticate\({_Q}{_NEXT}{_V}(?:{_NEXT}{_Q})?\)"),
+        late(rf"[,=+][ ]{{0,4}}(?:httr::)?authenticate\({_Q}{_NEXT}{_V}(?:{_NEXT}{_Q})?\)"),
         "password",
         r"authenticate\([\"']",
     ),
     # Source: RFC 6238, as libraries of many languages spell it
     Form(
         ("totp(", "totp  ", "totp\t"),
-        re.compile(r"[tT][oO][tT][pP](?:\([ ]?(?:\w{1,20}[ ]?[=:][ ]?)?[\"']|[ \t]{2,8})(?P<value>[A-Z0-9]{16,64})(?![\w-])"),
+        late(r"[tT][oO][tT][pP](?:\([ ]?(?:\w{1,20}[ ]?[=:][ ]?)?[\"']|[ \t]{2,8})(?P<value>[A-Z0-9]{16,64})(?![\w-])"),
         "totp secret",
         r"totp(?:\([ ]?(?:\w{1,20}[ ]?[=:][ ]?)?[\"']|[ \t]{2,8})[a-z0-9]{16}",
     ),
     # Source: Microsoft's page on IXMLHTTPRequest, open and setRequestHeader
     Form(
         tuple(f'.open{sign}"{verb}"' for sign in (" ", "(", "( ") for verb in ("get", "post", "put", "delete", "patch")),
-        re.compile(rf"(?i)\.open[ (]{{1,2}}\"(?:get|post|put|delete|patch)\",[^\n,]{{1,300}},[ ]?(?:true|false),[ ]?[^,\n]{{1,80}},[ ]?(?P<value>{_D})"),
+        late(rf"(?i)\.open[ (]{{1,2}}\"(?:get|post|put|delete|patch)\",[^\n,]{{1,300}},[ ]?(?:true|false),[ ]?[^,\n]{{1,80}},[ ]?(?P<value>{_D})"),
         "password",
         r"\.open[ (]{1,2}\"(?:get|post|put|delete|patch)\",[^\n]{1,400}(?:true|false),[^\n]{1,100}\"",
     ),
     Form(
         ("setrequestheader",),
-        re.compile(rf"setRequestHeader[ ]\"(?P<name>[\w-]{{2,60}})\",[ ]?(?P<value>{_D})"),
+        late(rf"setRequestHeader[ ]\"(?P<name>[\w-]{{2,60}})\",[ ]?(?P<value>{_D})"),
         swept=r"setrequestheader[ ]\"",
     ),
     # Source: the Transact-SQL reference, parameters and DECLARE
     Form(
         ("@",),
-        re.compile(r"@(?P<name>[A-Za-z]\w{1,60})[ \t]{1,20}(?:[nN]?(?:var)?char[ ]?\([ ]?(?:\d{1,5}|max)[ ]?\)|sysname)[ \t]{0,4}=[ \t]{0,4}[nN]?(?P<value>'[^'\n]{3,200}')", re.I),
+        late(r"@(?P<name>[A-Za-z]\w{1,60})[ \t]{1,20}(?:[nN]?(?:var)?char[ ]?\([ ]?(?:\d{1,5}|max)[ ]?\)|sysname)[ \t]{0,4}=[ \t]{0,4}[nN]?(?P<value>'[^'\n]{3,200}')", re.I),
         swept=r"(?:char[ ]?\([ ]?(?:\d{1,5}|max)[ ]?\)|sysname)[ \t]{0,4}=[ \t]{0,4}n?'",
     ),
     Form(
         ("@",),
-        re.compile(r"@(?P<name>[A-Za-z]\w{1,60})[ ]{0,4}=[ ]{0,4}[nN](?P<value>'[^'\n]{3,200}')"),
+        late(r"@(?P<name>[A-Za-z]\w{1,60})[ ]{0,4}=[ ]{0,4}[nN](?P<value>'[^'\n]{3,200}')"),
     ),
     # Source: IBM's COBOL reference, VALUE clause
     Form(
         (" value ",),
-        re.compile(r"(?i)(?P<name>[A-Z][A-Z0-9-]{1,40})[ ]{1,40}PIC(?:TURE)?[ ]{1,4}(?:IS[ ])?X[^\s]{0,10}[ ]{1,20}VALUE[ ]{1,4}(?:IS[ ])?(?P<value>'[^'\n]{3,100}'|\"[^\"\n]{3,100}\")"),
+        late(r"(?i)(?P<name>[A-Z][A-Z0-9-]{1,40})[ ]{1,40}PIC(?:TURE)?[ ]{1,4}(?:IS[ ])?X[^\s]{0,10}[ ]{1,20}VALUE[ ]{1,4}(?:IS[ ])?(?P<value>'[^'\n]{3,100}'|\"[^\"\n]{3,100}\")"),
         swept=r"pic(?:ture)?[ ]{1,4}(?:is[ ])?x[^\n]{0,30}value[ ]",
     ),
     # Source: Erlang's reference manual, "Distributed Erlang"
     Form(
         ("-define(cookie", "set_cookie("),
-        re.compile(r"(?:-define\(COOKIE,[ ]?|set_cookie\((?:node\(\),[ ]?)?)(?P<value>'[^'\n]{4,200}')"),
+        late(r"(?:-define\(COOKIE,[ ]?|set_cookie\((?:node\(\),[ ]?)?)(?P<value>'[^'\n]{4,200}')"),
         "erlang cookie",
         r"-define\(cookie,|set_cookie\(",
     ),
     # Source: RFC 7617, the scheme and user and password in base64
     Form(
         ("basic ",),
-        re.compile(r"[\"'](?P<value>Basic[ ][A-Za-z0-9+/]{10,400}={0,2})[\"']"),
+        late(r"[\"'](?P<value>Basic[ ][A-Za-z0-9+/]{10,400}={0,2})[\"']"),
         "authorization",
         r"[\"']basic[ ][a-z0-9+/]{10}",
     ),
     Form(
         ("basic ",),
-        re.compile(r"(?:btoa|base64_encode|b64encode|Buffer\.from)\([ ]?b?(?:[\"'][\w.@-]{1,60}:[\"'][ ]?\+[ ]?[\"']|[\"'][\w.@-]{1,60}:)(?P<value>[^\"'\n$]{2,100}[^\"'\n$=:])[\"']"),
+        late(r"(?:btoa|base64_encode|b64encode|Buffer\.from)\([ ]?b?(?:[\"'][\w.@-]{1,60}:[\"'][ ]?\+[ ]?[\"']|[\"'][\w.@-]{1,60}:)(?P<value>[^\"'\n$]{2,100}[^\"'\n$=:])[\"']"),
         "password",
         r"(?:btoa|base64_encode|b64encode|buffer\.from)\([ ]?b?[\"'][\w.@-]{1,60}:",
     ),
     # Rows of people with whom a test logs in
     Form(
         (".test\"", ".test'", ".com\"", ".com'", ".org\"", ".org'", ".example\"", ".example'", ".net\"", ".net'", ".local\"", ".local'"),
-        re.compile(r"[(\[{][ ]{0,4}[\"'][\w.+-]{1,60}@[\w.-]{3,60}[\"'],[ ]{1,8}(?P<value>[\"'](?=[^\"'\s]{0,40}[A-Za-z])(?=[^\"'\s]{0,40}\d)(?=[^\"'\s]{0,40}[!#$%&*?^+.])(?![^\"'\s]{0,40}(?:\.[a-z]|[@/:<({]))[^\"'\s]{6,40}[\"'])"),
+        late(r"[(\[{][ ]{0,4}[\"'][\w.+-]{1,60}@[\w.-]{3,60}[\"'],[ ]{1,8}(?P<value>[\"'](?=[^\"'\s]{0,40}[A-Za-z])(?=[^\"'\s]{0,40}\d)(?=[^\"'\s]{0,40}[!#$%&*?^+.])(?![^\"'\s]{0,40}(?:\.[a-z]|[@/:<({]))[^\"'\s]{6,40}[\"'])"),
         "password",
         r"@[\w.-]{3,60}[\"'],[ ]{1,8}[\"'][^\"'\s]{6,40}[\"']",
     ),
     # Source: Twilio's libraries, Client(account, token)
     Form(
         ("client('ac", 'client("ac'),
-        re.compile(rf"\bClient\([\"']AC[0-9a-fA-F]{{30,40}}[\"']{_NEXT}{_V}"),
+        late(rf"\bClient\([\"']AC[0-9a-fA-F]{{30,40}}[\"']{_NEXT}{_V}"),
         "auth token",
         r"client\([\"']ac[0-9a-f]{30}",
     ),
     Form(
         ("$pat",),
-        re.compile(r"\$(?P<name>pat)[ ]{0,2}=[ ]{0,2}(?P<value>\"[^\"\n$]{20,200}\"|'[^'\n]{20,200}')"),
+        late(r"\$(?P<name>pat)[ ]{0,2}=[ ]{0,2}(?P<value>\"[^\"\n$]{20,200}\"|'[^'\n]{20,200}')"),
         swept=r"\$pat[ ]{0,2}=[ ]{0,2}[\"']",
     ),
 )  # fmt: skip

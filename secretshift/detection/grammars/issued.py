@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
+from ..late import late
 from ..looks import Look, look
 from .issued_forms import BEGINNINGS, MARKS
 from .marks import possible
@@ -53,21 +54,19 @@ SWEPT: Final = (
     _PRINTED,
 )
 _FORMS: Final = {
-    beginning: re.compile(form.behind + r"(?![\w-])") for beginning, form in BEGINNINGS.items()
+    beginning: late(form.behind + r"(?![\w-])") for beginning, form in BEGINNINGS.items()
 }
 _AROUND: Final = {
-    mark: re.compile(one.before + re.escape(mark) + one.behind + r"(?![\w+/=~-])")
+    mark: late(one.before + re.escape(mark) + one.behind + r"(?![\w+/=~-])")
     for mark, one in MARKS.items()
 }
-_TELEGRAM: Final = re.compile(r"(?<![\w:.-])[1-9]\d{7,9}:AA[A-Za-z0-9_-]{33}(?![\w-])")
-_FIREBASE: Final = re.compile(r"(?<![\w+/-])AAAA[\w-]{7}:APA91b[\w-]{100,160}(?![\w-])")
-_UNSEALS: Final = re.compile(_PRINTED + r"(?![\w+/=])")
-_BOT: Final = re.compile(
-    rf"(?<![\w.+/=-]){_ID_OF_A_BOT}(?:==?)?\.[\w-]{{6}}\.[\w-]{{27,38}}(?![\w.-])"
-)
-_MAILGUN: Final = re.compile(r"(?<![\w-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])")
+_TELEGRAM: Final = late(r"(?<![\w:.-])[1-9]\d{7,9}:AA[A-Za-z0-9_-]{33}(?![\w-])")
+_FIREBASE: Final = late(r"(?<![\w+/-])AAAA[\w-]{7}:APA91b[\w-]{100,160}(?![\w-])")
+_UNSEALS: Final = late(_PRINTED + r"(?![\w+/=])")
+_BOT: Final = late(rf"(?<![\w.+/=-]){_ID_OF_A_BOT}(?:==?)?\.[\w-]{{6}}\.[\w-]{{27,38}}(?![\w.-])")
+_MAILGUN: Final = late(r"(?<![\w-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])")
 _LOGS_IN: Final = (".run(", ".login(")
-_STARTED: Final = re.compile(
+_STARTED: Final = late(
     r"[ ]{0,4}[\"'](?P<token>[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})[\"']"
 )
 """What a bot of Discord is started with."""

@@ -8,22 +8,20 @@ from __future__ import annotations
 import base64
 import binascii
 import itertools
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from ..late import late
 from .literals import Assignment
 
-KIND: Final = re.compile(
-    r"(?m)^(?:- )?[ ]{0,8}[\"']?kind[\"']?:[ ]{0,4}[\"']?Secret[\"']?[ ]{0,4},?\r?$"
-)
-_DATA: Final = re.compile(r"(?m)^(?P<indent>[ ]{0,12})[\"']?data[\"']?:[ ]{0,4}\{?[ ]{0,4}\r?\n")
-_ENTRY: Final = re.compile(
+KIND: Final = late(r"(?m)^(?:- )?[ ]{0,8}[\"']?kind[\"']?:[ ]{0,4}[\"']?Secret[\"']?[ ]{0,4},?\r?$")
+_DATA: Final = late(r"(?m)^(?P<indent>[ ]{0,12})[\"']?data[\"']?:[ ]{0,4}\{?[ ]{0,4}\r?\n")
+_ENTRY: Final = late(
     r"(?P<indent>[ ]{1,20})[\"']?(?P<name>[\w.-]{1,120})[\"']?:[ ]{0,4}(?P<q>[\"']?)"
     r"(?P<value>[A-Za-z0-9+/]{2,60000}={0,2})(?P=q)[ ]{0,4},?\r?(?:\n|$)"
 )
-_OTHER: Final = re.compile(r"[ ]{0,40}(?:#[^\n]{0,400})?\r?\n")
-_DOCUMENT: Final = re.compile(r"(?m)^---")
+_OTHER: Final = late(r"[ ]{0,40}(?:#[^\n]{0,400})?\r?\n")
+_DOCUMENT: Final = late(r"(?m)^---")
 
 
 def values(text: str) -> Iterator[Assignment]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from .. import names, values
 from ..candidate import Place
+from ..late import late
 from ..looks import Look, look
 from ..value_words import DEFAULT_PASSWORDS
 from ..vocabulary import HARMLESS_KEYS, TELLING
@@ -32,7 +33,7 @@ KEYED = (
     "chainstack.com/",
 )  # fmt: skip
 """In addresses of services that take their key as a part of the path."""
-_ASSIGNED = re.compile(
+_ASSIGNED = late(
     r"""(?x)
     (?:(?<![\w.$-])|(?<=\)\.)|(?<=[-D])(?:(?<=[\s"'`]--)|(?<=\s-D)|(?<=\s-)))
     (?P<name>(?!\$?env:)[A-Za-zÀ-ž_$][\wÀ-ž.$-]{0,79}+(?=["'`\\)\]\s:=!?<>,-]|\[\d{0,6}\]))
@@ -51,7 +52,8 @@ _ASSIGNED = re.compile(
 )
 """A name is never given back letter by letter: what ends it is known. That it takes the dash of
 ``->`` with it is put right by ``_name_and_sign``."""
-_RUN = re.compile(r"[\w.$-]+")
+_SIGN = late(r"[=:,]|<-|->| to ")
+_RUN = late(r"[\w.$-]+")
 _NEAR = 200
 _WORD = 16
 """Characters of a line before a name that say what it is: a line without an end is not gone through anew
@@ -60,14 +62,12 @@ _LONG = 400
 """Characters of a line from which on it is worth a look where its telling names stand."""
 _SIGNS = frozenset("_.$-")
 """Of names, beside letters and digits."""
-_ENDS = ('"', "{", ";", "(")
-"""Behind one of these, and the name before it, what is assigned does not depend on what was before."""
-_CALLED = re.compile(
+_CALLED = late(
     r"(?<![\w$])(?P<name>[A-Za-z_$][\w$]{1,79}+)[ \t]?\([ \t]{0,8}(?:\([\w *]{1,30}\)[ \t]?|Base64\.getDecoder\(\)\.decode\()?(?P<value>"
     + QUOTED
     + r")(?:\.(?:toCharArray|getBytes|encode|to_string|into|to_owned)\([^()\n]{0,40}\))?[ \t]{0,8}[,)]"
 )
-_PUT = re.compile(
+_PUT = late(
     r"(?<![\w$])(?:[pP]ut|[sS]et|[aA]dd|[aA]ppend|with|param|env|header|curl_easy_setopt|curl_url_set)\w{0,20}\([ \t]{0,4}"
     r"(?:[&*]?\w{1,40},[ ]?)?(?:\w{1,60}\.){0,4}"
     r"(?P<name>[A-Z][A-Z0-9_]{2,60}|(?:[A-Z][A-Za-z]{0,30})?(?:Password|Secret))[ \t]{0,4},[ \t]{0,4}(?P<value>"
@@ -75,48 +75,48 @@ _PUT = re.compile(
     + r")[ \t]{0,4}[,)]"
 )
 """``properties.put(Keys.PASSWORD, "value")``."""
-_USER_NAMED = re.compile(r"(?i)(?:user|name|login|email)\(")
-_LET = re.compile(
+_USER_NAMED = late(r"(?i)(?:user|name|login|email)\(")
+_LET = late(
     r"\blet!?\(:(?P<name>[a-z]\w{1,60})\)[ ]{0,4}\{[ ]{0,4}(?P<value>" + QUOTED + r")[ ]{0,4}\}"
 )
 """What RSpec keeps for its examples."""
-_SPACED = re.compile(
+_SPACED = late(
     r"""(?x)(?:^[ \t]{0,20}(?:ENV|ARG)[ \t]{1,8}(?P<name>[A-Za-z_]\w{1,79})
        |(?:^|(?<=[\s"'\[,]))--(?P<option>[A-Za-z][\w.-]{2,60})(?:["'],)?
        |(?:^|[ \t])(?P<netrc>password))[ \t]{1,8}(?P<value>"""
     + QUOTED
     + r"""|[^\s"'`,\])]{1,500})"""
 )
-_OF_NETRC = re.compile(
+_OF_NETRC = late(
     r"(?:^|\s)(?:machine|login|account)\s{1,8}(?!anonymous\s)\S{0,199}[^\s,;:.]\s{1,8}$"
 )
-_ELEMENT = re.compile(
+_ELEMENT = late(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})(?:[ \t][^<>\n]{0,200})?>[ \t]{0,20}"
     r"(?P<value>[^<>\n]{1,2000}?)[ \t]{0,20}</"
 )
-_HEADER = re.compile(
+_HEADER = late(
     r"(?i)\b(?P<name>(?:proxy-)?authorization)\b[\"'`\]]{0,2}[ \t]{0,4}(?:[:=,][ \t]{0,4}[\"'`]?|[\"'`])"
     r"(?P<value>(?:basic|bearer|token)[ \t][A-Za-z0-9+/=._~-]{8,4000})"
 )
-_URL = re.compile(
+_URL = late(
     r"(?i)(?<![a-z0-9+.-])jdbc:oracle:\w{2,8}:[^\s\"'`<>/@]{1,100}/[^\s\"'`<>@]{1,200}@[^\s\"'`<>]{1,300}|(?<![a-z0-9+.-])(?:jdbc:)?[a-z][a-z0-9+.-]{1,40}://[^\s\"'`<>\\^|]{3,2000}"
 )
-_CARRIES = re.compile(
+_CARRIES = late(
     r"(?i)://[^/\s]*@|://[^/:\s]*:[^#]*@|^jdbc:oracle:|hook|/bot|"
     + "|".join(map(re.escape, KEYED))
     + r"|\?.{0,1900}?(?:sig|code|"
     + "|".join(TELLING)
     + ")"
 )
-_FILLS = re.compile(
+_FILLS = late(
     r"(?<!\w)(?:(?:add|set|put|with|append|form|query|request)_?(?:[pP]aram(?:eter)?|[fF]ield|[vV]alue|[fF]orm|[aA]ttribute)?"
     r"|param|field|attribute)s?\([ ]?$"
 )
 """``request.addParameter("password", "…")``, ``params.put("password", "…")``: fills in a form."""
-_ITEM = re.compile(r'(?:^[ \t]*-[ ]{1,4}|[ \t](?:-e|--env|--build-arg)[ =])"$')
-_OPTIONAL = re.compile(r"://\[[^@\s]{0,80}@\]")
+_ITEM = late(r'(?:^[ \t]*-[ ]{1,4}|[ \t](?:-e|--env|--build-arg)[ =])"$')
+_OPTIONAL = late(r"://\[[^@\s]{0,80}@\]")
 """As documents write down what an address may hold: ``scheme://[user:password@]host``."""
-_TRAILING = re.compile(r"[.,;:!?)\]}]+$")
+_TRAILING = late(r"[.,;:!?)\]}]+$")
 
 
 def assignments(
@@ -124,7 +124,7 @@ def assignments(
 ) -> Iterator[Assignment]:
     """Literals that one line assigns to telling names, and connection strings under any name."""
     line = text[begin:end]
-    if any(sign in line for sign in ("=", ":", ",", "<-", "->", " to ")):
+    if _SIGN.search(line) is not None:
         at = 0
         tellings = _tellings(line) if len(line) > _LONG else None
         whole = len(line) <= _LONG and text[begin - 1 : begin] in ("", "\n")
@@ -198,13 +198,18 @@ def _next_telling(line: str, tellings: list[int], at: int) -> int:
         return at
     if first == len(tellings):
         return -1
-    begin = max(line.rfind(sign, at, tellings[first]) for sign in _ENDS)
+    end = tellings[first]
+    # Behind one of these, and the name before it, what is assigned does not depend on what was before.
+    begin = max(
+        line.rfind('"', at, end), line.rfind("{", at, end),
+        line.rfind(";", at, end), line.rfind("(", at, end),
+    )  # fmt: skip
     while begin > at and (line[begin - 1].isalnum() or line[begin - 1] in _SIGNS):
         begin -= 1
     return max(at, begin)
 
 
-_DEFAULT = re.compile(
+_DEFAULT = late(
     r"\$\{(?!(?:self|env|opt|file|ssm|cf|s3|sls|param|aws):[^-])[A-Za-z_][\w.]{0,80}:[-=]?[\"']?(?P<value>[^\s${}?+\"'][^${}\"'\n]{2,200})[\"']?\}[\"']?$"
 )
 """``${NAME:-value}`` of a shell and ``${name:value}`` of Spring, not ``${self:custom.value}`` of the
@@ -213,9 +218,9 @@ _LOOKED_UP = ("lookup('", 'lookup("', "query('", 'query("', "data_bag_item('", '
 """Before the name of a plugin of Ansible, with what it looks for behind it."""
 _OF_MAVEN = ("io.", "com.", "org.", "net.")
 """How groups of artifacts begin: ``io.jsonwebtoken:jjwt-jackson``. Source: Maven, "Naming conventions"."""
-_PAIR_ENDS = re.compile(r"[ ]{0,4}\}")
-_LDAP_MAP = re.compile(r"\w=\w{1,40},$")
-_FALLBACK = re.compile(
+_PAIR_ENDS = late(r"[ ]{0,4}\}")
+_LDAP_MAP = late(r"\w=\w{1,40},$")
+_FALLBACK = late(
     r"^[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*"
     r"(?:(?![\"'])[\w.$\[\]\"']{2,80}(?:\(.{0,80}\))?[ \t]*(?:\|\||\?\?|\?:|\bor\b)[ \t]*){0,3}(?P<value>"
     + QUOTED
@@ -223,7 +228,7 @@ _FALLBACK = re.compile(
 )
 
 
-_WRAPPED = re.compile(
+_WRAPPED = late(
     r"(?:new[ ])?(?:\[\]byte|Some|JSON\.stringify|hex|hex\.DecodeString|bytes\.fromhex|hex2bytes|(?:System\.Text\.)?Encoding\.\w{2,8}\.GetBytes|Convert\.FromBase64String|Base64\.getDecoder\(\)\.decode|std::string|(?:binascii\.)?unhexlify|Buffer\.from|String::from|new String|Q(?:ByteArray|String)(?:Literal)?|QLatin1String|SecretStr|Secret(?:String)?(?:::new|::from)?|bytes)"
     r"[ ]{0,2}\([ ]{0,4}(?P<value>"
     + QUOTED
@@ -232,16 +237,16 @@ _WRAPPED = re.compile(
     + r")[ ]{0,8}[,\])]"
 )
 """A literal that is made into something else, or the first of a list."""
-_CHAINED = re.compile(
+_CHAINED = late(
     r"[\w.$]{1,60}(?:\[[\w.$\"']{1,60}\])?[ ]=[ ](?P<value>" + QUOTED + r")[ \t]{0,8}(?:;|\#|//|$)"
 )
 """What two names are set to at once."""
-_DECLARES = re.compile(
+_DECLARES = late(
     r"(?:\b(?:[Ss]tring|str|char|var|let|const|val|final|auto|[Dd]im|my|static|private|protected|public)"
     r"[ ?*]{1,3}|[$@]|\b(?:this|self)(?:\.|->))$"
 )
 """Before the name of a variable or a field that is made, or of an object's own."""
-_COMMAND = re.compile(r":[a-z]+(?:-[a-z]+)+\b")
+_COMMAND = late(r":[a-z]+(?:-[a-z]+)+\b")
 """``secrets:encrypt-from-local``, as a document calls it."""
 _SPEAKING = frozenset(
     [
@@ -255,7 +260,7 @@ _SPEAKING = frozenset(
 """First words of functions that do something with the name of what they are handed."""
 
 
-_THUMBPRINT = re.compile(r"[0-9A-F]{40}")
+_THUMBPRINT = late(r"[0-9A-F]{40}")
 """Of a certificate, by which IdentityServer knows a client. Source: .NET, X509Certificate2.Thumbprint."""
 
 
@@ -458,7 +463,7 @@ _OF_SENTENCES = frozenset(
 )
 
 
-_NO_VALUE = re.compile(r"\w{2,20}=(?:True|False|None)\b|@[%./~]")
+_NO_VALUE = late(r"\w{2,20}=(?:True|False|None)\b|@[%./~]")
 """The next argument of a function that an option is declared with, and a file to read."""
 
 
@@ -498,6 +503,8 @@ def _is_of_netrc(line: str, at: int, place: Place) -> bool:
 def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
     """Addresses in a line that may carry a credential."""
     line = text[begin:end]
+    if "://" not in line and "@" not in line:
+        return
     if not any(sign in line for sign in ("@", "?", "hook", "/bot", *KEYED)):
         return
     for found in _URL.finditer(line):
@@ -509,7 +516,7 @@ def urls(text: str, begin: int, end: int) -> Iterator[Assignment]:
         )
 
 
-_LAST_NAME = re.compile(
+_LAST_NAME = late(
     r"(?<![\w.-])([A-Za-z_$][\w.$-]{1,79})[\"'`\])]{0,3}"
     r"[ \t]{0,8}(?:=>|:=|=|:|,|\()[ \t]{0,8}[rbuRBUL@]{0,2}[\"'`]?$"
 )

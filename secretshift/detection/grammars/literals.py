@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..late import late
+
 QUOTED = r"\"{3}[^\"\\\n]{1,400}\"{3}|\"(?:[^\"\\\n]|\\.){0,4096}\"|'(?:[^'\\\n]|\\.){0,4096}'|`[^`\n]{0,4096}`"
 """Between quotes of any sort, with escapes in it."""
 _OPEN = (
@@ -100,7 +102,7 @@ def literal(name: str, value: str, at: int, compared: bool = False) -> Assignmen
 
 _NOT_HASHED = "{noop}"
 """Source: Spring Security, "Password Storage": what is to be compared as it stands."""
-_ESCAPE = re.compile(r"\\(?:([\"'`\\/$])|u([0-9a-fA-F]{4}))")
+_ESCAPE = late(r"\\(?:([\"'`\\/$])|u([0-9a-fA-F]{4}))")
 
 
 def _unescaped(text: str) -> str:
@@ -128,7 +130,7 @@ def plain_markup(item: Assignment) -> Assignment:
     return item._replace(text=without_entities(item.text)) if "&" in item.text else item
 
 
-_DOUBLED = re.compile(r"'(?:[^'\n]|''){0,4096}'(?!')")
+_DOUBLED = late(r"'(?:[^'\n]|''){0,4096}'(?!')")
 
 
 def doubled(line: str, at: int) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from .. import names
+from ..late import late
 from ..names import small
 from .literals import QUOTED, Assignment, literal, may_connect
 
-_NAMED = re.compile(
+_NAMED = late(
     r"""(?xi)(?<![\w-])["']?(?:name|key|parameterkey|id|variable|property|(?P<type>type))["']?
        [ \t]{0,4}[:=][ \t]{0,4}(?P<nq>["']?)(?P<name>/?[A-Za-z_][\w.:/-]{1,79})(?P=nq)
        [ \t]{0,4},?[ \t\r]{0,8}(?:\n[ \t]{0,80}(?:type[ \t]{0,4}[=:][ \t]{0,4}["']?\w{2,30}["']?,?[ \t\r]{0,8}\n[ \t]{0,80})?)?
@@ -18,16 +18,16 @@ _NAMED = re.compile(
     + QUOTED
     + r"""|[^\s"'`,{}\[\]][^\n,}]{0,500})"""
 )
-_NAME_FIELD = re.compile(r"(?:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]")
+_NAME_FIELD = late(r"(?:name|key|parameterkey|id|variable|property|type)[\"']?[ \t]{0,4}[:=]")
 """In small letters, and without what must not stand before it: that is many times quicker."""
-_DEFAULTED = re.compile(
+_DEFAULTED = late(
     r"(?P<indent>[ \t]*)(?:variable[ \t]+)?[\"']?(?P<name>[A-Za-z_]\w{1,79})"
     r"[\"']?[ \t]{0,4}:?[ \t]{0,4}\{?[ \t\r]*\n"
     r"(?:(?P=indent)[ \t][^\n{}]{0,200}\n){0,6}?(?P=indent)[ \t]+[\"']?(?:[Dd]efault|[Vv]alue)[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?P<value>" + QUOTED + r"|[^\s\"'`,{}\[\]!][^\n,}]{0,300})"
 )
 
-_HELD = re.compile(
+_HELD = late(
     r"(?P<q>[\"'])(?P<name>[A-Za-z_][\w.-]{1,79})(?P=q)[ ]{0,4}:[ ]{0,4}\{[ ]{0,8}[\"'][Vv]alue[\"'][ ]{0,4}:[ ]{0,4}"
     r"(?P<value>" + QUOTED + r")"
 )
@@ -56,7 +56,7 @@ def named_fields(text: str, begin: int, end: int) -> Iterator[Assignment]:
             if names.sense(held["name"]).telling:
                 yield literal(held["name"], held["value"], begin + held.start("value"))
     near = small(text[begin : end + _NEXT_LINE])
-    if not any(word in near for word in ("value", "default", "string")):
+    if not ("value" in near or "default" in near or "string" in near):
         return
     for start in _NAME_FIELD.finditer(near, 0, end - begin):
         at = begin + start.start()

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from .. import names
+from ..late import late
 from .literals import Assignment, without_entities
 
-_BLOCK: Final = re.compile(
+_BLOCK: Final = late(
     r"(?P<indent>[ ]{0,40})(?:- )?[\"']?(?P<name>[A-Za-z_][\w.-]{1,79})[\"']?:[ ]{1,4}[|>][+-]?[ \t\r]{0,4}\n"
     r"(?P=indent)[ ]{1,8}(?P<value>[^\s#{}<>$][^\s]{3,400})[ \t\r]{0,4}(?:\n|$)(?!(?P=indent)[ ]{1,8}\S)"
 )
-_ATTRIBUTE: Final = re.compile(
+_ATTRIBUTE: Final = late(
     r"<[A-Za-z][\w:.-]{0,60}[ \t](?:[^<>\n]{0,200}[ \t])?(?:name|key|id)=[\"'](?P<name>[\w.:-]{2,120})[\"']"
     r"[^<>\n]{0,200}(?<!/)>(?:\s{0,60}<[Vv]alue>)?(?P<value>[^<>\n]{1,400})</"
 )
-_INNER: Final = re.compile(
+_INNER: Final = late(
     r"<(?P<name>[A-Za-z][\w.:-]{1,79})>\s{0,60}<[Vv]alue>(?P<value>[^<>\n]{1,400})</[Vv]alue>"
 )
 
 
-_PLIST: Final = re.compile(
+_PLIST: Final = late(
     r"<key>(?P<name>[\w.:-]{2,120})</key>\s{0,60}<string>(?P<value>[^<>\n]{1,400})</string>"
 )
 

@@ -5,10 +5,10 @@ Sources: Cisco IOS Security Command Reference and ipsec.secrets(5).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ..late import late
 from .literals import Assignment
 
 MARKS: Final = (
@@ -18,7 +18,7 @@ MARKS: Final = (
 _MARKS: Final = frozenset(MARKS)
 _VALUE: Final = r"(?P<value>[^\s\"'$<{][^\s\"']{2,100})"
 _FORMS: Final = tuple(
-    re.compile(form)
+    late(form)
     for form in (
         # 0 says that what follows is in the clear; other digits name an encoding.
         rf"^\s{{0,4}}(?:username[ ]\S{{1,60}}[ ](?:privilege[ ]\d{{1,2}}[ ])?|enable[ ])(?:password|secret)[ ](?:0[ ])?(?!\d[ ]){_VALUE}\s*$",

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from ..late import late
+
 
 class Pair(NamedTuple):
     """One named part: its name, its decoded text and the span of its encoded form."""
@@ -18,23 +20,21 @@ class Pair(NamedTuple):
     end: int
 
 
-_JSON_PAIR = re.compile(
-    r'"((?:[^"\\\n]|\\.){1,120})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){0,16000})"'
-)
-_QUERY_PAIR = re.compile(r"(?<=[?&;])([A-Za-z_][\w.\-\[\]]{0,60})=([^&#\s'\"<>;]{1,2000})")
-_OPTION = re.compile(
+_JSON_PAIR = late(r'"((?:[^"\\\n]|\\.){1,120})"\s{0,40}:\s{0,40}"((?:[^"\\\n]|\\.){0,16000})"')
+_QUERY_PAIR = late(r"(?<=[?&;])([A-Za-z_][\w.\-\[\]]{0,60})=([^&#\s'\"<>;]{1,2000})")
+_OPTION = late(
     r"(?<!\S)(?:-D|--?|/)([A-Za-z][\w.\-]{1,80})"
     r"(?:=|(?<=password) +|(?<=secret) +|(?<=token) +|(?<=key) +)"
     r"(?:\"([^\"]{1,1000})\"|'([^']{1,1000})'|([^\s'\"]{1,1000}))"
 )
-_FLOW = re.compile(
+_FLOW = late(
     r"(?<=[{,])\s{0,10}([A-Za-z_][\w.\-]{0,60}):\s{1,10}"
     r"(?:\"([^\"\n]{1,400})\"|'([^'\n]{1,400})'|([^,{}\s\"']{1,400}))(?=\s{0,10}[,}])"
 )
-_ROW = re.compile(
+_ROW = late(
     r"(?:^|[,;\n]|(?<=[,;]) )\s{0,3}([A-Za-z_][\w.\- ]{0,60}?)\s{0,3}=\s{0,3}([^,;\n]{1,2000})"
 )
-_LINE = re.compile(
+_LINE = late(
     r"(?m)^\s{0,20}(?:export )?([A-Za-z_][\w.\-]{0,80})[ \t]{0,4}[=:][ \t]{0,4}(\S[^\n]{0,2000})$"
 )
 

@@ -7,18 +7,20 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from ..late import late
+
 BEGIN = "-----BEGIN"
 _END = "-----END"
-_KEY_BLOCK = re.compile(
+_KEY_BLOCK = late(
     r"-----BEGIN ((?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?)-----"
     r"([^-]{0,20000}(?:-(?!-)[^-]{0,2000}){0,20})"
     r"-----END \1-----"
 )
-_BODY = re.compile(r"[A-Za-z0-9+/=]{40,}")
-_SETTINGS = re.compile(
+_BODY = late(r"[A-Za-z0-9+/=]{40,}")
+_SETTINGS = late(
     r"(?:[#-][^\n]{0,200}\n|\s){0,20}(?:export )?[A-Za-z_][\w.-]{0,80}[ \t]{0,4}[:=][^\n]{0,2000}\n"
 )
-_ENCODED = re.compile(r"[A-Za-z0-9+/\r\n]{24,32000}={0,2}\s*")
+_ENCODED = late(r"[A-Za-z0-9+/\r\n]{24,32000}={0,2}\s*")
 
 
 def blocks(text: str) -> Iterator[re.Match[str]]:

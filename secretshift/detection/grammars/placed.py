@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from .. import names
 from ..candidate import Place
+from ..late import late
 from ..looks import Look, look
 from . import calls, commands, defaults, devices, entered, idioms, logins, network, sql, tuples
 from .literals import QUOTED, Assignment, literal
@@ -39,35 +40,35 @@ EVERY_MARK: Final = tuple(
 )  # fmt: skip
 """Of all forms, whatever else is on their lines."""
 _SAID_MARKS: Final = frozenset(SAID_MARKS)
-_HEADER: Final = re.compile(
+_HEADER: Final = late(
     r"(?P<q>[\"'`])(?P<name>[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+){1,6}):[ \t]{0,4}"
     r"(?P<value>[^\"'`\s$<{%][^\"'`\s$<{]{5,400})(?P=q)"
 )
-_CONNECTION: Final = re.compile(
+_CONNECTION: Final = late(
     r"[\"'][^\"'\n]{0,500}?(?:=[^\"'\n]{0,500};|;)[ \t]{0,3}(?i:password|pwd)[ \t]{0,3}=[^\"'\n]{1,600}[\"']"
 )
-_WITHIN: Final = re.compile(
+_WITHIN: Final = late(
     r"(?<=[\s\"';&?,])(?P<name>[A-Za-z_][\w.-]{2,60})=(?P<value>[A-Za-z0-9+/_.=~-]{16,400})(?=[\s\"';&,]|$)"
 )
 """A setting within a literal."""
-_IN_A_FORM: Final = re.compile(
+_IN_A_FORM: Final = late(
     r"(?:(?<=&)|(?<=[\s\"'`])(?=[^\s\"'`&]{4,200}&\w)|^(?=[^\s\"'`&]{4,200}&\w))(?P<name>[A-Za-z_][\w.-]{2,40})="
     r"(?P<value>(?:[^\s\"'`&%$<>{}()\\]|%[0-9A-Fa-f]{2}){4,200})(?=[&\s\"'`]|$)"
 )
-_OF_A_USER: Final = re.compile(r"(?<![\w-])(?:user(?:name)?|login|email)=[^\s&\"'`]{2,80}(?=&)")
+_OF_A_USER: Final = late(r"(?<![\w-])(?:user(?:name)?|login|email)=[^\s&\"'`]{2,80}(?=&)")
 """A field of a form as it is sent: ``user=a&password=b``."""
-_SAID: Final = re.compile(
+_SAID: Final = late(
     r"(?i)\bpassw(?:or[dt]|d)\b[ \t]{1,3}(?:is|was|ist|lautet)[ \t]{1,3}[\"'`]?"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`<>{}()]{5,60}?)[\"'`]?[.,;]?(?=\s|$)"
 )
-_TOLD: Final = re.compile(
+_TOLD: Final = late(
     r"(?i)\b(?:password|passwort|kennwort|contraseña|senha|mot[ ]de[ ]passe)\b[ \t:(]{1,3}[\"'`“]"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[^\s\"'`“”<>{}]{5,60})[\"'`”]"
 )
 """A password that a text tells between quotes."""
-_STEP: Final = re.compile(r"[ \t]{0,20}(?:Given|When|Then|And|But|\*)[ ]")
+_STEP: Final = late(r"[ \t]{0,20}(?:Given|When|Then|And|But|\*)[ ]")
 """A step of Gherkin is prose wherever it stands."""
-_BOTH: Final = re.compile(
+_BOTH: Final = late(
     r"(?i)\buser(?:name)?\b[ :]{0,3}[\"'`][^\s\"'`]{1,60}[\"'`],?[ ](?:(?:and|with|/|&)[ ])?(?:the[ ])?pass(?:word)?\b"
     r"(?:[ ]is)?[ :]{0,3}[\"'`](?P<value>[^\s\"'`<>{}]{4,60})[\"'`]"
     r"|(?:log ?(?:in|on)|sign ?in|credentials?|account|user(?:name)?)\b[^\n\"'`]{0,40}[\"'`][\w.@+-]{2,60}[\"'`][ ]?/[ ]?[\"'`](?P<first>(?=[^\s\"'`]{0,40}\d)(?![^\s\"'`]{0,40}pass)[^\s\"'`<>{}/]{5,60})[\"'`]"
@@ -75,55 +76,53 @@ _BOTH: Final = re.compile(
     r"|(?:log ?(?:in|on)|sign ?in|credentials?|accounts?|passwords?)\b[^\n\"'`]{0,60}[\"'`](?P<twice>[\w.@+-]{4,60})[\"'`](?:[ ]?/[ ]?|[ ]and[ ])[\"'`](?P<same>(?P=twice))[\"'`]"
 )
 """A user and its password, side by side."""
-_TOLD_ELSEWHERE: Final = re.compile(
+_TOLD_ELSEWHERE: Final = late(
     "(?:" + "|".join(SAID_MARKS) + r")[^\n:：=]{0,30}[:：=][ \t]{0,4}[\"'`「]?"
     r"(?P<value>(?=[^\s\"'`]{0,40}\d)[!-~]{5,60}?)[\"'`」]?[.,;。，]?(?=\s|$)"
 )
-_LIBPQ: Final = re.compile(
+_LIBPQ: Final = late(
     r"(?:^|[\s\"'`(])(?:host|hostaddr|dbname|user|port|sslmode)=[^\s\"'`,()]{1,100}[ ](?:[a-z_]{2,40}=[^\s\"'`,()]{1,100}[ ]){0,8}?"
     r"password=(?P<value>[^\s\"'`,()${}%<>]{3,100})"
     r"|(?:^|[\s\"'`(])password=(?P<first>[^\s\"'`,()${}%<>]{3,100})[ ](?:host|hostaddr|dbname|user|port|sslmode)="
 )
 """Keywords and values of libpq. Source: PostgreSQL manual, "Connection Strings"."""
-_MOUNTED: Final = re.compile(
+_MOUNTED: Final = late(
     r"(?<![\w.(-])(?:user(?:name)?=[^\s,\"'=]{1,80},(?:[a-z_]{2,20}(?:=[^\s,\"']{0,80})?,){0,8}?pass(?:word)?="
     r"(?P<value>[^\s,\"'`$<{%()]{3,100})|pass(?:word)?=(?P<first>[^\s,\"'`$<{%()]{3,100}),user(?:name)?=)"
 )
 """Source: mount.cifs(8)."""
-_USERPWD: Final = re.compile(
+_USERPWD: Final = late(
     r"CURLOPT_(?:PROXY)?USERPWD[ ]{0,4},[ ]{0,4}[\"'][^\"':\n]{0,100}:(?P<value>[^\"'\n$]{3,200})[\"']"
 )
 """Source: curl_easy_setopt(3)."""
-_ACL: Final = re.compile(
+_ACL: Final = late(
     r"^[ \t]{0,20}(?:ACL[ ]SETUSER|user)[ ]\S{1,80}[ ](?:[^\n>]{0,200}[ ])?>(?P<value>[^\s>]{4,200})(?=\s|$)",
     re.I,
 )
 """Source: Redis manual, "ACL": a user and, behind a sign of greater than, its password."""
-_SPACED: Final = re.compile(
+_SPACED: Final = late(
     r"^[ \t]{0,40}(?:@|(?i:setenv|setx|fastcgi_param|\#define)[ \t]{1,8})?(?P<name>[A-Za-z_][\w.-]{2,60})[ \t]{1,8}"
     rf"(?P<value>@?(?:{QUOTED}))[ \t]{{0,8}};?[ \t\r]*$"
 )
-_DEBCONF: Final = re.compile(
+_DEBCONF: Final = late(
     r"[\w.-]{1,60}/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]{1,4}(?P<value>[^\s\"'$]{3,100})"
 )
 """Source: debconf-set-selections(1)."""
-_KICKSTART: Final = re.compile(
+_KICKSTART: Final = late(
     r"^[ \t]{0,8}rootpw[ ](?:--(?:plaintext|allow-ssh)[ ]){1,2}(?P<value>[^\s$\"'-][^\s]{2,100})[ \t\r]*$"
 )
-_ROBOT: Final = re.compile(
+_ROBOT: Final = late(
     r"^\$\{(?P<name>[A-Za-z][\w ]{2,60})\}[ \t]{2,20}(?P<value>[^\s$@%{&][^\s]{3,200})[ \t\r]*$"
 )
 """A variable of Robot Framework."""
-_REGISTERED: Final = re.compile(
+_REGISTERED: Final = late(
     rf"(?i)-Name[ ]{{1,4}}[\"']?(?P<name>[A-Za-z_]\w{{2,60}})[\"']?[ ]{{1,4}}(?:-\w{{2,20}}[ ]\w{{1,20}}[ ]{{1,4}})?-Value[ ]{{1,4}}"
     rf"(?P<value>{QUOTED})"
 )
 """Source: Microsoft's page on Set-ItemProperty."""
-_NOTIFIED: Final = re.compile(
-    r"\bslack:[ ]{1,4}[\"']?[\w-]{2,40}:(?P<value>[A-Za-z0-9]{24})(?![\w])"
-)
+_NOTIFIED: Final = late(r"\bslack:[ ]{1,4}[\"']?[\w-]{2,40}:(?P<value>[A-Za-z0-9]{24})(?![\w])")
 """Source: Travis CI's page on notifications."""
-_BARE: Final = re.compile(
+_BARE: Final = late(
     r"^[ \t]{0,40}(?:(?i:setenv|setx|fastcgi_param|uwsgi_param|proxy_set_header|add_header)[ \t]{1,8}(?P<name>[A-Za-z_][\w.-]{2,60})"
     r"|(?P<camel>[A-Z]{1,8}[a-z]\w{0,30}(?:[A-Z][a-z]+){1,4})|(?P<directive>requirepass|masterauth|auth_pass|bindpw|rootpw|user[ ]\S{1,80}[ ]insecure-password))[ \t]{1,8}(?P<value>[^\s\"'$%{<-]\S{2,300})[ \t\r]*$"
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from ..late import late
 
-_IGNORED = re.compile(
+_IGNORED = late(
     r"(?i)pragma:?\s?(?:allow|white)list[ -]secret"
     r"|(?:kingfisher|trufflehog):\s?ignore|gitleaks:\s?allow|noqa:\s?secret"
 )
-_NEXT_LINE_IGNORED = re.compile(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
+_NEXT_LINE_IGNORED = late(r"(?i)pragma:?\s?(?:allow|white)list[ -]nextline[ -]secret")
 
-_NOTHING_BUT_THAT = re.compile(
+_NOTHING_BUT_THAT = late(
     r"(?i)\s*(?:"
     r"(?:#+|//+!?|--+|;+|%+|::|'|!|\*|rem\b|dnl\b)\s*{mark}\b.*"
     r"|(?:/\*+|<!--+|<%--|\(\*|\{{-|\{{#|<#)\s*{mark}\b"

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from .. import names, values
+from ..late import late
 from .literals import Assignment
 
 _SINGLE: Final = r"'(?P<s>(?:[^'\n]|''){1,300})'"
-_IDENTIFIED: Final = re.compile(
+_IDENTIFIED: Final = late(
     r"(?i)\bidentified\s{1,8}(?:with\s{1,8}[\w'\"]{1,60}\s{1,8})?by\s{1,8}(?!password\b|values\b|random\b)"
     rf"(?:{_SINGLE}|\"(?P<d>[^\"\n]{{1,300}})\""
     # Without quotes prose may go on like that: it has a digit, or what follows is of the statement.
@@ -22,26 +23,22 @@ _IDENTIFIED: Final = re.compile(
     r"|[A-Za-z][\w$#]{2,60}\b(?=\s{0,8}(?:$|[;,\"'`)\\<]|(?:default|temporary|quota|profile|account"
     r"|password|container|replace|with|require|using)\b))))"
 )
-_PASSWORD: Final = re.compile(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
-_SET: Final = re.compile(
-    r"(?i)\bset\s{1,8}password\b[^\n=]{0,160}=\s{0,8}(?:password\s?\()?n?" + _SINGLE
-)
+_PASSWORD: Final = late(r"(?i)\bpassword(?:\s{0,8}=\s{0,8}|\s{1,8})n?" + _SINGLE)
+_SET: Final = late(r"(?i)\bset\s{1,8}password\b[^\n=]{0,160}=\s{0,8}(?:password\s?\()?n?" + _SINGLE)
 """Source: MySQL 5.7 manual, "SET PASSWORD Statement"."""
-_OF_A_USER: Final = re.compile(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")
+_OF_A_USER: Final = late(r"\b(?:create|alter|grant|connect)\s|^\s{0,40}$")
 """What stands before ``IDENTIFIED``, where it does not begin the line."""
 _FAR: Final = 200
-_STATEMENT: Final = re.compile(
+_STATEMENT: Final = late(
     r"(?i)\b(?:create|alter|set|open)\s{1,8}(?:role|user|login|group|server|database|external|master|"
     r"certificate|credential|symmetric|asymmetric|application|endpoint|subscription|session)\b"
     r"|\boptions\s{0,4}\(|^\s{0,40}(?:with|password|encrypted|login|nosuperuser|superuser|createdb)\b"
 )
-_INSERT: Final = re.compile(
+_INSERT: Final = late(
     r"(?i)\b(?:insert|replace)\s{1,8}into\s{1,8}[\w.\"`\[\]]{1,120}\s{0,8}\((?P<columns>[^()\n]{1,2000})\)"
     r"\s{0,8}values\s{0,8}\((?P<values>[^\n]{1,4000})"
 )
-_CELL: Final = re.compile(
-    r"\s{0,8}(?:n?'((?:[^'\n]|'')*)'|([^,'()\n]*(?:\([^()\n]*\))?))\s{0,8}([,)]|$)"
-)
+_CELL: Final = late(r"\s{0,8}(?:n?'((?:[^'\n]|'')*)'|([^,'()\n]*(?:\([^()\n]*\))?))\s{0,8}([,)]|$)")
 
 
 def passwords(line: str, lowered: str, begin: int) -> Iterator[Assignment]:

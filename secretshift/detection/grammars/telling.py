@@ -3,10 +3,10 @@ what stands around them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from ..late import late
 from ..names import small
 from ..vocabulary import PERSONAL, TELLING
 from .marks import holds_one, possible
@@ -23,9 +23,9 @@ MARKS = (
 LONGEST_LINE = 4000
 """Longer lines are read in windows around their telling words."""
 _WINDOW = 200
-_REST = re.compile(r"[^ \t\r\n\"'`<>,;\\]{0,2000}\\?[\"'`]?")
+_REST = late(r"[^ \t\r\n\"'`<>,;\\]{0,2000}\\?[\"'`]?")
 """What goes on behind a window, with its quote: half a value would be taken for a whole one."""
-_FOLLOWED = re.compile(
+_FOLLOWED = late(
     r"""(?x)
       ://[^\s"'`<>@?]{0,300}+[@?] | ://[^\s"'`<>@?]{0,100}?(?:hook|/bot) | @(?:tcp|unix)\(
     | [\w.$-]{1,90}+(?:\\?["'`])?[ \t]?[\])]?[ \t]{0,4}

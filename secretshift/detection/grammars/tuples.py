@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from .. import names
+from ..late import late
 from .literals import Assignment, literal
 
 _LITERAL: Final = r"\"(?:[^\"\\\n]|\\.){1,400}\""
-_TUPLE: Final = re.compile(
+_TUPLE: Final = late(
     rf"\{{[ ]{{0,2}}(?P<name>[a-z]\w{{1,60}})[ ]{{0,2}},[ ]{{0,4}}(?:<<)?(?P<value>{_LITERAL})(?:/utf8)?(?:>>)?[ ]{{0,2}}\}}"
 )
-_ENTRY: Final = re.compile(
+_ENTRY: Final = late(
     rf"\{{[ ]{{0,2}}(?:\w{{1,60}}\.){{1,4}}(?P<name>[A-Z]\w{{1,60}})[ ]{{0,2}},[ ]{{0,4}}(?P<value>{_LITERAL})[ ]{{0,2}}\}}"
 )
 """Of a dictionary of C#: ``{ Names.ApiSecret, "…" }``."""
-_KEYWORD: Final = re.compile(
+_KEYWORD: Final = late(
     rf"(?<![\w:\"']):(?P<name>[a-z][\w-]{{1,60}})[ \t]{{1,8}}(?P<value>{_LITERAL})(?=[\s,)}}\]]|$)"
 )
-_INDEXED: Final = re.compile(
+_INDEXED: Final = late(
     r"\[[\"':](?P<name>[A-Za-z_]\w{1,40})[\"']?\]\[[\"':]\w{1,40}[\"']?\][ ]{0,4}=[ ]{0,4}"
     rf"(?P<value>{_LITERAL}|'[^'\\\n]{{1,400}}')"
 )
 """``node['password']['postgres'] = "…"``"""
-_DEFINED: Final = re.compile(
+_DEFINED: Final = late(
     rf"^-define\((?P<name>[A-Z]\w{{1,60}}),[ ]{{0,4}}(?:<<)?(?P<value>{_LITERAL})"
 )
-_CONFIGURED: Final = re.compile(
+_CONFIGURED: Final = late(
     rf"\bset :(?P<name>[a-z]\w{{1,60}}),[ ]{{0,4}}(?P<value>{_LITERAL}|'[^'\\\n]{{1,400}}')"
 )
 """Source: Capistrano's and Sinatra's pages on settings."""
-_SET: Final = re.compile(
+_SET: Final = late(
     r"(?:^[ \t]{0,40}set[ ](?:-\w{1,4}[ ]){0,2}|\((?:setq|setf|def|defvar|defonce|defparameter|defconst)[ ])"
     rf"(?P<name>[A-Za-z_*][\w*-]{{1,60}})[ \t]{{1,8}}(?P<value>{_LITERAL})"
 )

@@ -12,6 +12,7 @@ from secretshift.shapes import connection
 
 from .. import names
 from ..candidate import Candidate, Evidence, Place
+from ..late import late
 from ..looks import Look, look
 from ..passwords import is_exact
 from ..references import is_reference
@@ -19,11 +20,11 @@ from ..values import is_bytes_of_a_key_pair, is_identifier, is_version
 from . import addresses, commands, connections, credential_files, pairs, pem
 from .marks import held
 
-_URL = re.compile(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
-_SCHEME = re.compile(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
-_USER_AND_PASSWORD = re.compile(r"([^\s:/@\"'{}<>]{1,100}):(?!:)([^\s\"'{}<>]{3,200})")
-_HEADER_LINE = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,4000}={0,2}")
+_URL = late(r"(?i)[a-z][a-z0-9+.\-]{1,40}://\S{1,4000}")
+_SCHEME = late(r"(?i)(?:jdbc:)?[a-z][a-z0-9+.\-]{1,40}:")
+_USER_AND_PASSWORD = late(r"([^\s:/@\"'{}<>]{1,100}):(?!:)([^\s\"'{}<>]{3,200})")
+_HEADER_LINE = late(r"(?i)(?:authorization\s*[:=]\s*)?(?:basic|bearer|token)\s+\S")
+_BASE64 = late(r"[A-Za-z0-9+/]{8,4000}={0,2}")
 _DEEPEST = 4
 _MAPPINGS = frozenset(
     (word,) for word in ("mapping", "mappings", "map", "fields", "columns", "schema", "aliases")
@@ -288,11 +289,11 @@ def _secret_of(header: connection.Connection) -> connection.Field:
     return header.secret
 
 
-_LOOSE = re.compile(
+_LOOSE = late(
     r"(?i)(?:^|;)[ \t]{0,3}(?:password|pwd)[ \t]{0,3}=[ \t]{0,3}"
     r"(?:\{(?P<braced>(?:[^{}\n]|\}\}){1,200})\}[ \t]{0,3}(?:;|$)|(?P<bare>[^;\s'\"{}]{1,200})(?:;|$))"
 )
-_SERVER = re.compile(r"(?i)(?:^|;)[ \t]{0,3}(?:server|data source|host|address|addr)[ \t]{0,3}=")
+_SERVER = late(r"(?i)(?:^|;)[ \t]{0,3}(?:server|data source|host|address|addr)[ \t]{0,3}=")
 
 
 def _loosely(candidate: Candidate) -> list[Candidate] | None:
@@ -383,7 +384,7 @@ def _is_row(text: str) -> bool:
     )
 
 
-_OF_NEO4J = re.compile(r"(neo4j)/([^\s/$<{]{3,100})")
+_OF_NEO4J = late(r"(neo4j)/([^\s/$<{]{3,100})")
 """Source: Neo4j Operations Manual, "Docker specific operations", ``NEO4J_AUTH``."""
 
 

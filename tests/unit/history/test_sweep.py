@@ -124,3 +124,34 @@ def test_it_is_read_closely_by_either_engine(native, portable, line):
     data = b"\n" + line + b"\n"
     for looking in (native, portable):
         assert 1 in lines_of(data, (one for one in looking._marked(data) if one[1] is Why.ANYTHING))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"// The password for the user account to create.",
+        b'"Description": "<p>The token for the next page of results.</p>",',
+        b"Set a secret\tbefore it starts",
+    ],
+)
+def test_a_word_of_a_sentence_is_no_name(native, line):
+    assert not native.tells(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'password = "x"',
+        b"The password: x",
+        b'Dim password As String = "x"',
+        b"ENV DB_PASSWORD hunter",
+        b"run --password hunter now",
+        b"machine example.org login ann password hunter",
+        b"password hunter1",
+        b"<password type='text'>hunter</password>",
+        b'set_password("x")',
+        b"the token and the api_key=abc",
+    ],
+)
+def test_what_may_have_a_value_is_one(native, line):
+    assert native.tells(line)
