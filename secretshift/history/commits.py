@@ -140,6 +140,10 @@ class CommitLog:
         for commit, path, blob in zip(self._commit, self._path, self._blob, strict=True):
             yield (-1 if commit == _NO_COMMIT else commit), path, blob
 
+    def places(self) -> Iterator[tuple[int, int]]:
+        """(path, blob) of each writing."""
+        return zip(self._path, self._blob, strict=True)
+
     def plain(self) -> tuple[object, ...]:
         """Everything of it, as plain data."""
         return (

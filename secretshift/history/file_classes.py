@@ -76,7 +76,7 @@ class FileClasses:
             sorts.add(path)
         bits = sorts.bits
         masks = array("Q", bytes(8 * len(log.blobs)))
-        for _commit, path_number, blob in log.writings():
+        for path_number, blob in log.places():
             masks[blob] |= bits[path_number]
         return cls(log, sorts.samples, masks)
 

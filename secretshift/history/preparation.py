@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ..model.findings import SourceError
 from ..model.journeys import CancelToken
+from .ahead import Ahead
 from .commits import MOST_PATHS, CommitLog, TooManyPaths
 from .file_classes import FileClasses, Sorts
 from .git_log import GitLog
@@ -53,6 +54,7 @@ class Preparation:
         self._folder, self._facts, self._unreachable = folder, facts, unreachable
         self._said = GitLog(git)
         self._sorts = Sorts()
+        self._refs = Ahead(lambda: refs_of(folder))
         try:
             self._objects = Objects(folder, facts)
         except BaseException:
@@ -67,7 +69,7 @@ class Preparation:
         raises."""
         with self._said as said:
             log = said.read(cancel, self._sorts.add)
-        refs = refs_of(self._folder)
+        refs = self._refs.result()
         if log is None or refs.broken:
             return None
         return self._prepared(log, refs, self._sorts)
