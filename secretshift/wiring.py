@@ -62,7 +62,7 @@ def services(
     meanwhile; anew: search histories whole, whatever earlier searches found.
     """
     from secretshift.catalogue import load
-    from secretshift.changes.context import Patience
+    from secretshift.changes.patience import Patience
     from secretshift.model.journeys import ignore
     from secretshift.sources.changed_files import open_changes
     from secretshift.sources.worktree import open_source

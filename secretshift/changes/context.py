@@ -19,6 +19,7 @@ from secretshift.resolver.protocol import TemplateProblem, render, secret_fields
 from secretshift.shapes.connection import parse
 from secretshift.shapes.secret_json import compose, read_key
 
+from .patience import Patience
 from .references import grants_of, reference_of
 
 
@@ -33,21 +34,6 @@ class Layer(Protocol):
     def probe_zip(self, runtime: str) -> tuple[bytes, str]:
         """The code and handler of a probe for this runtime."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long proofs may take, in seconds. grant: until a new grant works everywhere;
-    log: until a line of the resolver arrives; pause: between two looks. silence: without an answer
-    of the cloud, until a person is told of it. steady: for how long a new grant has to work
-    without a break before a function relies on it: while it spreads it works by turns, and AWS
-    gives no number (IAM user guide, `troubleshoot_general`); 5 to 15 seconds are seen."""
-
-    grant: float = 90.0
-    log: float = 45.0
-    pause: float = 2.0
-    silence: float = 10.0
-    steady: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.demo import repository, samples
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.story import REGIONS

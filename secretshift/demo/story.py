@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.demo import repository, samples
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.model.errors import ExitCode

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from secretshift.changes.context import RunContext
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.journeys import Step
 
 from .proofs import proof_of
+
+if TYPE_CHECKING:
+    from secretshift.changes.context import RunContext
 
 DONE = "done"
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secretshift.model.journeys import Emit, NoAnswer
-from secretshift.model.ports import Cloud, Unanswered
+
+if TYPE_CHECKING:
+    from secretshift.model.ports import Cloud, Unanswered
 
 BEAT: Final = 0.5
 """Seconds between two looks at most."""

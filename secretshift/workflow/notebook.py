@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from secretshift.model.errors import SecretshiftError
 from secretshift.model.findings import (
@@ -17,9 +17,11 @@ from secretshift.model.findings import (
 from secretshift.model.functions import FunctionSnapshot, Place
 from secretshift.model.identity import finding_of
 from secretshift.model.journeys import Emit, Found, NotRead
-from secretshift.model.ports import Region
 
 from .services import Services
+
+if TYPE_CHECKING:
+    from secretshift.model.ports import Region
 
 BATCH: Final = 25
 SECONDS: Final = 0.2

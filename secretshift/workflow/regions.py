@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from secretshift.model.errors import SecretshiftError, UsageProblem
 from secretshift.model.findings import SourceError
-from secretshift.model.ports import Cloud, Region
 
 from .services import Sources
+
+if TYPE_CHECKING:
+    from secretshift.model.ports import Cloud, Region
 
 
 def choose_regions(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secretshift.model.decisions import Decision
 from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError
@@ -21,7 +22,6 @@ from secretshift.model.findings import (
 )
 from secretshift.model.functions import LATEST, FunctionSnapshot, Place
 from secretshift.model.journeys import CancelToken, Emit, Looking, Note
-from secretshift.model.ports import Cloud, Region
 from secretshift.model.secret_value import SecretValue
 
 from .decisions import in_force
@@ -33,6 +33,9 @@ from .past import is_past_only, not_searched, open_pasts, read_past
 from .regions import choose_regions
 from .remembered import remember
 from .services import Services, Sources
+
+if TYPE_CHECKING:
+    from secretshift.model.ports import Cloud, Region
 
 __all__ = ["FoundFunction", "ScanResult", "find_in_file", "judged_variables", "places", "scan"]
 

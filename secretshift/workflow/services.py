@@ -7,11 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from secretshift.catalogue import Catalogue
-from secretshift.changes.context import Layer, Patience
-from secretshift.execution.journaling import ChangeRecord
+from secretshift.changes.patience import Patience
 from secretshift.execution.journaling import Journal as ExecutionJournal
 from secretshift.model.decisions import Reveal
 from secretshift.model.errors import Unavailable
@@ -24,14 +22,19 @@ from secretshift.model.findings import (
     Verdict,
 )
 from secretshift.model.journeys import CancelToken
-from secretshift.model.ports import Cloud
 from secretshift.model.secret_value import Fingerprint, Fingerprinter, SecretValue
 from secretshift.model.sources import Login
 from secretshift.model.verification import Outcome
-from secretshift.settings import Settings
-from secretshift.state.decisions import DecisionLine
-from secretshift.state.records import ChangeRecord as FoldedChange
-from secretshift.state.records import Entry, RunRecord
+
+if TYPE_CHECKING:
+    from secretshift.catalogue import Catalogue
+    from secretshift.changes.context import Layer
+    from secretshift.execution.journaling import ChangeRecord
+    from secretshift.model.ports import Cloud
+    from secretshift.settings import Settings
+    from secretshift.state.decisions import DecisionLine
+    from secretshift.state.records import ChangeRecord as FoldedChange
+    from secretshift.state.records import Entry, RunRecord
 
 
 class PluginProblem(Protocol):

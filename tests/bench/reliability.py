@@ -28,7 +28,7 @@ from unittest import mock
 
 import botocore.client
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.demo.strictness import AWS_LIKE, Strictness
 from tests.bench.reliability_world import Builder, Kind, kinds

@@ -20,7 +20,7 @@ from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 
 from secretshift import logs
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.clouds.aws.clocks import SystemClock
 from secretshift.demo import samples
 from secretshift.demo.embedded_aws import EmbeddedAws

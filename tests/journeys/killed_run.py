@@ -14,7 +14,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.changes.probe_function import ProbeFunction
 from secretshift.model.journeys import CancelToken, Consent, ignore
 from secretshift.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from secretshift.changes.add_reference import AddReference
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.changes.prove_match import ProveMatch
 from secretshift.changes.remove_plaintext import RemovePlaintext
 from secretshift.clouds.aws.functions import AwsFunctions

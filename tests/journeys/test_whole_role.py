@@ -11,8 +11,8 @@ import pytest
 import secretshift.changes.grant_role as grant_role
 import secretshift.changes.granting as granting
 import secretshift.clouds.aws.permissions as permissions
-from secretshift.changes.context import Patience
 from secretshift.changes.create_secret import CreateSecret
+from secretshift.changes.patience import Patience
 from secretshift.changes.probe_function import ProbeFunction
 from secretshift.clouds.aws.functions import AwsFunctions
 from secretshift.demo.extensions.function_identity import WITHHOLDING

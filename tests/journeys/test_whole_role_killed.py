@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.demo.extensions.function_identity import WITHHOLDING
 from secretshift.model.codec import to_data
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import boto3
 
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.demo.embedded_aws import EmbeddedAws
 from secretshift.model.journeys import CancelToken, Consent, Event, ignore
 from secretshift.settings import Settings

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from secretshift.changes import grant_read
-from secretshift.changes.context import Patience
+from secretshift.changes.patience import Patience
 from secretshift.changes.probe_function import DENIED, ProbeFunction
 from secretshift.model.errors import Refused, Unavailable
 from secretshift.model.secret_value import SecretValue
