@@ -20,7 +20,7 @@ from .gaps import gaps
 from .growth import MOST_JUDGED, Growth, Judge, Now, now_of
 from .known import Basis, Found, basis_from, basis_of, found_of, text_of
 from .objects import facts_of
-from .tips import boundary_of, digest_of, head_of, order_of, tips_of
+from .tips import Tips, boundary_of, digest_of, head_of, order_of, tips_of
 
 Progress = Callable[[int, int], None]
 
@@ -222,6 +222,9 @@ class RememberedHistory:
         whole = self._searching = begun or self._whole()
         findings: list[Finding] = []
         complete = bool(opened.rules)
+        # Refs that move while it is searched are met at the end.
+        tips = Ahead(lambda: tips_of(self._folder, self._facts)) if complete else None
+        head = Ahead(lambda: head_of(self._folder)) if complete else None
         for item in whole.findings(progress, cancel):
             if isinstance(item, SourceError):
                 complete = False
@@ -231,19 +234,26 @@ class RememberedHistory:
             findings.append(found)
             yield found
         self._gaps = whole.not_searched
-        if complete:
+        if complete and tips is not None and head is not None:
             counts = tuple(sorted(whole.counts.items()))
-            self._remember(opened, Found(tuple(findings), counts), whole.commits)
+            every = Found(tuple(findings), counts)
+            self._remember(opened, every, whole.commits, tips.result(), head.result())
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
         return finding_of(verdict, location, self._fingerprint(verdict.secret))
 
-    def _remember(self, opened: _Opened, found: Found, commits: Sequence[bytes] | None) -> None:
+    def _remember(
+        self,
+        opened: _Opened,
+        found: Found,
+        commits: Sequence[bytes] | None,
+        tips: Tips,
+        head: Mapping[str, str],
+    ) -> None:
         """Unless a ref moved while it was searched."""
-        tips = tips_of(self._folder, self._facts)
         if commits is None:
             commits = order_of(self._folder).names
-        basis = basis_of(tips, commits, found, head_of(self._folder))
+        basis = basis_of(tips, commits, found, head)
         if digest_of(self._folder, self._facts) == opened.refs:
             self._keep(opened.rules, opened.refs, found, basis)
 
