@@ -223,8 +223,7 @@ class RememberedHistory:
         findings: list[Finding] = []
         complete = bool(opened.rules)
         # Refs that move while it is searched are met at the end.
-        tips = Ahead(lambda: tips_of(self._folder, self._facts)) if complete else None
-        head = Ahead(lambda: head_of(self._folder)) if complete else None
+        there = Ahead(self._there) if complete else None
         for item in whole.findings(progress, cancel):
             if isinstance(item, SourceError):
                 complete = False
@@ -234,13 +233,17 @@ class RememberedHistory:
             findings.append(found)
             yield found
         self._gaps = whole.not_searched
-        if complete and tips is not None and head is not None:
+        if complete and there is not None:
             counts = tuple(sorted(whole.counts.items()))
             every = Found(tuple(findings), counts)
-            self._remember(opened, every, whole.commits, tips.result(), head.result())
+            self._remember(opened, every, whole.commits, *there.result())
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
         return finding_of(verdict, location, self._fingerprint(verdict.secret))
+
+    def _there(self) -> tuple[Tips, Mapping[str, str]]:
+        """Where the history begins, and the files of HEAD."""
+        return tips_of(self._folder, self._facts), head_of(self._folder)
 
     def _remember(
         self,
