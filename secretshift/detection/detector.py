@@ -217,9 +217,9 @@ class Detector:
         ]
         return tuple(merged(found))
 
-    def around(self, part: str, last: int) -> tuple[int, int] | None:
+    def around(self, part: str, last: int) -> list[tuple[int, int]]:
         """What of a part of a line without an end stands around the telling words and addresses that
-        begin up to an offset; None if there are none."""
+        begin up to an offset, in order."""
         return around_telling(part, last, lambda lowered: self._marks_look.of(lowered).telling)
 
     def left_out(self, path: str) -> str:

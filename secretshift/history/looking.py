@@ -21,6 +21,7 @@ from .packs import MOST_BYTES, Damaged, Pack
 from .spots import (
     MOST_LINES,
     NAME_FAR,
+    Crowd,
     Spot,
     as_utf8,
     far_mark,
@@ -352,10 +353,16 @@ class Looker:
         self._lines = []
         held: dict[int, list[Span]] = {}
 
-        def hold(part: int, spot: Spot) -> None:
+        def hold(part: int, spot: Spot | Crowd) -> None:
             """Something is on these lines, or may be, wherever they stand."""
             shift = lines[part][0] - starts[part]
             held.setdefault(part, []).append((spot.begin + shift, spot.end + shift))
+
+        crowd: Crowd | None = None
+
+        def judge_crowd() -> None:
+            if crowd is not None and self._judge_amid(owners[crowd.part], data, crowd):
+                hold(crowd.part, crowd)
 
         complete = True
         here = Spot(-1, -1, -1)
@@ -387,9 +394,12 @@ class Looker:
             if why is Why.FAR:
                 hold(number, spot)
             if spot.amid:
-                # One of many on a line without an end.
-                if self._judge_amid(owners[number], data, point, why, spot):
-                    hold(number, spot)
+                if self._is_worth(data, point, why, spot.begin):
+                    one = Crowd(number, spot.begin, spot.end, point, why)
+                    joined = None if crowd is None else crowd.joined(one)
+                    if joined is None:
+                        judge_crowd()
+                    crowd = joined or one
                 continue
             if point < here.up_to:
                 # The same line once more: what it needs for the one and for the other.
@@ -401,25 +411,29 @@ class Looker:
             owner, closest, above, here = number, why, why is Why.ABOVE, spot
         if here.begin >= 0 and self._judge(owners[owner], data[here.begin : here.end], closest):
             hold(owner, here)
+        judge_crowd()
         if complete:
             for part, (_begin, known) in enumerate(lines):
                 self._fresh.learn(known, held.get(part, []))
 
-    def _judge_amid(self, owner: Owner, data: bytes, point: int, why: Why, spot: Spot) -> bool:
+    def _is_worth(self, data: bytes, point: int, why: Why, begin: int) -> bool:
+        """Whether a point on a line without an end has to be looked at. begin: of its spot."""
+        near = max(begin, point - NAME_FAR)
+        return why > Why.QUOTED or self._sweep.tells(data[near : point + 1])
+
+    def _judge_amid(self, owner: Owner, data: bytes, crowd: Crowd) -> bool:
         """As the whole of the line is read: only around words that tell something."""
-        begin, end = spot.begin, spot.end
-        if why < Why.ANYTHING:
-            near = data[max(begin, point - NAME_FAR) : point + 1]
-            if why <= Why.QUOTED and not self._sweep.tells(near):
-                return False
+        begin, end = crowd.begin, crowd.end
+        spans = [(0, end - begin)]
+        if crowd.why < Why.ANYTHING:
             # A byte is a letter here, so that offsets are the same.
             part = data[begin:end].decode("latin-1")
-            around = self._sweep.detector.around(part, point - begin)
-            if around is None:
-                return False
-            begin, end = begin + around[0], min(end, begin + around[1])
-        begin, end = whole_letters(data, begin, end)
-        return self._judge(owner, data[begin:end], why, amid=True)
+            spans = self._sweep.detector.around(part, crowd.last - begin)
+        found = False
+        for first, last in spans:
+            first, last = whole_letters(data, begin + first, begin + last)
+            found |= self._judge(owner, data[first:last], crowd.why, amid=True)
+        return found
 
     def _judge(self, owner: Owner, spot: bytes, why: Why, *, amid: bool = False) -> bool:
         """Whether anything was found."""

@@ -136,6 +136,23 @@ class Spot(NamedTuple):
     amid: bool = False
 
 
+class Crowd(NamedTuple):
+    """Spots that overlap on a line without an end. last: the last of their points."""
+
+    part: int
+    begin: int
+    end: int
+    last: int
+    why: Why
+
+    def joined(self, other: Crowd) -> Crowd | None:
+        """Both, None where they are apart or together longer than a line. other: behind it."""
+        begin, end = min(self.begin, other.begin), max(self.end, other.end)
+        if self.part != other.part or other.begin > self.end or end - begin > LONGEST_LINE:
+            return None
+        return Crowd(self.part, begin, end, other.last, max(self.why, other.why))
+
+
 def is_cut(content: bytes, begin: int, end: int) -> bool:
     """Whether a line without an end goes on beyond one of the ends of a piece."""
     for at in (begin, end):

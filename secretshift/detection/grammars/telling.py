@@ -101,28 +101,21 @@ def telling_lines(
 
 def around_telling(
     text: str, last: int, marks_of: Callable[[str], Sequence[str]] = lambda _lowered: MARKS
-) -> tuple[int, int] | None:
+) -> list[tuple[int, int]]:
     """What ``telling_lines`` would have read of a long line for the telling words and addresses
-    that begin up to an offset; None if nothing. marks_of: says of a text in small letters which of
-    MARKS it may hold."""
+    that begin up to an offset, in order. marks_of: says of a text in small letters which of MARKS
+    it may hold."""
     lowered = small(text[: last + 1])
-    found = [
-        at
-        for word in marks_of(lowered)
-        for at in _places(word, lowered)
-        if _FOLLOWED.match(text, at) is not None
-    ]
-    if not found:
-        return None
-    stop = min(len(text), max(found) + 3 * _WINDOW)
-    return max(0, min(found) - _WINDOW), _REST.match(text, stop).end()  # type: ignore[union-attr]
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
+    windows: set[tuple[int, int]] = set()
+    for word in marks_of(lowered):
+        at = lowered.find(word)
+        while at >= 0:
+            end = at + len(word)
+            if _FOLLOWED.match(text, at) is not None:
+                end = _REST.match(text, min(len(text), at + 3 * _WINDOW)).end()  # type: ignore[union-attr]
+                windows.add((max(0, at - _WINDOW), end))
+            at = lowered.find(word, end)
+    return _joined(sorted(windows))
 
 
 def _joined(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -140,7 +140,7 @@ def test_of_a_line_without_an_end_only_what_stands_around_telling_words_is_judge
     sweep.detector = Listening()
     code = "function(e){this.apiToken=e;return t.passwordField=n(e)}," * 200
     password = "Lantern-" + "7741-orbit"
-    got = found(sweep, "search_index.json", f'{code}dbPassword="{password}",{code}')
+    got = found(sweep, "bundle.js", f'{code}dbPassword="{password}",{code}')
     assert got == {password}
     assert judged and all(password in text and len(text) < 1000 for text in judged)
 
