@@ -35,6 +35,7 @@ from .named_places import MOST, in_line, named, with_siblings
 from .names import Sense, sense
 from .passwords import is_exact
 from .paths import FileSense, file_sense
+from .short_values import is_too_short
 from .values import is_public_jwk
 
 LEFT_OUT: Final = (
@@ -253,6 +254,7 @@ class Detector:
         found = [
             one
             for candidate, siblings in with_siblings(text, candidates)
+            if not is_too_short(candidate.text, sense(candidate.name), beside=bool(siblings))
             for one in self._judged(_wrapped(candidate), siblings)
         ]
         left = not by_name.all

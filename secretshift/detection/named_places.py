@@ -13,8 +13,9 @@ from .grammars import kubernetes, lines, nested, placed, telling
 from .grammars.literals import Assignment
 from .grammars.pragmas import is_ignored
 from .late import late
-from .names import small
+from .names import sense, small
 from .paths import FileSense
+from .short_values import is_too_short
 
 MOST: Final = 5_000
 """Candidates of one file that are judged one by one. More than a person would ever read; a file
@@ -109,13 +110,15 @@ def named(
 
 
 def in_line(line: str, file: FileSense) -> Iterator[Candidate]:
-    """What a text of one line, or a few, assigns to telling names, and its addresses."""
+    """What a text of one line, or a few, assigns to telling names, and its addresses; without what
+    is too short to be a credential."""
     begin = 0
     while begin < len(line):
         end = line.find("\n", begin)
         end = len(line) if end < 0 else end
         for item in lines.assignments(line, begin, end, file.place, file.markup):
-            yield _candidate(item, file, line)
+            if not is_too_short(item.text, sense(item.name)):
+                yield _candidate(item, file, line)
         for item in lines.urls(line, begin, end):
             yield _candidate(item, file, line)
         for item in nested.assignments(line, begin, end):

@@ -33,6 +33,11 @@ _COMMANDS: Final = (
     "curl|wget|login|sshpass|mysql|mariadb|mongo|redis-cli|ldap|sqlcmd|twine|plink|pscp|openssl"
     "|keytool|htpasswd|smbclient"
 )
+_OPTIONS: Final = (
+    r"[a-z]{0,20}u|p|a[ ]|w[ ]|k[ ]|(?:store|key|src|dest)[a-z]{0,10}pass[ ]|[a-z]{0,20}b[a-z]{0,20}[ ]"
+    r"|-(?:proxy-)?user|-pass[ ]"
+)
+"""Of these, behind which a password stands. Other commands have expressions of their own."""
 _FUNCTIONS: Final = (
     "credentials?|credentialsprovider|credentials\\.new|cryptojs\\.\\w{2,12}\\.(?:encrypt|decrypt)|passwordauthentication|auth|basicauthentication|http_?basic|login|log_in|sign_?in(?:withemailandpassword)?|createuserwithemailandpassword"
     "|[.]authenticate|plainsaslserver|getconnection|mysqli_connect|mysql_p?connect|new mysqli|new sequelize|pdo"
@@ -92,11 +97,11 @@ ADDRESSED: Final = (
     r"authorization[\"'\x60\])(,:= \t]{1,12}(?:basic|bearer|token)[ \t]",
     # addresses that carry something
     r"@(?:tcp|unix)\(",
-    r"://[^\s\"'\x60<>@]{1,300}@",
+    r"://(?:[^\s\"'\x60<>@/]{1,300}|[^\s\"'\x60<>@/:]{0,300}:[^\s\"'\x60<>@#]{0,300})@",
     r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot|" + "|".join(map(re.escape, KEYED)) + ")",
     r"jdbc:oracle:\w{2,8}:[^\s/@\"'\x60]{1,100}/[^\s@\"'\x60]{1,200}@",
     r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
-    r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}=",
+    r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}(?:sig|code|" + _WORD + ")",
 )
 # How a line begins that one of these ends on, ``leans`` in history/_native.c has to know.
 ABOVE: Final = (
@@ -173,7 +178,10 @@ OTHERS: Final = (
     "(?:" + "|".join(map(_in_bytes, SAID_MARKS)) + r")[^\n]{0,120}[!-~]{5}",
     r"(?:password|passwort|kennwort|contrase\xc3\xb1a|senha|mot[ ]de[ ]passe)[ \t:(]{1,3}(?:[\"'\x60]|\xe2)",
     r"(?:requirepass|masterauth|auth_pass|bindpw|rootpw|insecure-password|(?:fastcgi|uwsgi)_param|proxy_set_header|add_header|setenv|setx)[ \t]{1,8}[^\s]",
-    r"[\w.@+-]{2}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
+    r"(?:log ?(?:in|on)|sign ?in|credential|account|user|password)[^\n\"'\x60]{0,70}"
+    + _QUOTE
+    + r"[\w.@+\x80-\xff-]{2,240}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
+    r"[\"'\x60](?:admin|root|administrator)[\"'\x60][ ]/[ ][\"'\x60][!-~]{5}",
     r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
     r"/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]",
     r"rootpw[ ]--\w",
@@ -206,7 +214,8 @@ OTHERS: Final = (
     r"slack:[ ]{1,4}[\"']?[\w-]{2,40}:[a-z0-9]{24}",
     r"user(?:name)?=[^\s,\"'=]{1,80},[^\s\"']{0,400}pass(?:word)?=[^\s]{3}",
     r"pass(?:word)?=[^\s,\"']{3,100},user",
-    r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-",
+    r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-(?:" + _OPTIONS + ")",
+    r"smbclient[ ][^\n]{0,400}[ ]-",
     r"net use[^\n]{0,200}/user:",
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",

@@ -34,7 +34,7 @@ FORMS: Final = (
     Form(
         ("getorelse(", "getordefault(", "getenv(", "environ.get(", "get(env"),
         late(rf"(?:getOrElse|getOrDefault|os\.getenv|environ\.get|\bget)\((?:ENV,)?[ ]{{0,4}}[\"']{_N}[\"']{_NEXT}{_V}[ ]{{0,4}}\)"),
-        swept=r"(?:getorelse|getordefault|getenv|environ\.get|get)\((?:env,)?[ ]{0,4}[\"'][\w-]{2,60}[\"'][ ]{0,4},[ ]{0,4}[\"']",
+        swept=r"(?:getorelse|getordefault|getenv|environ\.get|get)\((?:env,)?[ ]{0,4}[\"'][\w-]{2,60}[\"'][ ]{0,4},[ ]{0,4}(?:\"[^\"\n]|'[^'\n])",
     ),
     # Source: Dart, String.fromEnvironment
     Form(

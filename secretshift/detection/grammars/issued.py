@@ -30,13 +30,25 @@ _PRINTED: Final = r"(?:Unseal|Recovery) Key \d{1,2}: (?:[A-Za-z0-9+/]{43}=|[A-Za
 """What Vault prints for whoever sets it up: some of these open it."""
 _ID_OF_A_BOT: Final = r"(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){5}[\w-]{3,8}"
 """Digits in base64."""
-_AS_WORDS_BEGIN: Final = ("re_", "sdk-", "fc-", "sk_", "pat-")
+_AS_WORDS_BEGIN: Final = (
+    "re_", "sdk-", "fc-", "sk_", "pat-", "secret_", "secret-", "nfo_", "papi-", "aio_",
+)  # fmt: skip
 """What names in programs begin with as often."""
+_IN_DATA: Final = ("EAA", "IGQ", "K10", "oy2")
+"""So short that they stand in every long text in base64: of those, what is behind counts."""
 _BEGUN: Final = r"[\w$.+/=-]{8}"
+
+
+def _at_least(form: str) -> str:
+    """What ends a form as often as it has to be there: a match for each more would be too many."""
+    return re.sub(r"\{(\d+),\d+\}$", r"{\1}", form)
+
+
 SWEPT: Final = (
     "(?-i:"
     + "|".join(
-        re.escape(one) + (form.behind if one in _AS_WORDS_BEGIN else _BEGUN)
+        re.escape(one)
+        + (_at_least(form.behind) if one in (*_AS_WORDS_BEGIN, *_IN_DATA) else _BEGUN)
         for one, form in BEGINNINGS.items()
         if one[0].isalpha()
     )
