@@ -5,9 +5,10 @@
    memory of lines.
    What it reads comes from outside: every offset is held against the end of what it is in. It
    calls nothing but the allocator, and keeps nothing between two calls but the table that it is
-   given. Sources: gitformat-pack(5), "Deltified representation"; Aumasson and Bernstein,
-   "SipHash: a fast short-input PRF", of which this is the form with one and three rounds. */
+   given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
+   universal string hashing is fast", multilinear hashing. */
 
+#define _GNU_SOURCE  /* memmem, memrchr */
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
@@ -27,6 +28,11 @@
 #define ABOVE 9        /* lines above a value in which its name may stand, */
 #define WIDE 1600      /* and bytes */
 #define REST 2000      /* bytes of a value that is not cut in two */
+#define KEYS 1024      /* random numbers, one for each eight bytes that are hashed; a power of two */
+
+#if KEYS * 8 < LONGEST + WIDE + 32
+#error "fewer numbers than the longest line needs"
+#endif
 
 typedef struct {
     uint32_t begin;    /* of the line, in the content */
@@ -51,7 +57,8 @@ typedef struct {
     size_t size;
     const uint64_t *table;
     uint64_t mask;
-    uint64_t k0, k1;
+    const unsigned char *keys;
+    uint64_t sort;     /* of the file: the same line in another is another */
     PyObject *found;
     int open;          /* whether a piece is under way */
     size_t begin, end;
@@ -74,39 +81,30 @@ static uint64_t word_at(const unsigned char *at)
     return word;
 }
 
-#define ROTATED(x, by) (((x) << (by)) | ((x) >> (64 - (by))))
-#define ROUND                                                                            \
-    do {                                                                                 \
-        v0 += v1; v1 = ROTATED(v1, 13); v1 ^= v0; v0 = ROTATED(v0, 32);                  \
-        v2 += v3; v3 = ROTATED(v3, 16); v3 ^= v2;                                        \
-        v0 += v3; v3 = ROTATED(v3, 21); v3 ^= v0;                                        \
-        v2 += v1; v1 = ROTATED(v1, 17); v1 ^= v2; v2 = ROTATED(v2, 32);                  \
-    } while (0)
+typedef unsigned __int128 Wide;
 
-/* Nobody who does not know k0 and k1 can write two lines with the same key. 0 is none. */
-static uint64_t key_of(const unsigned char *data, size_t size, uint64_t k0, uint64_t k1)
+static Wide product(const Work *work, size_t number, uint64_t word)
 {
-    uint64_t v0 = k0 ^ UINT64_C(0x736f6d6570736575), v1 = k1 ^ UINT64_C(0x646f72616e646f6d);
-    uint64_t v2 = k0 ^ UINT64_C(0x6c7967656e657261), v3 = k1 ^ UINT64_C(0x7465646279746573);
-    uint64_t word = (uint64_t)size << 56;
-    size_t at = 0, rest;
+    Wide key;
+    memcpy(&key, work->keys + (number & (KEYS - 1)) * sizeof key, sizeof key);
+    return key * word;
+}
 
-    for (; at + 8 <= size; at += 8) {
-        uint64_t part = word_at(data + at);
-        v3 ^= part;
-        ROUND;
-        v0 ^= part;
-    }
-    for (rest = 0; at + rest < size; rest++)
-        word |= (uint64_t)data[at + rest] << (8 * rest);
-    v3 ^= word;
-    ROUND;
-    v0 ^= word;
-    v2 ^= 0xff;
-    ROUND;
-    ROUND;
-    ROUND;
-    word = v0 ^ v1 ^ v2 ^ v3;
+/* Two lines that were written by somebody who does not know the random numbers have the same key
+   once in 2^64 times. 0 is none. */
+static uint64_t key_of(const Work *work, size_t begin, size_t end, uint64_t leaning)
+{
+    Wide sum = product(work, 0, end - begin) + product(work, 1, work->sort)
+               + product(work, 2, leaning);
+    uint64_t word = 0;
+    size_t number = 3, rest;
+
+    for (; begin + 8 <= end; begin += 8)
+        sum += product(work, number++, word_at(work->data + begin));
+    for (rest = 0; begin + rest < end; rest++)
+        word |= (uint64_t)work->data[begin + rest] << (8 * rest);
+    sum += product(work, number, word);
+    word = (uint64_t)(sum >> 64);
     return word ? word : 1;
 }
 
@@ -158,6 +156,10 @@ static size_t end_of_line(const Work *work, size_t at, size_t most)
 static size_t begin_of_line(const Work *work, size_t at, size_t most)
 {
     size_t floor = at < most ? 0 : at - most;
+#if defined(__GLIBC__)
+    const unsigned char *found = memrchr(work->data + floor, '\n', at - floor);
+    return found ? (size_t)(found - work->data) + 1 : floor;
+#else
     const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
     while (at - floor >= 8) {
         uint64_t word = word_at(work->data + at - 8) ^ (ones * '\n');
@@ -168,6 +170,7 @@ static size_t begin_of_line(const Work *work, size_t at, size_t most)
     while (at > floor && work->data[at - 1] != '\n')
         at--;
     return at;
+#endif
 }
 
 static int begins_with(const Work *work, size_t at, size_t end, const char *word)
@@ -296,8 +299,7 @@ static Line line_of(const Work *work, size_t begin, size_t end)
     if (leans(work, begin, at, end))
         line.first = above(work, begin);
     /* A line that leans on others has another key than the same bytes that do not. */
-    line.key = key_of(work->data + line.first, end - line.first, work->k0,
-                      work->k1 ^ (begin - line.first));
+    line.key = key_of(work, line.first, end, begin - line.first);
     fetch(work->table, line.key & work->mask);
     return line;
 }
@@ -602,7 +604,69 @@ static int sorted_out(const unsigned char *pack, size_t size, const uint64_t *of
     return 0;
 }
 
+/* Letters that are sought */
+
+/* In code and prose, the most frequent first. What is not among them is rarer. */
+static const char FREQUENT[] = " etaoinsrlcdupm\n\".,/=:-_()fghbyv01;'23<>4586x79{}[]w*AESTCkRINLDPOM";
+
+/* Which of the bytes of a word occurs least. */
+static size_t rarest(const unsigned char *word, size_t size)
+{
+    size_t best = 0, rank = 0, at;
+    for (at = 0; at < size; at++) {
+        const char *found = word[at] ? strchr(FREQUENT, word[at]) : NULL;
+        size_t here = found ? (size_t)(found - FREQUENT) + 1 : sizeof FREQUENT;
+        if (here > rank) {
+            rank = here;
+            best = at;
+        }
+    }
+    return best;
+}
+
+/* Where a word of at least one byte stands first, from one offset to another, or -1. Goes from one
+   of its rarest bytes to the next, which most often is many times quicker than to go through all;
+   where it is not, as the library does, whose time does not depend on what stands there. */
+static Py_ssize_t place_of(const unsigned char *data, size_t begin, size_t end,
+                           const unsigned char *word, size_t size)
+{
+    size_t offset = rarest(word, size), at = begin + offset, wrong = 0;
+
+    while (end - begin >= size && at + (size - offset) <= end) {
+        const unsigned char *found = memchr(data + at, word[offset], end - (size - offset) + 1 - at);
+        if (!found)
+            return -1;
+        at = (size_t)(found - data);
+        if (!memcmp(found - offset, word, size))
+            return (Py_ssize_t)(at - offset);
+        at++;
+        if (++wrong > 64 && wrong * 32 > at - begin) {
+            found = memmem(data + at - offset, end - (at - offset), word, size);
+            return found ? found - data : -1;
+        }
+    }
+    return -1;
+}
+
 /* What Python sees */
+
+static PyObject *py_find(PyObject *module, PyObject *args)
+{
+    Py_buffer data, word;
+    Py_ssize_t begin, end, found = -1;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*y*nn", &data, &word, &begin, &end))
+        return NULL;
+    if (end > data.len)
+        end = data.len;
+    if (begin >= 0 && begin <= end)
+        found = word.len ? place_of(data.buf, (size_t)begin, (size_t)end, word.buf, (size_t)word.len)
+                         : begin;
+    PyBuffer_Release(&data);
+    PyBuffer_Release(&word);
+    return PyLong_FromSsize_t(found);
+}
 
 static PyObject *py_structure(PyObject *module, PyObject *args)
 {
@@ -655,23 +719,25 @@ static int table_of(const Py_buffer *view, uint64_t *mask)
 
 static PyObject *py_fresh(PyObject *module, PyObject *args)
 {
-    Py_buffer content, delta, table;
-    unsigned long long k0, k1;
+    Py_buffer content, delta, table, keys;
+    unsigned long long sort;
     Work work;
     int failed = -1;
 
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*y*y*KK", &content, &delta, &table, &k0, &k1))
+    if (!PyArg_ParseTuple(args, "y*y*y*y*K", &content, &delta, &table, &keys, &sort))
         return NULL;
     memset(&work, 0, sizeof work);
     if ((uint64_t)content.len >= UINT32_MAX)
         PyErr_SetString(PyExc_ValueError, "a content of four gigabytes or more");
+    else if ((size_t)keys.len != KEYS * sizeof(Wide))
+        PyErr_SetString(PyExc_ValueError, "another number of random numbers");
     else if (!table_of(&table, &work.mask) && (work.found = PyList_New(0))) {
         work.data = content.buf;
         work.size = (size_t)content.len;
         work.table = table.buf;
-        work.k0 = k0;
-        work.k1 = k1;
+        work.keys = keys.buf;
+        work.sort = sort;
         failed = delta.len ? what_is_new(&work, delta.buf, (size_t)delta.len) : all_of_it(&work);
         failed = failed || look_at_those(&work, 0) || close_piece(&work);
     }
@@ -679,6 +745,7 @@ static PyObject *py_fresh(PyObject *module, PyObject *args)
     PyBuffer_Release(&content);
     PyBuffer_Release(&delta);
     PyBuffer_Release(&table);
+    PyBuffer_Release(&keys);
     if (failed) {
         Py_XDECREF(work.found);
         return NULL;
@@ -782,7 +849,9 @@ static PyObject *py_learn(PyObject *module, PyObject *args)
 
 static PyMethodDef METHODS[] = {
     {"fresh", py_fresh, METH_VARARGS,
-     "fresh(content, delta, table, k0, k1): pieces to look at, each (begin, end, ragged, lines)"},
+     "fresh(content, delta, table, keys, sort): pieces to look at, each (begin, end, ragged, lines)"},
+    {"find", py_find, METH_VARARGS,
+     "find(data, word, begin, end): where it stands first, -1 if nowhere; none of them below 0"},
     {"structure", py_structure, METH_VARARGS,
      "structure(pack, offsets): numbers of whole blobs, of deltas whose base is named, and links"},
     {"learn", py_learn, METH_VARARGS,
@@ -792,7 +861,8 @@ static PyMethodDef METHODS[] = {
 
 static int filled(PyObject *module)
 {
-    return PyModule_AddStringConstant(module, "SOURCE", NATIVE_SOURCE);
+    return PyModule_AddStringConstant(module, "SOURCE", NATIVE_SOURCE)
+           || PyModule_AddIntConstant(module, "KEYS", KEYS * sizeof(Wide));
 }
 
 static PyModuleDef_Slot SLOTS[] = {{Py_mod_exec, filled}, {0, NULL}};

@@ -86,16 +86,15 @@ class Memory:
         slots = min(_MOST, max(_FEWEST, 1 << (blobs * _EACH).bit_length()))
         self._fresh, self._learn = native.fresh, native.learn
         self._table = mmap.mmap(-1, slots * _SLOT)
-        self._first = int.from_bytes(os.urandom(8), "big")
-        self._second = int.from_bytes(os.urandom(8), "big")
+        self._keys = os.urandom(native.KEYS)
 
     def pieces(self, content: bytes, delta: bytes, sorts: Sorts, /) -> Sequence[Piece]:
         # The hash of numbers is the same in every process.
-        second = self._second ^ hash(tuple(sorts)) & _BITS
+        sort = hash(tuple(sorts)) & _BITS
         try:
-            found = self._fresh(content, delta, self._table, self._first, second)
+            found = self._fresh(content, delta, self._table, self._keys, sort)
         except ValueError:
-            found = self._fresh(content, b"", self._table, self._first, second)
+            found = self._fresh(content, b"", self._table, self._keys, sort)
         return [Piece._make(piece) for piece in found]
 
     def learn(self, lines: bytes, held: list[Span], /) -> None:

@@ -18,6 +18,7 @@ from .failing import Failure
 from .fresh import Fresh
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
+from .seeking import find
 from .spots import (
     MOST_LINES,
     NAME_FAR,
@@ -529,7 +530,7 @@ def _found(written: bytes, content: bytes, last: int) -> int:
     """Where it stands, -1 if nowhere. last: where it stood in the version before: in most it is not
     far from there."""
     at = content.find(written, max(0, last - _MOVED), last + len(written) + _MOVED)
-    return at if at >= 0 else content.find(written)
+    return at if at >= 0 else find(content, written, 0, len(content))
 
 
 def _versions(pack: Pack, root: int) -> Iterator[tuple[int, bytes]]:

@@ -12,6 +12,7 @@ from ..detection.sweep import Why
 from ..model.findings import Verdict
 from ..sources.text import decode
 from .deltas import FAR, Span, rest_of_value
+from .seeking import find
 
 _AROUND_LONG: Final = 1500
 _BEFORE: Final = 600
@@ -67,14 +68,15 @@ def far_spans(content: bytes, marks: Sequence[bytes]) -> Iterator[Span]:
     """What is judged together: a block in armour, what stands around the id of a key, a document
     that holds a Secret."""
     for mark in marks:
-        at = content.find(mark)
+        at = find(content, mark, 0, len(content))
         while at >= 0:
             begin, end = _far_span(content, mark, at)
             if end > begin:
                 yield begin, end
             # Behind the end of one block the next may begin on the same line.
             after = at + len(mark)
-            at = content.find(mark, after if mark == b"PRIVATE KEY" else max(end, after))
+            begin = after if mark == b"PRIVATE KEY" else max(end, after)
+            at = find(content, mark, begin, len(content))
 
 
 def may_say_another(content: bytes) -> bool:

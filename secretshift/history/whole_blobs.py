@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..detection.detector import Detector
 from ..detection.paths import FileSense, file_sense
@@ -17,6 +17,7 @@ from ..model.findings import Verdict
 from ..sources.text import decode, line_and_column
 from .objects import GitReader
 from .packs import Damaged
+from .seeking import find
 from .spots import as_utf8, may_say_another
 
 _MOST_JUDGED: Final = 2000
@@ -40,6 +41,13 @@ _Told = dict[str, tuple[Verdict, int, bytes]]
 """By secret the verdict, the number of its line from the begin of what was looked at, and it."""
 
 
+class _Read(NamedTuple):
+    """places: where lines stand in it first, -1 for those that do not."""
+
+    content: bytes
+    places: dict[bytes, int]
+
+
 class WholeBlobs:
     """Blobs that are read and judged once more, as a whole."""
 
@@ -56,7 +64,7 @@ class WholeBlobs:
         self._crowded: dict[bytes, frozenset[int]] = {}
         self._detector, self._limit = detector, limit
         self._judged: dict[tuple[bytes, FileSense, str], _Told] = {}
-        self._contents: dict[bytes, bytes] = {}
+        self._contents: dict[bytes, _Read] = {}
         self._held = 0
         self._spent = 0
 
@@ -78,7 +86,7 @@ class WholeBlobs:
         name = os.fsdecode(path)
         content = self._read(blob)
         if len(content) > _LONG_OBJECT or (len(content) > _LONG and not may_say_another(content)):
-            for at, line in _standing(content, lines):
+            for at, line in self._standing(blob, lines):
                 if self.gave_up():
                     return None
                 begin, part = self._part(blob, content, at, line)
@@ -99,18 +107,18 @@ class WholeBlobs:
     def _part(self, blob: bytes, content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
         """What is judged for a line, and where it begins: what lies around it, or its section."""
         number = at // _SECTION
-        if at + len(line) <= (number + 1) * _SECTION and number in self._crowds(blob, content):
+        if at + len(line) <= (number + 1) * _SECTION and number in self._crowds(blob):
             start = number * _SECTION
             begin, part = _within(content, start, content[start : start + _SECTION], _NEAR)
             if not may_say_another(part):
                 return begin, part
         return _around(content, at, line)
 
-    def _crowds(self, blob: bytes, content: bytes) -> frozenset[int]:
+    def _crowds(self, blob: bytes) -> frozenset[int]:
         """The numbers of the sections that are judged at once."""
         found = self._crowded.get(blob)
         if found is None:
-            places = (_standing(content, lines)[:1] for lines in self._asked.get(blob, ()))
+            places = (self._standing(blob, lines)[:1] for lines in self._asked.get(blob, ()))
             numbers = Counter(place[0][0] // _SECTION for place in places if place)
             found = self._crowded[blob] = frozenset(
                 number
@@ -150,8 +158,7 @@ class WholeBlobs:
         return found
 
     def has_line(self, blob: bytes, lines: Iterable[bytes]) -> bool:
-        content = self._read(blob)
-        return any(line in content for line in lines)
+        return any(self._place(blob, line) >= 0 for line in lines)
 
     def says_alone(self, path: bytes, line: bytes, secret: str) -> bool:
         """Whether the line is enough to tell the secret, whatever stands around it."""
@@ -159,7 +166,7 @@ class WholeBlobs:
 
     def has_whole_line(self, blob: bytes, line: bytes) -> bool:
         content = self._read(blob)
-        at = content.find(line)
+        at = self._place(blob, line)
         while at >= 0:
             begin = content.rfind(b"\n", 0, at) + 1
             end = content.find(b"\n", at + len(line))
@@ -170,17 +177,33 @@ class WholeBlobs:
             at = content.find(line, at + len(line))
         return False
 
+    def _standing(self, blob: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]:
+        """Where each of the lines stands first, from the top down."""
+        found = ((self._place(blob, line), line) for line in lines if line)
+        return sorted(one for one in found if one[0] >= 0)
+
+    def _place(self, blob: bytes, line: bytes) -> int:
+        """Where it stands first, -1 if nowhere. The same is asked several times over."""
+        content, places = self._known(blob)
+        at = places.get(line)
+        if at is None:
+            at = places[line] = find(content, line, 0, len(content))
+        return at
+
     def _read(self, blob: bytes) -> bytes:
+        return self._known(blob).content
+
+    def _known(self, blob: bytes) -> _Read:
         known = self._contents.pop(blob, None)
         if known is None:
             content: bytes | int | None = None
             # What cannot be read was told when it was looked at.
             with contextlib.suppress(Damaged):
                 content = self._reader.blob(blob, self._limit)
-            known = as_utf8(content) if isinstance(content, bytes) else b""
-            self._held += len(known)
+            known = _Read(as_utf8(content) if isinstance(content, bytes) else b"", {})
+            self._held += len(known.content)
             while self._contents and self._held > _MOST_HELD:
-                self._held -= len(self._contents.pop(next(iter(self._contents))))
+                self._held -= len(self._contents.pop(next(iter(self._contents))).content)
         # The one that was asked for last stays longest.
         self._contents[blob] = known
         return known
@@ -188,12 +211,6 @@ class WholeBlobs:
 
 def _digest(part: bytes) -> bytes:
     return hashlib.blake2b(part, digest_size=16).digest()
-
-
-def _standing(content: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]:
-    """Where each of the lines stands first, from the top down."""
-    found = ((content.find(line), line) for line in lines if line)
-    return sorted(one for one in found if one[0] >= 0)
 
 
 def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:

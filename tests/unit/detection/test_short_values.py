@@ -13,9 +13,11 @@ from secretshift.detection.judge import judge
 from secretshift.detection.names import sense
 from secretshift.detection.short_values import is_too_short
 
-WORDS = ("key", "keys", "license", "private", "pk", "hmac", "tokens", "pat", "cache", "user", "basic",
-         "secret", "id", "signing", "no", "max", "sort", "aws", "stripe", "password", "users", "cert",
-         "token", "access", "api", "no", "of")  # fmt: skip
+WORDS = (
+    "key", "keys", "license", "private", "pk", "hmac", "tokens", "pat", "cache", "user", "basic",
+    "secret", "id", "signing", "no", "max", "sort", "aws", "stripe", "password", "users", "cert",
+    "token", "access", "api", "of",
+)  # fmt: skip
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map("_".join)
 TEXTS = st.one_of(
     st.text("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789_.-$%!#", max_size=17),

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection.grammars.telling import LONGEST_LINE
-from secretshift.history import fresh, native
+from secretshift.history import fresh, native, seeking
 from secretshift.history.deltas import FAR, NEAR
 from secretshift.history.fresh import Memory, Piece, Windows
 from secretshift.history.spots import _WIDE_LINES, WIDE_FAR
@@ -257,9 +257,44 @@ def memory_module():
 def test_a_table_of_another_size_is_refused(size: int) -> None:
     module = memory_module()
     with pytest.raises(ValueError, match="power of two"):
-        module.fresh(b"x", b"", bytearray(size), 1, 2)
+        module.fresh(b"x", b"", bytearray(size), bytes(module.KEYS), 2)
     with pytest.raises(ValueError, match="power of two"):
         module.learn(bytearray(size), b"", [])
+
+
+@pytest.mark.parametrize("size", [0, 16, 16 * 1023, 16 * 1025])
+def test_another_number_of_random_numbers_is_refused(size: int) -> None:
+    module = memory_module()
+    with pytest.raises(ValueError, match="random numbers"):
+        module.fresh(b"x", b"", bytearray(16), bytes(size), 2)
+
+
+@pytest.mark.parametrize("place", [0, 8, 100, 3990])
+def test_lines_that_differ_in_one_byte_are_two_lines(place: int) -> None:
+    met = memory()
+    line = bytearray(b"s" * 3995)
+    met.learn(met.pieces(bytes(line), b"", SORTS)[0].lines, [])
+    assert not met.pieces(bytes(line), b"", SORTS)
+    for byte in (b"t", b"\0", b"\xff"):
+        other = line[:place] + byte + line[place + 1 :]
+        assert met.pieces(bytes(other), b"", SORTS)
+    assert met.pieces(bytes(line[:-1]), b"", SORTS)
+    assert met.pieces(bytes(line + b"\0"), b"", SORTS)
+    assert met.pieces(bytes(line), b"", (*SORTS, 9))
+
+
+@given(st.data())
+def test_letters_are_found_where_they_stand(data: st.DataObject) -> None:
+    text = data.draw(st.text("aK\0\nz").map(str.encode), "text")
+    word = data.draw(st.text("aK\0\nz", min_size=0, max_size=3).map(str.encode), "word")
+    begin, end = data.draw(st.tuples(st.integers(0, 30), st.integers(0, 30)), "span")
+    assert seeking.find(text, word, begin, end) == text.find(word, begin, end)
+
+
+def test_letters_that_nearly_stand_everywhere_take_no_time() -> None:
+    for text, word in ((b"K" * 2_000_000, b"K" * 1000 + b"A"), (b"aK" * 1_000_000, b"KK")):
+        assert seeking.find(text, word, 0, len(text)) == -1
+        assert seeking.find(text + word, word, 0, 2 * len(text)) == (text + word).find(word)
 
 
 def test_without_memory_the_same_lines_are_told_by_a_delta() -> None:
@@ -331,10 +366,14 @@ for _ in range(4000):
         if delta:
             delta[rng.randrange(len(delta))] = rng.randint(0, 255)
     table = bytearray(8 << rng.randint(1, 6))
+    keys = rng.randbytes(native.KEYS)
+    word = content[: rng.randint(0, 9)] or b"y: "
+    begin, end = rng.randint(0, 40), rng.randint(0, 9000)
+    assert native.find(content, word, begin, end) == content.find(word, begin, end)
     try:
-        pieces = native.fresh(content, bytes(delta), table, 1, 2)
+        pieces = native.fresh(content, bytes(delta), table, keys, rng.randint(0, 9))
     except ValueError:
-        pieces = native.fresh(content, b"", table, 1, 2)
+        pieces = native.fresh(content, b"", table, keys, rng.randint(0, 9))
     for begin, end, _ragged, lines in pieces:
         assert 0 <= begin < end <= len(content)
         native.learn(table, lines, [(begin, rng.randint(begin, end))])
