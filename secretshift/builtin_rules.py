@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import threading
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,6 +46,8 @@ def built_in() -> BuiltInRules:
 
 def identity() -> str:
     """Which they are, without loading them: they are a part of the library."""
+    from importlib.metadata import version
+
     found = importlib.util.find_spec("kingfisher_sdk")
     sizes = [
         f"{path.name} {path.stat().st_size}"

@@ -38,6 +38,10 @@ def sent(catch_up: Callable[[], None]) -> Iterator[None]:
         wait()
 
 
+def is_under_way() -> bool:
+    return bool(_under_way)
+
+
 def wait() -> None:
     """Until it is done, if one is under way."""
     with _lock:
@@ -52,6 +56,7 @@ def _forked(catch_up: Callable[[], None]) -> int:
     if pid:
         return pid
     try:
+        _under_way.clear()
         be_a_child(parent)
         silent = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):

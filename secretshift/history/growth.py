@@ -25,7 +25,7 @@ from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_co
 from .lfs import uses_lfs
 from .objects import Facts, GitReader
 from .packs import Damaged
-from .tips import Tips, head_of, order_of, tips_of
+from .tips import Tips, head_of, order_of, tips_among
 from .tracing import LINE_OF_ITS_OWN
 
 MOST_JUDGED: Final = 2000
@@ -58,11 +58,10 @@ class Now(NamedTuple):
 
 def now_of(folder: Path, facts: Facts) -> Now:
     """Raises what ``run_git`` raises."""
-    with ThreadPoolExecutor(3) as pool:
-        asked = pool.submit(tips_of, folder, facts)
-        ordered = pool.submit(order_of, folder)
+    with ThreadPoolExecutor(1) as pool:
         there = pool.submit(head_of, folder)
-        return Now(asked.result(), ordered.result(), there.result())
+        log = order_of(folder)
+        return Now(tips_among(folder, facts, frozenset(log.names)), log, there.result())
 
 
 class _Unsure(Exception):

@@ -66,6 +66,10 @@ def new_commits(basis: Basis, log: CommitLog) -> list[int] | None:
     """Commits that the search did not reach, newest first. None where it reached others than are
     there now, or in another order: then what was newest and oldest may be so no more."""
     reached = {bytes.fromhex(tip) for tip in basis.tips}
+    first = next((place for place, name in enumerate(log.names) if name in reached), len(log.names))
+    if digest_of_order(log.names[first:]) == basis.order:
+        # Most often all that is new comes first, and the rest is what it was.
+        return list(range(first))
     old: list[bytes] = []
     new: list[int] = []
     for commit, name in enumerate(log.names):
@@ -86,7 +90,7 @@ def merged(
 ) -> list[Finding]:
     """The findings with what new commits wrote: holders are versions of theirs, newest first;
     late: the new commits in git's words. in_head and refs are left as they were."""
-    places = {name.hex(): place for place, name in enumerate(log.names)}
+    places = _places(log)
     words = {name: place for place, name in enumerate(late.names)}
     known = {key_of(finding): finding for finding in before}
     told = _Told(log, late, words)
@@ -99,9 +103,14 @@ def merged(
     def in_order(one: Finding) -> tuple[bytes, int, int, str]:
         """As a search of everything tells them."""
         at = location(one)
-        return os.fsencode(at.path), places.get(at.last_commit, never), at.line, at.blob
+        last = places.get(bytes.fromhex(at.last_commit), never)
+        return os.fsencode(at.path), last, at.line, at.blob
 
     return sorted(result.values(), key=in_order)
+
+
+def _places(log: CommitLog) -> dict[bytes, int]:
+    return {name: place for place, name in enumerate(log.names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ def _with(
     old: Finding | None,
     key: Key,
     new: Sequence[Holder],
-    places: Mapping[str, int],
+    places: Mapping[bytes, int],
     told: _Told,
     root: str,
 ) -> Finding:
@@ -144,7 +153,7 @@ def _with(
         made = finding_of(newest.verdict, at, key[0])
     else:
         made = old
-    if old is None or (at.first_commit and places[at.first_commit] < oldest.commit):
+    if old is None or (at.first_commit and places[bytes.fromhex(at.first_commit)] < oldest.commit):
         at = replace(
             at,
             first_commit=told.id(oldest.commit),
@@ -154,14 +163,14 @@ def _with(
     return replace(made, location=at)
 
 
-def _is_newer(commit: int, than: str, places: Mapping[str, int]) -> bool:
-    return not than or commit < places[than]
+def _is_newer(commit: int, than: str, places: Mapping[bytes, int]) -> bool:
+    return not than or commit < places[bytes.fromhex(than)]
 
 
 def with_refs(findings: Sequence[Finding], log: CommitLog, tips: Tips) -> list[Finding]:
     """The same, with the refs that reach their first commits now."""
-    places = {name.hex(): place for place, name in enumerate(log.names)}
-    firsts = [places.get(location(one).first_commit, _NEVER) for one in findings]
+    places = _places(log)
+    firsts = [places.get(bytes.fromhex(location(one).first_commit), _NEVER) for one in findings]
     reached = refs_reaching(firsts, log, tips.refs)
     return [
         replace(one, location=reached.get(first, NOWHERE).on(location(one)))

@@ -20,7 +20,6 @@ from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .seeking import find
 from .spots import (
-    MOST_LINES,
     NAME_FAR,
     Crowd,
     Spot,
@@ -35,6 +34,7 @@ from .spots import (
     text_of,
     whole_letters,
 )
+from .tracing import MOST_LINES
 
 BATCH: Final = 120_000
 _LARGEST_BASE: Final = 256 * 1024 * 1024

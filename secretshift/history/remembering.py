@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -132,22 +131,27 @@ class RememberedHistory:
     def _open(self) -> _Opened:
         """What is kept, and what the judge needs where something will be judged."""
         refs = digest_of(self._folder, self._facts)
-        if self._anew or not self._shelf.refs_of(self.root):
+        before = "" if self._anew else self._shelf.refs_of(self.root)
+        if not before:
             # Everything will be searched.
             builtin_rules.begin()
+        moved = bool(refs) and before not in ("", refs)
+        # git reads while the rest is loaded; where another process catches up, it reads there.
+        asked = Ahead(self._now) if moved and not catching_up.is_under_way() else None
         rules = refs and self.rules()
         if not rules:
             return _Opened("", "", None)
-        if not self._anew and self._shelf.refs_of(self.root) not in ("", refs):
+        if moved:
             catching_up.wait()
         kept = None if self._anew else self._shelf.of(self.root, rules)
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)
-        with ThreadPoolExecutor(1) as pool:
-            # git reads while the judge loads.
-            asked = pool.submit(now_of, self._folder, self._facts)
-            self._judge().text("", "x")
-            return _Opened(rules, refs, kept, asked.result())
+        asked = asked or Ahead(self._now)
+        self._judge().text("", "x")
+        return _Opened(rules, refs, kept, asked.result())
+
+    def _now(self) -> Now:
+        return now_of(self._folder, self._facts)
 
     def catch_up(self) -> None:
         """Keep what a search would find now, where few commits came since the last one."""

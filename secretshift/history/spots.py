@@ -17,8 +17,6 @@ from .seeking import find
 _AROUND_LONG: Final = 1500
 _BEFORE: Final = 600
 _BEHIND: Final = 800
-MOST_LINES: Final = 200
-"""On which a value was found that are kept of it."""
 NAME_FAR: Final = 140
 """Bytes before and behind a point on a line without an end, and in which its name stands."""
 _REST_OF_LETTER: Final = 3

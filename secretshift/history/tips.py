@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,20 @@ def boundary_of(facts: Facts) -> str:
 def tips_of(folder: Path, facts: Facts) -> Tips:
     refs, others, broken = refs_of(folder)
     return Tips(refs, tuple(sorted(others)), tuple(heads_of(folder, facts)), not broken)
+
+
+def tips_among(folder: Path, facts: Facts, commits: Collection[bytes]) -> Tips:
+    """The same where it is known which commits the refs reach: git need not open what they name."""
+    shown = run_git(folder, "show-ref", "-d", also=(1, 128))
+    named: dict[bytes, bytes] = {}
+    for line in shown.output.splitlines():
+        name, _, ref = line.partition(b" ")
+        # What a tag leads to comes behind it.
+        named[ref.removesuffix(b"^{}")] = bytes.fromhex(name.decode("ascii"))
+    if shown.code == 128 or shown.broken_refs or not all(one in commits for one in named.values()):
+        return tips_of(folder, facts)
+    refs = tuple(Ref(os.fsdecode(ref), target) for ref, target in named.items())
+    return Tips(refs, (), tuple(heads_of(folder, facts)))
 
 
 def head_of(folder: Path) -> dict[str, str]:

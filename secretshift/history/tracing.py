@@ -13,11 +13,12 @@ from ..model.findings import HistoryLocation, Verdict
 from .commits import CommitLog
 from .deltas import FAR
 from .refs import Ref
-from .spots import MOST_LINES
 
 MOST_REFS: Final = 5
 LINE_OF_ITS_OWN: Final = 12
 """Bytes from which a line is not by chance a part of another."""
+MOST_LINES: Final = 200
+"""On which a value was found that are kept of it."""
 _NEVER: Final = 1 << 32
 
 
