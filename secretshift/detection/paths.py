@@ -22,6 +22,15 @@ class FileSense(NamedTuple):
     verbatim: bool = False
 
 
+class FileForm(NamedTuple):
+    """What a file's own name says of it, as of ``FileSense``."""
+
+    place: Place
+    markup: bool
+    shell: bool
+    verbatim: bool
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -68,17 +77,29 @@ _CAPTIONS = late(
 @lru_cache(maxsize=4096)
 def file_sense(path: str) -> FileSense:
     """Code, setting or prose, and whether what stands there is likely an example."""
-    clean = path.replace("\\", "/")
-    base = clean.rsplit("/", 1)[-1].lower()
+    place, markup, shell, verbatim = file_form(path)
+    captions = _CAPTIONS.search(_clean(path)) is not None
+    return FileSense(place, is_example(path), markup, captions, shell, verbatim)
+
+
+def is_example(path: str) -> bool:
+    """Whether it is a file of tests, examples or documents."""
+    return _EXAMPLE.search(_clean(path)) is not None
+
+
+def file_form(path: str) -> FileForm:
+    """Quicker than all that a path says."""
+    base = _clean(path).rsplit("/", 1)[-1].lower()
     suffix = base.rsplit(".", 1)[-1] if "." in base[1:] else ""
-    example = _EXAMPLE.search(clean) is not None
     if suffix in _CODE:
         place = Place.CODE
     elif suffix in _PROSE or base.startswith(("readme", "changelog", "license")):
         place = Place.PROSE
     else:
         place = Place.SETTING
-    captions = _CAPTIONS.search(clean) is not None
     shell = suffix in _SHELL or base.startswith((".env", ".bash", ".zsh", ".profile"))
-    verbatim = suffix in _VERBATIM
-    return FileSense(place, example, suffix in _MARKUP, captions, shell, verbatim)
+    return FileForm(place, suffix in _MARKUP, shell, suffix in _VERBATIM)
+
+
+def _clean(path: str) -> str:
+    return path.replace("\\", "/")

@@ -1,8 +1,8 @@
-/* Which lines of a blob have not been looked at yet, what a pack's delta inserts, and how the
-   entries of a pack hang together.
+/* Which lines of a blob have not been looked at yet, what a pack's delta inserts and makes, how the
+   entries of a pack hang together, and what git's log says.
 
-   As secretshift/history/fresh.py and packs.py say, which have the same in Python, but for the
-   memory of lines.
+   As secretshift/history/fresh.py, packs.py and commits.py say, which have the same in Python, but
+   for the memory of lines.
    What it reads comes from outside: every offset is held against the end of what it is in. It
    calls nothing but the allocator, and keeps nothing between two calls but the table that it is
    given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
@@ -435,6 +435,27 @@ static int read_size(const unsigned char *delta, size_t end, size_t *at, uint64_
     }
 }
 
+/* Where a copy begins in the base, and how long it is. */
+static int copied(const unsigned char *delta, size_t end, size_t *at, unsigned char code,
+                  uint64_t *start, uint64_t *length)
+{
+    int bit;
+    *start = *length = 0;
+    for (bit = 0; bit < 7; bit++)
+        if (code & (1 << bit)) {
+            if (*at >= end)
+                return -1;
+            if (bit < 4)
+                *start |= (uint64_t)delta[*at] << (8 * bit);
+            else
+                *length |= (uint64_t)delta[*at] << (8 * (bit - 4));
+            (*at)++;
+        }
+    if (!*length)
+        *length = 0x10000;
+    return 0;
+}
+
 static int part(Span **spans, size_t *count, size_t *room, size_t start, size_t stop)
 {
     if (*count && start <= (*spans)[*count - 1].end + NEAR) {
@@ -466,23 +487,11 @@ static int inserted(const unsigned char *delta, size_t end, size_t size, Span **
         return -1;
     while (at < end) {
         unsigned char code = delta[at++];
-        int failed = 0, bit;
+        int failed = 0;
         if (code & 0x80) {
-            uint64_t start = 0, length = 0;
-            for (bit = 0; bit < 4; bit++)
-                if (code & (1 << bit)) {
-                    if (at >= end)
-                        return -1;
-                    start |= (uint64_t)delta[at++] << (8 * bit);
-                }
-            for (bit = 0; bit < 3; bit++)
-                if (code & (0x10 << bit)) {
-                    if (at >= end)
-                        return -1;
-                    length |= (uint64_t)delta[at++] << (8 * bit);
-                }
-            if (!length)
-                length = 0x10000;
+            uint64_t start, length;
+            if (copied(delta, end, &at, code, &start, &length))
+                return -1;
             if (length > size - done)
                 return -1;
             if (start != expected)
@@ -505,6 +514,38 @@ static int inserted(const unsigned char *delta, size_t end, size_t size, Span **
         return -1;
     /* What the base has behind the last copy is gone from here on. */
     return expected == base ? 0 : part(spans, count, &room, size, size);
+}
+
+/* What a delta makes of its base, into so many bytes. 0, or -1 for what is none of this base. */
+static int applied(const unsigned char *base, size_t base_size, const unsigned char *delta,
+                   size_t end, unsigned char *result, size_t size)
+{
+    size_t at = 0, done = 0;
+    uint64_t from, to;
+
+    if (read_size(delta, end, &at, &from) || read_size(delta, end, &at, &to) || from != base_size
+        || to != size)
+        return -1;
+    while (at < end) {
+        unsigned char code = delta[at++];
+        if (code & 0x80) {
+            uint64_t start, length;
+            if (copied(delta, end, &at, code, &start, &length) || length > size - done
+                || start > base_size || length > base_size - start)
+                return -1;
+            memcpy(result + done, base + start, (size_t)length);
+            done += (size_t)length;
+        } else if (code) {
+            if (code > end - at || code > size - done)
+                return -1;
+            memcpy(result + done, delta + at, code);
+            at += code;
+            done += code;
+        } else {
+            return -1;
+        }
+    }
+    return done == size ? 0 : -1;
 }
 
 static int what_is_new(Work *work, const unsigned char *delta, size_t size)
@@ -567,6 +608,19 @@ static uint64_t distance_at(const unsigned char *pack, size_t size, size_t at)
         distance = ((distance + 1) << 7) | (pack[at] & 0x7f);
     }
     return distance;
+}
+
+typedef struct {
+    uint64_t offset;
+    uint64_t place;
+} Placed;
+
+static int by_offset(const void *one, const void *other)
+{
+    const Placed *a = one, *b = other;
+    if (a->offset != b->offset)
+        return a->offset < b->offset ? -1 : 1;
+    return a->place < b->place ? -1 : a->place > b->place;
 }
 
 /* Sorts the entries. 0, or -1 for one that is damaged. */
@@ -648,7 +702,215 @@ static Py_ssize_t place_of(const unsigned char *data, size_t begin, size_t end,
     return -1;
 }
 
+/* git's log */
+
+typedef struct {
+    uint32_t *numbers;  /* commit, path and blob of each writing */
+    size_t count, room;
+} Writings;
+
+static int written(Writings *writings, size_t commit, size_t path, size_t blob)
+{
+    if (writings->count == writings->room) {
+        size_t room = writings->room ? 2 * writings->room : 3 * 1024;
+        uint32_t *more = realloc(writings->numbers, room * sizeof *more);
+        if (!more) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        writings->numbers = more;
+        writings->room = room;
+    }
+    writings->numbers[writings->count++] = (uint32_t)commit;
+    writings->numbers[writings->count++] = (uint32_t)path;
+    writings->numbers[writings->count++] = (uint32_t)blob;
+    return 0;
+}
+
+/* The number under which a dictionary has it, the next one if it has not yet, or -1. Takes the
+   name over. new: a list that gets what is new, or NULL. */
+static Py_ssize_t number_in(PyObject *numbers, PyObject *name, PyObject *new)
+{
+    Py_ssize_t number = -1;
+    PyObject *known = name ? PyDict_GetItemWithError(numbers, name) : NULL, *made = NULL;
+
+    if (known) {
+        number = PyLong_AsSsize_t(known);
+    } else if (name && !PyErr_Occurred()) {
+        Py_ssize_t next = PyDict_Size(numbers);
+        made = PyLong_FromSsize_t(next);
+        if (made && !PyDict_SetItem(numbers, name, made) && !(new && PyList_Append(new, name)))
+            number = next;
+    }
+    Py_XDECREF(made);
+    Py_XDECREF(name);
+    return number;
+}
+
+static int digit_of(unsigned char letter)
+{
+    if (letter >= '0' && letter <= '9')
+        return letter - '0';
+    letter |= 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* The bytes that hexadecimal digits say, NULL where they are none. */
+static PyObject *bytes_of(const unsigned char *digits, size_t size)
+{
+    char said[64];
+    size_t at;
+
+    for (at = 0; at + 1 < size && at / 2 < sizeof said; at += 2) {
+        int high = digit_of(digits[at]), low = digit_of(digits[at + 1]);
+        if (high < 0 || low < 0)
+            break;
+        said[at / 2] = (char)(high << 4 | low);
+    }
+    if (at != size) {
+        PyErr_SetString(PyExc_ValueError, "the log holds a name that is none");
+        return NULL;
+    }
+    return PyBytes_FromStringAndSize(said, (Py_ssize_t)(size / 2));
+}
+
+/* What an entry of the log says that was written: the span of its name, an empty one for nothing.
+   0, or -1 for what is none. Source: git-diff-tree(1), "Raw output format". */
+static int entry_of(const unsigned char *data, size_t begin, size_t end, Span *name)
+{
+    size_t parents = 0, field = 0, start, at;
+    Span mode = {0, 0};
+
+    while (begin + parents < end && data[begin + parents] == ':')
+        parents++;
+    start = begin + parents;
+    name->begin = name->end = start;
+    for (at = start; at <= end; at++) {
+        if (at < end && data[at] != ' ')
+            continue;
+        if (field == parents)
+            mode.begin = start, mode.end = at;
+        if (field == 2 * parents + 1)
+            name->begin = start, name->end = at;
+        field++;
+        start = at + 1;
+    }
+    if (!parents || field != 2 * parents + 3)
+        return -1;
+    if (mode.end - mode.begin == 6 && (!memcmp(data + mode.begin, "000000", 6)
+                                       || !memcmp(data + mode.begin, "160000", 6)))
+        name->end = name->begin;
+    return 0;
+}
+
+/* Takes in what is whole of a part of the log. Gives behind what, or -1. */
+static Py_ssize_t log_of(const unsigned char *data, size_t size, PyObject *paths, PyObject *blobs,
+                         size_t commits, PyObject *headers, PyObject *new, Writings *writings)
+{
+    size_t at = 0, done = 0;
+
+    for (;;) {
+        const unsigned char *found = size > at ? memchr(data + at, 0, size - at) : NULL;
+        size_t end = found ? (size_t)(found - data) : size, last;
+        Span name;
+        if (!found)
+            return (Py_ssize_t)done;
+        if (at < end && data[at] == 1) {
+            PyObject *header = PyBytes_FromStringAndSize((const char *)data + at,
+                                                         (Py_ssize_t)(end - at));
+            int failed = !header || PyList_Append(headers, header);
+            Py_XDECREF(header);
+            if (failed)
+                return -1;
+            commits++;
+            done = at = end + 1;
+            continue;
+        }
+        while (at < end && data[at] == '\n')
+            at++;
+        if (at == end) {
+            done = at = end + 1;
+            continue;
+        }
+        found = size > end + 1 ? memchr(data + end + 1, 0, size - end - 1) : NULL;
+        if (!found)
+            return (Py_ssize_t)done;
+        last = (size_t)(found - data);
+        if (entry_of(data, at, end, &name) || !commits) {
+            PyErr_SetString(PyExc_ValueError, "the log holds an entry that is none");
+            return -1;
+        }
+        if (name.end > name.begin) {
+            Py_ssize_t blob, path;
+            blob = number_in(blobs, bytes_of(data + name.begin, name.end - name.begin), NULL);
+            if (blob < 0)
+                return -1;
+            path = number_in(paths, PyBytes_FromStringAndSize((const char *)data + end + 1,
+                                                              (Py_ssize_t)(last - end - 1)), new);
+            if (path < 0 || written(writings, commits - 1, (size_t)path, (size_t)blob))
+                return -1;
+        }
+        done = at = last + 1;
+    }
+}
+
 /* What Python sees */
+
+static PyObject *py_log(PyObject *module, PyObject *args)
+{
+    Py_buffer data;
+    PyObject *paths, *blobs, *headers = PyList_New(0), *new = PyList_New(0), *result = NULL;
+    Py_ssize_t commits, done = -1;
+    Writings writings = {NULL, 0, 0};
+
+    (void)module;
+    if (headers && new
+        && PyArg_ParseTuple(args, "y*O!O!n", &data, &PyDict_Type, &paths, &PyDict_Type, &blobs,
+                            &commits)) {
+        if (commits >= 0)
+            done = log_of(data.buf, (size_t)data.len, paths, blobs, (size_t)commits, headers, new,
+                          &writings);
+        else
+            PyErr_SetString(PyExc_ValueError, "less than no commits");
+        if (done >= 0)
+            result = Py_BuildValue("(nOOy#)", done, headers, new,
+                                   writings.numbers ? (const char *)writings.numbers : "",
+                                   (Py_ssize_t)(writings.count * sizeof *writings.numbers));
+        PyBuffer_Release(&data);
+    }
+    free(writings.numbers);
+    Py_XDECREF(headers);
+    Py_XDECREF(new);
+    return result;
+}
+
+static PyObject *py_apply(PyObject *module, PyObject *args)
+{
+    Py_buffer base, delta;
+    Py_ssize_t most;
+    PyObject *result = NULL;
+    uint64_t from, to = 0;
+    size_t at = 0;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*y*n", &base, &delta, &most))
+        return NULL;
+    if (read_size(delta.buf, (size_t)delta.len, &at, &from)
+        || read_size(delta.buf, (size_t)delta.len, &at, &to) || most < 0 || to > (uint64_t)most)
+        PyErr_SetString(PyExc_ValueError, "no delta, or one that makes too much");
+    else
+        result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)to);
+    /* Nobody else has it yet. */
+    if (result && applied(base.buf, (size_t)base.len, delta.buf, (size_t)delta.len,
+                          (unsigned char *)PyBytes_AsString(result), (size_t)to)) {
+        Py_DECREF(result);
+        result = NULL;
+        PyErr_SetString(PyExc_ValueError, "no delta of this base");
+    }
+    PyBuffer_Release(&base);
+    PyBuffer_Release(&delta);
+    return result;
+}
 
 static PyObject *py_find(PyObject *module, PyObject *args)
 {
@@ -666,6 +928,46 @@ static PyObject *py_find(PyObject *module, PyObject *args)
     PyBuffer_Release(&data);
     PyBuffer_Release(&word);
     return PyLong_FromSsize_t(found);
+}
+
+static PyObject *py_ordered(PyObject *module, PyObject *args)
+{
+    Py_buffer given;
+    PyObject *result = NULL;
+    Placed *placed = NULL;
+    uint32_t *places = NULL;
+    uint64_t *offsets = NULL;
+    size_t count, number;
+
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*", &given))
+        return NULL;
+    count = (size_t)given.len / sizeof *offsets;
+    placed = malloc((count + 1) * sizeof *placed);
+    places = malloc((count + 1) * sizeof *places);
+    offsets = malloc((count + 1) * sizeof *offsets);
+    if (!placed || !places || !offsets || count > UINT32_MAX) {
+        PyErr_NoMemory();
+    } else {
+        memcpy(offsets, given.buf, count * sizeof *offsets);
+        for (number = 0; number < count; number++) {
+            placed[number].offset = offsets[number];
+            placed[number].place = number;
+        }
+        qsort(placed, count, sizeof *placed, by_offset);
+        for (number = 0; number < count; number++) {
+            offsets[number] = placed[number].offset;
+            places[number] = (uint32_t)placed[number].place;
+        }
+        result = Py_BuildValue("(y#y#)", (const char *)places,
+                               (Py_ssize_t)(count * sizeof *places), (const char *)offsets,
+                               (Py_ssize_t)(count * sizeof *offsets));
+    }
+    free(placed);
+    free(places);
+    free(offsets);
+    PyBuffer_Release(&given);
+    return result;
 }
 
 static PyObject *py_structure(PyObject *module, PyObject *args)
@@ -850,8 +1152,15 @@ static PyObject *py_learn(PyObject *module, PyObject *args)
 static PyMethodDef METHODS[] = {
     {"fresh", py_fresh, METH_VARARGS,
      "fresh(content, delta, table, keys, sort): pieces to look at, each (begin, end, ragged, lines)"},
+    {"apply", py_apply, METH_VARARGS,
+     "apply(base, delta, most): what the delta makes of its base, if that is not more than most"},
     {"find", py_find, METH_VARARGS,
      "find(data, word, begin, end): where it stands first, -1 if nowhere; none of them below 0"},
+    {"log", py_log, METH_VARARGS,
+     "log(data, paths, blobs, commits): take in what is whole of it; behind what, headers, new paths,"
+     " and commit, path and blob of each writing"},
+    {"ordered", py_ordered, METH_VARARGS,
+     "ordered(offsets): their places in order, and they themselves"},
     {"structure", py_structure, METH_VARARGS,
      "structure(pack, offsets): numbers of whole blobs, of deltas whose base is named, and links"},
     {"learn", py_learn, METH_VARARGS,

@@ -8,7 +8,10 @@ from __future__ import annotations
 from array import array
 from binascii import unhexlify
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import ModuleType
 from typing import Any, Final
+
+from .native import built
 
 ARGUMENTS: Final = (
     "log", "--raw", "--no-abbrev", "-c", "--root", "--no-renames", "--no-show-signature",
@@ -55,9 +58,30 @@ class CommitLog:
     def read(self, chunks: Iterable[bytes]) -> None:
         """Take in what git says. Raises ValueError where it is not what was asked for, and
         TooManyPaths."""
+        native = built()
+        self._read_tokens(tokens(chunks if native is None else self._rest_of(chunks, native)))
+
+    def _rest_of(self, chunks: Iterable[bytes], native: ModuleType) -> Iterator[bytes]:
+        """What is left at the end, where all that is whole was taken in."""
+        left = b""
+        for chunk in chunks:
+            left += chunk
+            done, headers, new, writings = native.log(left, self.paths, self.blobs, len(self.names))
+            left = left[done:]
+            for header in headers:
+                self._header(header)
+            for path in new:
+                self._count(path, len(self.paths))
+            numbers = array("I", writings)
+            self._commit += numbers[::3]
+            self._path += numbers[1::3]
+            self._blob += numbers[2::3]
+        yield left
+
+    def _read_tokens(self, said: Iterable[bytes]) -> None:
         path_follows = False
         blob = -1
-        for token in tokens(chunks):
+        for token in said:
             if path_follows:
                 path_follows = False
                 if blob >= 0:
@@ -124,12 +148,16 @@ class CommitLog:
         self._blob.append(blob)
 
     def _taken_in(self, path: bytes) -> int:
+        self._count(path, len(self.paths) + 1)
+        return self.paths.setdefault(path, len(self.paths))
+
+    def _count(self, path: bytes, paths: int) -> None:
+        """paths: how many there are with this one."""
         self._path_bytes += len(path)
-        if len(self.paths) >= MOST_PATHS or self._path_bytes > MOST_PATH_BYTES:
+        if paths > MOST_PATHS or self._path_bytes > MOST_PATH_BYTES:
             raise TooManyPaths
         if self._met is not None:
             self._met(path)
-        return self.paths.setdefault(path, len(self.paths))
 
     def add_object(self, path: bytes, name: bytes) -> None:
         """A blob that a ref reaches without a commit."""

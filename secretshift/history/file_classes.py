@@ -10,7 +10,7 @@ from typing import Final
 
 from ..detection.candidate import Place
 from ..detection.grammars.credential_files import is_netrc, is_pgpass, is_relays
-from ..detection.paths import file_sense
+from ..detection.paths import file_form, file_sense, is_example
 from .commits import CommitLog
 
 _NAMELESS: Final = (0,)
@@ -36,6 +36,7 @@ class Sorts:
 
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
+        self._examples: list[bool] = []
         self.samples: list[str] = []
         self.bits: list[int] = []
         self._number_of(b"")
@@ -46,15 +47,16 @@ class Sorts:
     def _number_of(self, path: bytes) -> int:
         """There are far less than 64."""
         text = os.fsdecode(path)
-        sort = file_sense(text)
         # An example is only less sure, which is judged at the end.
-        key = (sort.place, sort.markup, sort.shell, sort.verbatim, whole_form(text))
+        key = file_form(text), whole_form(text)
         number = self._numbers.setdefault(key, len(self._numbers))
         if number == len(self.samples):
             self.samples.append(text)
-        elif number and sort.example and not file_sense(self.samples[number]).example:
+            self._examples.append(is_example(text))
+        elif number and not self._examples[number] and is_example(text):
             # What counts in tests alone is met too; each path is judged at the end.
             self.samples[number] = text
+            self._examples[number] = True
         return number
 
 

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from struct import iter_unpack
 from types import ModuleType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from .deltas import Malformed, sizes
 from .inflate import BrokenStream, inflated
@@ -107,11 +107,10 @@ class Pack:
                 offsets = [at if at < 0x80000000 else large[at & 0x7FFFFFFF] for at in small]
             except IndexError:
                 raise Damaged from None
-        order = sorted(range(self.count), key=offsets.__getitem__)
-        ordered = array("Q", map(offsets.__getitem__, order))
+        places, ordered = _in_order(offsets)
         if ordered and ordered[-1] + self._width >= len(self._data):
             raise Damaged
-        return array("I", order), ordered
+        return places, ordered
 
     def _read_structure(self) -> Structure:
         data, offsets = self._data, self._offsets
@@ -308,6 +307,12 @@ class Pack:
 
     def applied(self, base: bytes, delta: bytes) -> bytes:
         """Raises Damaged, also where more than MOST_BYTES would come of it, which a few can say."""
+        native = built()
+        if native is not None:
+            try:
+                return cast(bytes, native.apply(base, delta, MOST_BYTES))
+            except ValueError:
+                raise Damaged from None
         apply, broken = applying()
         try:
             expected, size, _at = sizes(delta)
@@ -320,6 +325,26 @@ class Pack:
         if len(content) != size:
             raise Damaged
         return content
+
+
+def _in_order(offsets: Sequence[int]) -> tuple[array[int], array[int]]:
+    """Their places in order, and they themselves."""
+    places, ordered = array("I"), array("Q")
+    native = built()
+    if native is None:
+        order = sorted(range(len(offsets)), key=offsets.__getitem__)
+        return array("I", order), array("Q", map(offsets.__getitem__, order))
+    for numbers, said in zip(
+        (places, ordered), native.ordered(array("Q", offsets).tobytes()), strict=True
+    ):
+        numbers.frombytes(said)
+    return places, ordered
+
+
+def load() -> None:
+    """Import what applies deltas, where nothing native does, ahead of whoever needs it."""
+    if built() is None:
+        applying()
 
 
 @cache

@@ -22,6 +22,7 @@ from ..detection.sweep import Sweep
 from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
+from . import packs
 from .child import processes
 from .commits import CommitLog
 from .failing import Failing
@@ -32,7 +33,6 @@ from .git_log import all_of_it
 from .lfs import uses_lfs
 from .looking import Held, Looked, Looker, Task
 from .objects import Facts, Objects, facts_of
-from .packs import applying
 from .preparation import Preparation, Prepared
 from .refs import Ref, tree_of
 from .side_by_side import MOST_TASKS, look_side_by_side, trace_side_by_side
@@ -113,7 +113,7 @@ class History:
         # The rules are loaded by native code, which leaves the interpreter to the rest.
         warming = threading.Thread(target=_tried, args=(sweep.warm,), daemon=True)
         warming.start()
-        applying()
+        packs.load()
         here = None if git is None else self._preparation(git)
         self._begun = _Begun(forerunner, here, sweep, warming)
 
