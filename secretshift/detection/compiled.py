@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -84,8 +85,6 @@ def _made(patterns: Sequence[str], flag: int) -> hyperscan.Database:
 
 def kept_at(how: str, seed: Sequence[str]) -> Path:
     """Where it is kept."""
-    from importlib.metadata import version
-
     from platformdirs import user_cache_path
 
     told = "\0".join((version("hyperscan"), how, *seed)).encode("utf-8")
