@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretshift import builtin_rules
 from secretshift.builtin_rules import built_in
 from secretshift.detection.engines import first_look, kingfisher
 from secretshift.detection.engines.first_look import BEFORE, BEHIND
@@ -205,7 +204,7 @@ def test_what_is_kept_of_other_rules_is_not_used(monkeypatch, tmp_path, what):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with monkeypatch.context() as patch:
         if what == "another version":
-            patch.setattr(builtin_rules, "version", lambda _name: "0.0.1")
+            patch.setattr("importlib.metadata.version", lambda _name: "0.0.1")
         else:
             patch.setattr(kingfisher, "_OURS", frozenset(["github"]))
         patch.setattr(kingfisher, "_expressions", lambda: ["abc"])

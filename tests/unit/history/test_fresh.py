@@ -384,6 +384,17 @@ for _ in range(4000):
         native.structure(pack, b"".join(at.to_bytes(8, sys.byteorder) for at in starts))
     except ValueError:
         pass
+    native.ordered(rng.randbytes(rng.randint(0, 60)))
+    try:
+        native.apply(content, bytes(delta), 1 << 20)
+    except ValueError:
+        pass
+    LOG = (b"\\0", b"\\0", b"\\x01ab \\x021\\x02A\\0", b":", b" ", b"100644", b"000000", b"ab" * 20,
+           b"ab" * 40, b"M\\0p\\0", b":1 2 aa bb M\\0p\\0", b"\\n", b"f", b"zz")
+    try:
+        native.log(b"".join(rng.choices(LOG, k=rng.randint(0, 30))), {}, {}, rng.randint(0, 2))
+    except ValueError:
+        pass
 print("held")
 """
 
