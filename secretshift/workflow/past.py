@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -77,16 +77,28 @@ def is_past_only(sources: Sources, path: str) -> bool:
 
 
 def read_past(
-    sources: Sources, past: Past, book: Notebook, emit: Emit, cancel: CancelToken
+    sources: Sources,
+    past: Past,
+    book: Notebook,
+    emit: Emit,
+    cancel: CancelToken,
+    meanwhile: Callable[[], object],
 ) -> None:
-    """Take what one history holds into the book. Raises Interrupted; what was found stays."""
+    """Take what one history holds into the book. meanwhile: for this process to do as soon as
+    others have begun to look, which is called again and again, or never. Raises Interrupted, where
+    what was found stays, and what meanwhile raises."""
     name = history_of(past.path)
     choice = Choice(sources.exclude_paths, sources.include_paths)
     done = total = 0
+    hindered = False
 
     def moved_on(bytes_done: int, of: int) -> None:
-        nonlocal done, total
+        nonlocal done, total, hindered
         done, total = bytes_done, of
+        if done:
+            hindered = True
+            meanwhile()
+            hindered = False
         # Values are given when everything was read; until then it is said that there are some.
         emit(Looking(name, done, total, len(book.findings) or past.source.seen, BYTES))
 
@@ -107,6 +119,8 @@ def read_past(
         _count(past, book)
         raise
     except SecretshiftError as error:
+        if hindered:
+            raise
         book.failed(name, error)
     _name_authors(past, book)
     book.tell(all_of_it=True)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     loaded; what cannot be read otherwise is in the
     report's errors. Interrupted keeps what was found until then. The report is remembered in the
     workspace, but for one on changes only, which would take the place of a whole one; a workspace
-    that cannot be used is found out before anything is read.
+    that cannot be used is found out before anything is read, or once other processes read already.
     """
     with services.heeding(cancel):
         return _scanned(services, sources, emit, cancel)
@@ -109,7 +110,9 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
     pasts, without = open_pasts(services, sources)
     if pasts:
         pasts[0].source.begin()
-    decided = in_force(services)
+    decided = cache(lambda: in_force(services))
+    if opened or sources.aws or not pasts:
+        decided()
     interrupted = False
     gaps: list[str] = []
     try:
@@ -120,7 +123,7 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
         for past in pasts:
             book = Notebook(services, emit)
             books.append(book)
-            read_past(sources, past, book, emit, cancel)
+            read_past(sources, past, book, emit, cancel, decided)
         if sources.aws:
             book = Notebook(services, emit)
             books.append(book)
@@ -162,7 +165,7 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
     functions = tuple(function for book in books for function in book.functions)
     unlisted = tuple(place for book in books for place in book.unlisted)
     _remember(services, sources, report, emit)
-    return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided)
+    return ScanResult(report, functions, regions, clouds, interrupted, unlisted, decided())
 
 
 def _of_detectors(services: Services, emit: Emit) -> Notebook:

@@ -12,7 +12,7 @@ import pytest
 
 from secretshift import wiring
 from secretshift.history import authors, repository
-from secretshift.model.errors import ExitCode, Moved, NotFound, UsageProblem
+from secretshift.model.errors import Damaged, ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
 from secretshift.model.journeys import CancelToken, Looking, history_of, ignore
 from secretshift.settings import Settings
@@ -433,3 +433,53 @@ def test_the_next_scan_searches_no_history_that_is_the_same(past, monkeypatch):
     assert (opened, len(first.report.findings)) == ([], 1)
     assert look(anew=True).report == first.report
     assert len(opened) == 1
+
+
+class Broken:
+    """Decisions that cannot be read. asked: how often somebody wanted them."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def lines(self) -> list[object]:
+        self.asked += 1
+        raise Damaged("The workspace database is damaged", resource="workspace.db")
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_a_workspace_that_cannot_be_used_ends_the_search(past, tmp_path, bare):
+    past.commit("app.env", line())
+    path = past.desk.folder
+    if bare:
+        path = tmp_path / "bare.git"
+        past.git("clone", "-q", "--bare", ".", str(path))
+    broken = Broken()
+    services = replace(past.services(), decisions=lambda: broken)
+    sources = Sources(paths=(str(path),), history=True)
+    with pytest.raises(Damaged, match="workspace database"):
+        scan(services, sources, ignore, CancelToken())
+    assert broken.asked == 1
+
+
+def test_what_was_decided_is_read_once_while_a_history_is_searched(past, tmp_path):
+    held = line()
+    past.commit("app.env", held)
+    path = tmp_path / "bare.git"
+    past.git("clone", "-q", "--bare", ".", str(path))
+    asked: list[int] = []
+    services = past.services()
+    known = services.decisions
+
+    def counted():
+        asked.append(1)
+        return known()
+
+    result = scan(
+        replace(services, decisions=counted),
+        Sources(paths=(str(path),), history=True),
+        ignore,
+        CancelToken(),
+    )
+    assert len(in_history(result)) == 1
+    assert result.decisions == {}
+    assert asked == [1]
