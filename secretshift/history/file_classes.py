@@ -53,7 +53,7 @@ class Sorts:
         if number == len(self.samples):
             self.samples.append(text)
             self._examples.append(is_example(text))
-        elif number and not self._examples[number] and is_example(text):
+        elif not self._examples[number] and is_example(text):
             # What counts in tests alone is met too; each path is judged at the end.
             self.samples[number] = text
             self._examples[number] = True
@@ -64,7 +64,7 @@ class FileClasses:
     """Files that the detector takes for the same sort, as far as their paths say."""
 
     def __init__(self, log: CommitLog, samples: list[str], masks: array[int]) -> None:
-        """samples: a path of each sort, the first of which is that of a blob without a path; masks:
+        """samples: a path of each sort, the first of which is also that of blobs without one; masks:
         by number of a blob the sorts of its paths, a bit for each."""
         self.samples, self.masks = samples, masks
         self._log = log

@@ -1,0 +1,35 @@
+"""By which path each sort of file is judged while a history is searched."""
+
+from __future__ import annotations
+
+import pytest
+
+from secretshift.detection.paths import file_sense
+from secretshift.history.file_classes import Sorts
+
+
+@pytest.mark.parametrize(
+    ("plain", "example"),
+    [
+        ("config.yml", "example/config.yml"),
+        ("a.py", "tests/a.py"),
+        ("b.xml", "docs/b.xml"),
+        ("run.sh", "samples/run.sh"),
+    ],
+)
+@pytest.mark.parametrize("turned", [True, False])
+def test_a_sort_is_judged_as_an_example_where_it_has_one(plain, example, turned) -> None:
+    """What counts only in tests would be lost otherwise."""
+    sorts = Sorts()
+    for path in (example, plain) if turned else (plain, example):
+        sorts.add(path.encode())
+    assert sorts.bits[0] == sorts.bits[1]
+    assert sorts.samples[sorts.bits[0].bit_length() - 1] == example
+    assert file_sense(example).example and not file_sense(plain).example
+
+
+def test_a_setting_is_of_the_sort_of_what_has_no_path() -> None:
+    sorts = Sorts()
+    assert sorts.samples == [""]
+    sorts.add(b"config.yml")
+    assert sorts.bits == [1]
