@@ -44,6 +44,8 @@ LEFT_OUT: Final = (
 _PART: Final = 600
 """Characters from which on a line that was cut out of a long one is a long one itself."""
 _MOST_OF_A_VARIABLE: Final = 16_384
+_SURE: Final = 2
+"""The strength of a name under which almost every value is a credential."""
 _REST = late(r"[A-Za-z0-9_-]{0,400}")
 """Issuers lengthen their tokens: what goes on after a format still belongs to the token."""
 _ARN: Final = late(r"arn:aws[a-z-]{0,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:\d{0,12}:\S{1,1000}")
@@ -195,26 +197,27 @@ class Detector:
             self._detect_secrets.count_long(lines, text, LONGEST_LINE)
             yield from lines
 
-    def text(self, path: str, text: str) -> tuple[Verdict, ...]:
-        """Verdicts on a file's text, in the order of their offsets."""
-        found = self._in_text(path, text, MOST)
+    def text(self, path: str, text: str, *, either: bool = False) -> tuple[Verdict, ...]:
+        """Verdicts on a file's text, in the order of their offsets. either: where the
+        path is that of an example, take in as well what counts only where it is none."""
+        found = self._in_text(path, text, MOST, either=either)
         self._left.pop(path, None)
         if found.left:
             self._left[path] = LEFT_OUT
         return tuple(merged(found.judged))
 
-    def amid(self, path: str, part: str) -> tuple[Verdict, ...]:
+    def amid(self, path: str, part: str, *, either: bool = False) -> tuple[Verdict, ...]:
         """Verdicts on a part of a line without an end, as ``text`` reads such a line."""
-        return tuple(merged(self._in_text(path, part, MOST, _PART).judged))
+        return tuple(merged(self._in_text(path, part, MOST, _PART, either=either).judged))
 
-    def assigned(self, path: str, line: str) -> tuple[Verdict, ...]:
+    def assigned(self, path: str, line: str, *, either: bool = False) -> tuple[Verdict, ...]:
         """Verdicts on what one line assigns to telling names or puts into addresses, and on
         nothing else: a part of what ``text`` finds, for whoever asks of many lines."""
         kind = file_sense(path)
         found = [
             one
             for candidate in in_line(line, kind)
-            for one in self._judged(_wrapped(candidate), {})
+            for one in self._judged(_wrapped(candidate), {}, either=either)
         ]
         return tuple(merged(found))
 
@@ -240,10 +243,16 @@ class Detector:
         return (*found, *(Sighting(one.start, one.end) for one in doubtful if one.name))
 
     def _in_text(
-        self, path: str, text: str, most: int | None, longest: int = LONGEST_LINE
+        self,
+        path: str,
+        text: str,
+        most: int | None,
+        longest: int = LONGEST_LINE,
+        *,
+        either: bool = False,
     ) -> _Found:
         """most: how many candidates of each sort to judge, None for all; longest: characters from
-        which on a line is read only around its telling words."""
+        which on a line is read only around its telling words; either: as of ``text``."""
         if not text:
             return _Found([], False)
         kind = file_sense(path)
@@ -255,7 +264,7 @@ class Detector:
             one
             for candidate, siblings in with_siblings(text, candidates)
             if not is_too_short(candidate.text, sense(candidate.name), beside=bool(siblings))
-            for one in self._judged(_wrapped(candidate), siblings)
+            for one in self._judged(_wrapped(candidate), siblings, either=either)
         ]
         left = not by_name.all
         ration = Ration() if most is None else Ration(MOST_RAW)
@@ -363,10 +372,14 @@ class Detector:
                     )  # fmt: skip
 
     def _judged(
-        self, candidates: Iterable[Candidate], siblings: Mapping[str, str]
+        self, candidates: Iterable[Candidate], siblings: Mapping[str, str], *, either: bool = False
     ) -> Iterator[Judged]:
         for candidate in candidates:
             verdict = judge(candidate, siblings, book=self._book)
+            if verdict is None and either and sense(candidate.name).strength == _SURE:
+                # Only under such names something counts everywhere but in examples.
+                other = candidate.with_(example_path=False)
+                verdict = judge(other, siblings, book=self._book)
             if verdict is not None:
                 yield Judged(candidate, verdict)
 

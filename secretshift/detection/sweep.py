@@ -67,7 +67,7 @@ _ASSIGNABLE: Final = late(
 """A name, or with a blank behind it a word of a sentence: another word stands behind it, where else
 a sign or a value would."""
 _SPOKEN: Final = late(
-    rb"ENV|ARG|--|\A\s{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
+    rb"ENV|ARG|--|\A(?:\xef\xbb\xbf)?\s{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
 )
 """Where a value may stand behind its name, with nothing else between."""
 _MOST_NAMES: Final = 50_000

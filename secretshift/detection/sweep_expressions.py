@@ -29,6 +29,8 @@ _CONSTANT: Final = "(?:" + "|".join(word.upper() for word in TELLING if word.isa
 as all other expressions together."""
 _NAME: Final = r"[\w.$\x80-\xff-]{0,79}"
 _QUOTE: Final = r"[\"'\x60]"
+_BEGIN: Final = r"(?:^|\n)(?:\xef\xbb\xbf)?"
+"""Of a line, also of the first one behind a mark of byte order."""
 _COMMANDS: Final = (
     "curl|wget|login|sshpass|mysql|mariadb|mongo|redis-cli|ldap|sqlcmd|twine|plink|pscp|openssl"
     "|keytool|htpasswd|smbclient"
@@ -185,8 +187,8 @@ OTHERS: Final = (
     r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
     r"/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]",
     r"rootpw[ ]--\w",
-    r"(?:^|\n)\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
-    r"(?:^|\n)[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
+    _BEGIN + r"\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
+    _BEGIN + r"[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
     r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
     r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|key-string[ ]|authentication-key[ ]",
     r":[ ]{1,4}(?:psk|eap|xauth|ntlm)[ ]{1,4}\"",

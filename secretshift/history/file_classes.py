@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -37,6 +37,7 @@ class Sorts:
     def __init__(self) -> None:
         self._numbers: dict[object, int] = {}
         self._examples: list[bool] = []
+        self._others: list[bool] = []
         self.samples: list[str] = []
         self.bits: list[int] = []
         self._number_of(b"")
@@ -52,21 +53,34 @@ class Sorts:
         number = self._numbers.setdefault(key, len(self._numbers))
         if number == len(self.samples):
             self.samples.append(text)
-            self._examples.append(is_example(text))
-        elif not self._examples[number] and is_example(text):
-            # What counts in tests alone is met too; each path is judged at the end.
-            self.samples[number] = text
-            self._examples[number] = True
+            self._examples.append(False)
+            self._others.append(False)
+        if not (self._examples[number] and self._others[number]):
+            example = is_example(text)
+            if example and not self._examples[number]:
+                # What counts in tests alone is met too; each path is judged at the end.
+                self.samples[number] = text
+            self._examples[number] |= example
+            self._others[number] |= not example
         return number
+
+    @property
+    def mixed(self) -> list[int]:
+        """Those of which some paths are examples and others are not."""
+        both = zip(self._examples, self._others, strict=True)
+        return [number for number, one in enumerate(both) if all(one)]
 
 
 class FileClasses:
     """Files that the detector takes for the same sort, as far as their paths say."""
 
-    def __init__(self, log: CommitLog, samples: list[str], masks: array[int]) -> None:
-        """samples: a path of each sort, the first of which is also that of blobs without one; masks:
-        by number of a blob the sorts of its paths, a bit for each."""
-        self.samples, self.masks = samples, masks
+    def __init__(
+        self, log: CommitLog, samples: list[str], masks: array[int], mixed: Iterable[int]
+    ) -> None:
+        """samples: a path of each sort, the first of which is also that of blobs without one;
+        masks: by number of a blob the sorts of its paths, a bit for each; mixed: those of ``Sorts``
+        of which it says so."""
+        self.samples, self.masks, self.mixed = samples, masks, frozenset(mixed)
         self._log = log
         self._tuples: dict[int, tuple[int, ...]] = {}
 
@@ -80,7 +94,7 @@ class FileClasses:
         masks = array("Q", bytes(8 * len(log.blobs)))
         for path_number, blob in log.places():
             masks[blob] |= bits[path_number]
-        return cls(log, sorts.samples, masks)
+        return cls(log, sorts.samples, masks, sorts.mixed)
 
     @property
     def whole(self) -> frozenset[int]:

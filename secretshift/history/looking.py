@@ -110,7 +110,7 @@ class Looker:
     """classes_of: the classes of the paths of a blob, by its name; samples: a path of each class,
     by which the detector knows what kind of file it is; whole: classes whose files are judged
     whole, because any line may depend on any other; programs: classes in which only what is in
-    quotes is a value."""
+    quotes is a value; mixed: classes of which some files are examples and others are not."""
 
     def __init__(
         self,
@@ -121,6 +121,7 @@ class Looker:
         samples: Sequence[str],
         whole: frozenset[int],
         programs: frozenset[int],
+        mixed: frozenset[int],
         limit: int,
         fresh: Fresh,
         stopped: Callable[[], bool] = lambda: False,
@@ -129,7 +130,7 @@ class Looker:
         enough, as somebody wants it to end."""
         self._objects, self._sweep = objects, sweep
         self._classes_of, self._samples, self._whole = classes_of, samples, whole
-        self._programs, self._limit = programs, limit
+        self._programs, self._mixed, self._limit = programs, mixed, limit
         self._fresh, self._stopped = fresh, stopped
         self._git = GitReader(folder)
         self._known: dict[int, tuple[Seen, ...]] = {}
@@ -467,7 +468,7 @@ class Looker:
             return ()
         text, encoding = text_of(spot)
         detector = self._sweep.detector
-        look: Callable[[str, str], Sequence[Verdict]] = detector.assigned
+        look: Callable[..., Sequence[Verdict]] = detector.assigned
         if why >= Why.ANYTHING:
             look = detector.amid if amid else detector.text
         return tuple(
@@ -476,7 +477,7 @@ class Looker:
                 line_of(text, one, amid=amid).encode(encoding, "surrogatepass"),
                 one,
             )
-            for one in look(self._samples[kind], text)
+            for one in look(self._samples[kind], text, either=kind in self._mixed)
         )
 
     def _is_whole(self, owner: Owner) -> bool:

@@ -150,7 +150,7 @@ def plain_parts(prepared: Prepared) -> Iterator[Any]:
     log, refs, classes, objects, _errors, _left_trees = prepared
     yield log.plain()
     yield [(ref.name, ref.target) for ref in refs]
-    yield classes.samples, classes.masks.tobytes()
+    yield classes.samples, classes.masks.tobytes(), sorted(classes.mixed)
     yield [
         (str(pack.index_file), [numbers.tobytes() for numbers in pack.structure])
         for pack in objects.packs
@@ -161,8 +161,8 @@ def from_parts(folder: Path, facts: Facts, parts: Iterator[Any]) -> Prepared:
     """Raises ValueError or TypeError for what is none of these."""
     log = CommitLog.from_plain(next(parts))
     refs = [Ref(name, target) for name, target in next(parts)]
-    samples, masks = next(parts)
-    classes = FileClasses(log, samples, _numbers("Q", masks))
+    samples, masks, mixed = next(parts)
+    classes = FileClasses(log, samples, _numbers("Q", masks), mixed)
     known = {
         index: Structure(*(_numbers(kind, said) for kind, said in zip("IQIIQ", built, strict=True)))
         for index, built in next(parts)

@@ -161,6 +161,7 @@ class History:
             classes.samples,
             classes.whole,
             classes.programs,
+            classes.mixed,
             self._limit,
             best(len(log.blobs)),
             lambda: cancel.cancelled,

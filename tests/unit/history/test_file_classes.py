@@ -28,6 +28,35 @@ def test_a_sort_is_judged_as_an_example_where_it_has_one(plain, example, turned)
     assert file_sense(example).example and not file_sense(plain).example
 
 
+def test_a_sort_is_mixed_where_some_are_examples_and_some_are_not() -> None:
+    sorts = Sorts()
+    assert sorts.mixed == []
+    sorts.add(b"src/a.py")
+    sorts.add(b"src/b.py")
+    sorts.add(b"docs/readme.md")
+    assert sorts.mixed == []
+    sorts.add(b"tests/a.py")
+    sorts.add(b"tests/c.yml")
+    assert sorts.mixed == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("line", "plain", "example", "where"),
+    [
+        ('token = "new-' + 'token"\n', "src/a.py", "tests/a.py", "example"),
+        ("db_password: foo" + "bar\n", "config.yml", "example/config.yml", "plain"),
+    ],
+)
+def test_what_counts_in_the_one_or_the_other_is_found_as_either(
+    detector, line, plain, example, where
+) -> None:
+    assert bool(detector.text(plain, line)) == (where == "plain")
+    assert bool(detector.text(example, line)) == (where == "example")
+    for look in (detector.text, detector.assigned, detector.amid):
+        assert len(look(example, line, either=True)) == 1
+        assert look(plain, line, either=True) == look(plain, line)
+
+
 def test_a_setting_is_of_the_sort_of_what_has_no_path() -> None:
     sorts = Sorts()
     assert sorts.samples == [""]

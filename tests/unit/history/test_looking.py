@@ -54,6 +54,7 @@ def found_by(fresh: Fresh, sweep: Sweep, path: str, text: str) -> set[str]:
         [path],
         frozenset({0} if whole else ()),
         frozenset({0} if program else ()),
+        frozenset(),
         1 << 22,
         fresh,
     )
@@ -132,9 +133,9 @@ def test_of_a_line_without_an_end_only_what_stands_around_telling_words_is_judge
         def __getattr__(self, name: str):
             return getattr(detector, name)
 
-        def assigned(self, path: str, text: str):
+        def assigned(self, path: str, text: str, **how: bool):
             judged.append(text)
-            return detector.assigned(path, text)
+            return detector.assigned(path, text, **how)
 
     sweep = Sweep(detector)
     sweep.detector = Listening()
