@@ -137,10 +137,18 @@ def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
 
 
 def _catch_up(invocation: Invocation, asked: Given) -> None:
-    from secretshift import wiring
+    from secretshift.history import ordering
 
-    for path in asked.paths or (".",):
-        wiring.catch_up(invocation.settings(), Path(path), workspace=invocation.workspace)
+    paths = [Path(path) for path in asked.paths or (".",)]
+    # It takes git longest of all; where nothing moved, nobody asks for it.
+    ordering.begin(paths[0])
+    try:
+        from secretshift import wiring
+
+        for path in paths:
+            wiring.catch_up(invocation.settings(), path, workspace=invocation.workspace)
+    finally:
+        ordering.end()
 
 
 def _looked(

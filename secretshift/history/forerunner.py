@@ -48,6 +48,11 @@ def sent(folder: Path, *, unreachable: bool) -> Iterator[None]:
         recall(folder, unreachable=unreachable)
 
 
+def is_sent() -> bool:
+    """Whether one is under way: then everything will be searched."""
+    return bool(_sent)
+
+
 def taken(folder: Path, *, unreachable: bool) -> Forerunner | None:
     """The one that is under way, which is the caller's from now on."""
     return _sent.pop((str(folder), unreachable), None)

@@ -25,7 +25,7 @@ from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_co
 from .lfs import uses_lfs
 from .objects import Facts, GitReader
 from .packs import Damaged
-from .tips import Tips, head_of, order_of, tips_among
+from .tips import Tips, head_of, named_by, order_of, tips_among
 from .tracing import LINE_OF_ITS_OWN
 
 MOST_JUDGED: Final = 2000
@@ -58,10 +58,16 @@ class Now(NamedTuple):
 
 def now_of(folder: Path, facts: Facts) -> Now:
     """Raises what ``run_git`` raises."""
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(2) as pool:
         there = pool.submit(head_of, folder)
-        log = order_of(folder)
-        return Now(tips_among(folder, facts, frozenset(log.names)), log, there.result())
+        asked = pool.submit(named_by, folder, facts)
+        log = order_of(folder, begun=True)
+        commits = frozenset(log.names)
+        tips = tips_among(folder, facts, asked.result(), commits)
+        if not tips.commits <= commits:
+            # A ref moved since that was begun.
+            log = order_of(folder)
+        return Now(tips, log, there.result())
 
 
 class _Unsure(Exception):

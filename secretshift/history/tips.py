@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..sources.git_command import run_git
+from . import ordering
 from .commits import CommitLog
 from .objects import Facts
 from .refs import Ref, refs_of, tree_of
@@ -62,18 +64,32 @@ def tips_of(folder: Path, facts: Facts) -> Tips:
     return Tips(refs, tuple(sorted(others)), tuple(heads_of(folder, facts)), not broken)
 
 
-def tips_among(folder: Path, facts: Facts, commits: Collection[bytes]) -> Tips:
-    """The same where it is known which commits the refs reach: git need not open what they name."""
+class Named(NamedTuple):
+    """What refs and heads name, whatever that is. refs: None where one leads to nothing."""
+
+    refs: tuple[Ref, ...] | None
+    heads: tuple[bytes, ...]
+
+
+def named_by(folder: Path, facts: Facts) -> Named:
+    """What can be asked before it is known which commits there are."""
     shown = run_git(folder, "show-ref", "-d", also=(1, 128))
     named: dict[bytes, bytes] = {}
     for line in shown.output.splitlines():
         name, _, ref = line.partition(b" ")
         # What a tag leads to comes behind it.
         named[ref.removesuffix(b"^{}")] = bytes.fromhex(name.decode("ascii"))
-    if shown.code == 128 or shown.broken_refs or not all(one in commits for one in named.values()):
-        return tips_of(folder, facts)
     refs = tuple(Ref(os.fsdecode(ref), target) for ref, target in named.items())
-    return Tips(refs, (), tuple(heads_of(folder, facts)))
+    lost = shown.code == 128 or bool(shown.broken_refs)
+    return Named(None if lost else refs, tuple(heads_of(folder, facts)))
+
+
+def tips_among(folder: Path, facts: Facts, named: Named, commits: Container[bytes]) -> Tips:
+    """As ``tips_of``, where it is known which commits the refs reach: git need not open what they
+    name."""
+    if named.refs is None or not all(ref.target in commits for ref in named.refs):
+        return tips_of(folder, facts)
+    return Tips(named.refs, (), named.heads)
 
 
 def head_of(folder: Path) -> dict[str, str]:
@@ -97,11 +113,12 @@ def _other_heads(folder: Path, facts: Facts) -> list[bytes]:
     return [line[5:] for line in said.splitlines() if line.startswith(b"HEAD ")]
 
 
-def order_of(folder: Path) -> CommitLog:
-    """Every commit in the order in which a search takes them, with its parents and nothing else."""
-    said = run_git(folder, "rev-list", "--date-order", "--parents", "--all").output
+def order_of(folder: Path, *, begun: bool = False) -> CommitLog:
+    """Every commit in the order in which a search takes them, with its parents and nothing else.
+    begun: whether it may be what was begun before."""
+    said = ordering.begun(folder) if begun else None
     log = CommitLog()
-    log.read_order(said)
+    log.read_order(ordering.now(folder) if said is None else said)
     return log
 
 

@@ -18,10 +18,13 @@ T = TypeVar("T")
 
 def to_data(value: object) -> Any:
     """Plain JSON data. Raises TypeError for a SecretValue or anything else that has no place."""
+    if type(value) is str:
+        return value
     if isinstance(value, SecretValue):
         raise TypeError("a SecretValue has no form outside memory")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_data(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    names = _names_of(cast(Any, type(value)))
+    if names is not None:
+        return {name: to_data(getattr(value, name)) for name in names}
     if isinstance(value, StrEnum):
         return value.value
     if value is None or isinstance(value, str | int | bool | float):
@@ -31,6 +34,14 @@ def to_data(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(key): to_data(item) for key, item in value.items()}
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@functools.cache
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    """Of its fields, None for what has none; worked out once for each type."""
+    if not dataclasses.is_dataclass(kind):
+        return None
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def from_data(cls: type[T], data: object, where: str = "") -> T:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secretshift.history import forerunner
 from secretshift.model.decisions import Decision
 from secretshift.model.errors import ExitCode, Interrupted, SecretshiftError
 from secretshift.model.findings import (
@@ -108,10 +109,11 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
         if not is_past_only(sources, path)
     ]
     pasts, without = open_pasts(services, sources)
+    searched = bool(pasts) and forerunner.is_sent()
     if pasts:
         pasts[0].source.begin()
     decided = cache(lambda: in_force(services))
-    if opened or sources.aws or not pasts:
+    if opened or sources.aws or not searched:
         decided()
     interrupted = False
     gaps: list[str] = []
