@@ -78,8 +78,12 @@ _CAPTIONS = late(
 def file_sense(path: str) -> FileSense:
     """Code, setting or prose, and whether what stands there is likely an example."""
     place, markup, shell, verbatim = file_form(path)
-    captions = _CAPTIONS.search(_clean(path)) is not None
-    return FileSense(place, is_example(path), markup, captions, shell, verbatim)
+    return FileSense(place, is_example(path), markup, has_captions(path), shell, verbatim)
+
+
+def has_captions(path: str) -> bool:
+    """Whether it holds what an interface says, in one language."""
+    return _CAPTIONS.search(_clean(path)) is not None
 
 
 def is_example(path: str) -> bool:

@@ -104,6 +104,8 @@ ADDRESSED: Final = (
     r"jdbc:oracle:\w{2,8}:[^\s/@\"'\x60]{1,100}/[^\s@\"'\x60]{1,200}@",
     r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
     r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}(?:sig|code|" + _WORD + ")",
+    # one of many things that are asked for in an address
+    r"[?&][\w.-]{0,40}(?:sig|code|" + _WORD + r")[\w.-]{0,40}=",
 )
 # How a line begins that one of these ends on, ``leans`` in history/_native.c has to know.
 ABOVE: Final = (

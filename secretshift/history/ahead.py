@@ -15,8 +15,10 @@ _BEGUN: Final[WeakSet[threading.Thread]] = WeakSet()
 def alone() -> None:
     """Wait for whatever was begun ahead anywhere: whoever forks must have no other thread, which
     may hold a lock that nobody gives back in the copy."""
-    for thread in list(_BEGUN):
-        thread.join()
+    # One that ends may have begun another.
+    while alive := [thread for thread in list(_BEGUN) if thread.is_alive()]:
+        for thread in alive:
+            thread.join()
 
 
 class Ahead(Generic[T]):

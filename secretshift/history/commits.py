@@ -201,7 +201,16 @@ class CommitLog:
 
     def parents_of(self, commit: int) -> Sequence[bytes]:
         parents, width = self._parents[commit], len(self.names[commit])
+        if len(parents) == width:
+            return (parents,)
         return [parents[at : at + width] for at in range(0, len(parents), width)]
+
+    def newest(self) -> set[bytes]:
+        """The names of those that are nobody's parents."""
+        found = set(self.names)
+        for commit in range(len(self.names)):
+            found.difference_update(self.parents_of(commit))
+        return found
 
     def path_names(self) -> Sequence[bytes]:
         return list(self.paths)

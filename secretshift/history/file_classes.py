@@ -10,7 +10,7 @@ from typing import Final
 
 from ..detection.candidate import Place
 from ..detection.grammars.credential_files import is_netrc, is_pgpass, is_relays
-from ..detection.paths import file_form, file_sense, is_example
+from ..detection.paths import file_form, file_sense, has_captions, is_example
 from .commits import CommitLog
 
 _NAMELESS: Final = (0,)
@@ -49,7 +49,7 @@ class Sorts:
         """There are far less than 64."""
         text = os.fsdecode(path)
         # An example is only less sure, which is judged at the end.
-        key = file_form(text), whole_form(text)
+        key = file_form(text), has_captions(text), whole_form(text)
         number = self._numbers.setdefault(key, len(self._numbers))
         if number == len(self.samples):
             self.samples.append(text)

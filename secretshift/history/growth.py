@@ -64,7 +64,7 @@ def now_of(folder: Path, facts: Facts) -> Now:
         log = order_of(folder, begun=True)
         commits = frozenset(log.names)
         tips = tips_among(folder, facts, asked.result(), commits)
-        if not tips.commits <= commits:
+        if not log.newest() <= tips.commits <= commits:
             # A ref moved since that was begun.
             log = order_of(folder)
         return Now(tips, log, there.result())

@@ -82,7 +82,7 @@ def telling_lines(
                     continue
                 stop = _REST.match(text, min(end, at + 3 * _WINDOW), end).end()  # type: ignore[union-attr]
                 windows.add((max(begin, at - _WINDOW), stop))
-                end = stop
+                end = _next(at, word, stop)
             else:
                 ends[begin] = end
             hits += 1
@@ -110,12 +110,19 @@ def around_telling(
     for word in marks_of(lowered):
         at = lowered.find(word)
         while at >= 0:
-            end = at + len(word)
+            stop = at + len(word)
             if _FOLLOWED.match(text, at) is not None:
-                end = _REST.match(text, min(len(text), at + 3 * _WINDOW)).end()  # type: ignore[union-attr]
-                windows.add((max(0, at - _WINDOW), end))
-            at = lowered.find(word, end)
+                stop = _REST.match(text, min(len(text), at + 3 * _WINDOW)).end()  # type: ignore[union-attr]
+                windows.add((max(0, at - _WINDOW), stop))
+                stop = _next(at, word, stop)
+            at = lowered.find(word, stop)
     return _joined(sorted(windows))
+
+
+def _next(at: int, word: str, stop: int) -> int:
+    """From where on the next such word counts: what stands near the end of a window may have its
+    value behind it."""
+    return max(at + len(word), min(stop, at + 2 * _WINDOW))
 
 
 def _joined(windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

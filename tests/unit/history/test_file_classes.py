@@ -28,6 +28,23 @@ def test_a_sort_is_judged_as_an_example_where_it_has_one(plain, example, turned)
     assert file_sense(example).example and not file_sense(plain).example
 
 
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [("config.yml", "config/locales/de.yml"), ("a.json", "i18n/a.json"), ("b.xml", "strings.xml")],
+)
+@pytest.mark.parametrize("turned", [True, False])
+def test_what_an_interface_says_is_a_sort_of_its_own(plain, said, turned) -> None:
+    """There a word is no password; anywhere else it may be."""
+    sorts = Sorts()
+    for path in (said, plain) if turned else (plain, said):
+        sorts.add(path.encode())
+    one, other = sorts.bits
+    assert one != other
+    for bit in (one, other):
+        sample = sorts.samples[bit.bit_length() - 1]
+        assert file_sense(sample).captions == (sample == said)
+
+
 def test_a_sort_is_mixed_where_some_are_examples_and_some_are_not() -> None:
     sorts = Sorts()
     assert sorts.mixed == []

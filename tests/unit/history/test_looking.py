@@ -196,3 +196,13 @@ def test_what_many_versions_bring_to_the_same_base_is_looked_at_once(
     (places,) = search(folder, detector).places.values()
     assert [place.path for place in places] == ["settings.py"]
     assert sum(data.count(held.encode()) for data in looked_at) == 1
+
+
+@pytest.mark.parametrize("at", range(560, 640, 7))
+def test_a_value_behind_a_name_at_the_end_of_a_window_is_read(detector, at) -> None:
+    first, second = "Lantern-" + "7741-orbit", "Copper-" + "9182-meadow"
+    filler = "x=[1,2,3];" * 800
+    begin = f'{filler}{{"password":"{first}",'
+    text = f'{begin}{("y[1]=2;" * 200)[: at - 30]}"password":"{second}"}};{filler}'
+    assert {one.secret.reveal() for one in detector.text("bundle.js", text)} == {first, second}
+    assert found(Sweep(detector), "bundle.js", text) == {first, second}

@@ -47,6 +47,15 @@ def test_what_was_begun_before_a_ref_moved_is_asked_anew(repository):
     assert now.tips == tips_of(repository, facts_of(repository))
 
 
+def test_what_was_begun_before_a_ref_went_back_is_asked_anew(repository):
+    commit(repository)
+    ordering.begin(repository)
+    ordering._begun[str(repository)].wait()
+    git(repository, "reset", "-q", "--soft", "HEAD~1")
+    now = now_of(repository, facts_of(repository))
+    assert len(now.log.names) == 1
+
+
 def test_where_there_is_no_repository_nothing_is_begun(tmp_path):
     ordering.begin(tmp_path / "nowhere")
     assert ordering.begun(tmp_path / "nowhere") is None
