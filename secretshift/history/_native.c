@@ -4,8 +4,8 @@
    As secretshift/history/fresh.py, packs.py and commits.py say, which have the same in Python, but
    for the memory of lines.
    What it reads comes from outside: every offset is held against the end of what it is in. It
-   calls nothing but the allocator, and keeps nothing between two calls but the table that it is
-   given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
+   calls nothing but the allocator, the C library's searches in memory and what makes objects of
+   Python, and keeps nothing between two calls but the table that it is given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
    universal string hashing is fast", multilinear hashing. */
 
 #define _GNU_SOURCE  /* memmem, memrchr */
