@@ -72,6 +72,7 @@ _CAPTIONS = late(
     r"(?:[._-][a-z]{2,3}(?:[_-][a-z]{2,4})?)?\.(?:properties|resx|ya?ml|json|xml)"
     r"|[^/]*\.(?:resjson|loc\.json)|(?:locales?|i18n|translations|lang|l10n)/.*)$"
 )
+_MAY_HAVE_CAPTIONS = (".properties", ".resx", ".yaml", ".yml", ".json", ".xml", ".resjson")
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +84,19 @@ def file_sense(path: str) -> FileSense:
 
 def has_captions(path: str) -> bool:
     """Whether it holds what an interface says, in one language."""
-    return _CAPTIONS.search(_clean(path)) is not None
+    clean = _clean(path)
+    lowered = clean.lower()
+    # Said of each path of a history, and almost none is.
+    if not (
+        lowered.endswith(_MAY_HAVE_CAPTIONS)
+        or "lang/" in lowered
+        or "locale" in lowered
+        or "translations/" in lowered
+        or "i18n/" in lowered
+        or "l10n/" in lowered
+    ):
+        return False
+    return _CAPTIONS.search(clean) is not None
 
 
 def is_example(path: str) -> bool:

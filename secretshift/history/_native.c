@@ -5,7 +5,7 @@
    for the memory of lines.
    What it reads comes from outside: every offset is held against the end of what it is in. It
    calls nothing but the allocator, the C library's searches in memory and what makes objects of
-   Python, and keeps nothing between two calls but the table that it is given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
+   Python, and keeps nothing between two calls but the tables that it is given. Sources: gitformat-pack(5), "Deltified representation"; Lemire and Kaser, "Strongly
    universal string hashing is fast", multilinear hashing. */
 
 #define _GNU_SOURCE  /* memmem, memrchr */
@@ -57,8 +57,11 @@ typedef struct {
     size_t size;
     const uint64_t *table;
     uint64_t mask;
+    uint64_t *given;   /* lines that were told before, of the same tree or of others */
+    uint64_t given_mask;
     const unsigned char *keys;
     uint64_t sort;     /* of the file: the same line in another is another */
+    uint64_t tree;     /* and what a line that was told of another tree differs by */
     PyObject *found;
     int open;          /* whether a piece is under way */
     size_t begin, end;
@@ -307,8 +310,10 @@ static Line line_of(const Work *work, size_t begin, size_t end)
 static int look_at(Work *work, const Line *line)
 {
     size_t first = line->first;
-    if (knows(work->table, work->mask, line->key))
+    uint64_t given = line->key ^ work->tree;
+    if (knows(work->table, work->mask, line->key) || knows(work->given, work->given_mask, given))
         return 0;
+    keep(work->given, work->given_mask, given);
     if (add(work, first, line->end, first && work->data[first - 1] != '\n'))
         return -1;
     return note(work, line->begin, line->end, line->key);
@@ -1021,25 +1026,29 @@ static int table_of(const Py_buffer *view, uint64_t *mask)
 
 static PyObject *py_fresh(PyObject *module, PyObject *args)
 {
-    Py_buffer content, delta, table, keys;
-    unsigned long long sort;
+    Py_buffer content, delta, table, given, keys;
+    unsigned long long sort, tree;
     Work work;
     int failed = -1;
 
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*y*y*y*K", &content, &delta, &table, &keys, &sort))
+    if (!PyArg_ParseTuple(args, "y*y*y*w*y*KK", &content, &delta, &table, &given, &keys, &sort,
+                          &tree))
         return NULL;
     memset(&work, 0, sizeof work);
     if ((uint64_t)content.len >= UINT32_MAX)
         PyErr_SetString(PyExc_ValueError, "a content of four gigabytes or more");
     else if ((size_t)keys.len != KEYS * sizeof(Wide))
         PyErr_SetString(PyExc_ValueError, "another number of random numbers");
-    else if (!table_of(&table, &work.mask) && (work.found = PyList_New(0))) {
+    else if (!table_of(&table, &work.mask) && !table_of(&given, &work.given_mask)
+             && (work.found = PyList_New(0))) {
         work.data = content.buf;
         work.size = (size_t)content.len;
         work.table = table.buf;
+        work.given = given.buf;
         work.keys = keys.buf;
         work.sort = sort;
+        work.tree = tree;
         failed = delta.len ? what_is_new(&work, delta.buf, (size_t)delta.len) : all_of_it(&work);
         failed = failed || look_at_those(&work, 0) || close_piece(&work);
     }
@@ -1047,6 +1056,7 @@ static PyObject *py_fresh(PyObject *module, PyObject *args)
     PyBuffer_Release(&content);
     PyBuffer_Release(&delta);
     PyBuffer_Release(&table);
+    PyBuffer_Release(&given);
     PyBuffer_Release(&keys);
     if (failed) {
         Py_XDECREF(work.found);
@@ -1151,7 +1161,8 @@ static PyObject *py_learn(PyObject *module, PyObject *args)
 
 static PyMethodDef METHODS[] = {
     {"fresh", py_fresh, METH_VARARGS,
-     "fresh(content, delta, table, keys, sort): pieces to look at, each (begin, end, ragged, lines)"},
+     "fresh(content, delta, table, given, keys, sort, tree): pieces to look at, each (begin, end,"
+     " ragged, lines)"},
     {"apply", py_apply, METH_VARARGS,
      "apply(base, delta, most): what the delta makes of its base, if that is not more than most"},
     {"find", py_find, METH_VARARGS,

@@ -12,7 +12,7 @@ import mmap
 import os
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol, cast
 
 from .deltas import Malformed, Span, inserted, windows
 from .native import built
@@ -25,17 +25,16 @@ _FEWEST: Final = 1 << 12
 _MOST: Final = 1 << 21
 _EACH: Final = 64
 """Slots of the memory for each blob, and how many at least and at most: 16 MiB."""
+_GIVEN: Final = 1 << 15
+"""Slots of the memory for lines of one tree that were told."""
 _BITS: Final = (1 << 64) - 1
+_APART: Final = 0x9E3779B97F4A7C15
+"""By which numbers of trees differ in about half of all bits. Source: Knuth, "The Art of Computer
+Programming", 6.4, Fibonacci hashing."""
 _GAP: Final = b"\n\n\n"
 
-
-class Piece(NamedTuple):
-    """ragged: whether it may begin or end amid a line; lines: what ``learn`` wants back."""
-
-    begin: int
-    end: int
-    ragged: bool
-    lines: bytes
+Piece = tuple[int, int, bool, bytes]
+"""Where it begins and ends; whether it may begin or end amid a line; what ``learn`` wants back."""
 
 
 class Fresh(Protocol):
@@ -43,13 +42,19 @@ class Fresh(Protocol):
 
     most: float
 
+    def begin(self) -> None:
+        """Whatever comes from here on is of another tree. What was told of a tree need not be told
+        of it again."""
+        ...
+
     def pieces(self, content: bytes, delta: bytes, sorts: Sorts, /) -> Sequence[Piece]:
         """What of a content has to be looked at, in the order of its ends. delta: made it of its
         base, which was looked at as a file of the same sorts; b"" where all of it is new."""
         ...
 
     def learn(self, lines: bytes, held: list[Span], /) -> None:
-        """Nothing was found on lines of a piece, but within these spans of the content."""
+        """Nothing was found on lines of a piece, but within these spans of the content. Lines of
+        several pieces at once where there are no spans."""
         ...
 
 
@@ -58,8 +63,11 @@ class Windows:
 
     most = 0.1
 
+    def begin(self) -> None:
+        pass
+
     def pieces(self, content: bytes, delta: bytes, _sorts: Sorts, /) -> Sequence[Piece]:
-        whole = [Piece(0, len(content), False, b"")]
+        whole: list[Piece] = [(0, len(content), False, b"")]
         if not delta:
             return whole
         try:
@@ -69,7 +77,7 @@ class Windows:
         around = windows(content, spans)
         if is_wide(_GAP.join([content[begin:end] for begin, end in around])):
             around = windows(content, spans, before=WIDE_BYTES, far=WIDE_FAR)
-        return [Piece(begin, end, True, b"") for begin, end in around]
+        return [(begin, end, True, b"") for begin, end in around]
 
     def learn(self, _lines: bytes, _held: list[Span], /) -> None:
         pass
@@ -77,7 +85,8 @@ class Windows:
 
 class Memory:
     """Of lines on which nothing was found, by a keyed hash of 64 bits each, for all processes that
-    are forked from the one that makes it. One that another displaces is looked at again."""
+    are forked from the one that makes it; and for each of them of the lines that it told of a tree.
+    One that another displaces is looked at again."""
 
     most = 0.5
 
@@ -86,16 +95,25 @@ class Memory:
         slots = min(_MOST, max(_FEWEST, 1 << (blobs * _EACH).bit_length()))
         self._fresh, self._learn = native.fresh, native.learn
         self._table = mmap.mmap(-1, slots * _SLOT)
+        self._given = bytearray(_GIVEN * _SLOT)
         self._keys = os.urandom(native.KEYS)
+        self._tree = 0
+
+    def begin(self) -> None:
+        self._tree = (self._tree + _APART) & _BITS
 
     def pieces(self, content: bytes, delta: bytes, sorts: Sorts, /) -> Sequence[Piece]:
         # The hash of numbers is the same in every process.
         sort = hash(tuple(sorts)) & _BITS
         try:
-            found = self._fresh(content, delta, self._table, self._keys, sort)
+            return self._told(content, delta, sort)
         except ValueError:
-            found = self._fresh(content, b"", self._table, self._keys, sort)
-        return [Piece._make(piece) for piece in found]
+            # It said so before it told anything.
+            return self._told(content, b"", sort)
+
+    def _told(self, content: bytes, delta: bytes, sort: int) -> Sequence[Piece]:
+        found = self._fresh(content, delta, self._table, self._given, self._keys, sort, self._tree)
+        return cast(Sequence[Piece], found)
 
     def learn(self, lines: bytes, held: list[Span], /) -> None:
         if lines:

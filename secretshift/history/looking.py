@@ -47,6 +47,9 @@ _GAP: Final = b"\n\n\n"
 Classes = Callable[[bytes], Sequence[int]]
 Owner = tuple[int, Sequence[int]]
 """Whose a piece is: the root of its tree, -1 for a blob by itself, and the classes of its blob."""
+_Part = tuple[bytes, int, Owner, int, bytes, bool]
+"""A piece; where it begins among all that are looked at together, and in its content; what is kept
+of its lines; whether it is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +141,9 @@ class Looker:
 
     def _start(self, size: int) -> None:
         self._looked = Looked(size)
-        self._parts: list[bytes] = []
-        self._starts: list[int] = []
-        self._owners: list[Owner] = []
+        self._parts: list[_Part] = []
         self._bytes = 1
         self._found: dict[int, Findings] = {}
-        self._cut: list[bool] = []
-        self._lines: list[tuple[int, bytes]] = []
         self._reaching: dict[int, set[bytes]] = {}
         self._met: set[int] = set()
 
@@ -189,6 +188,7 @@ class Looker:
         if before is None:
             return
         self._met.clear()
+        self._fresh.begin()
         waiting: list[tuple[int, bytes, Sequence[int]]] = [(root, b"", ())]
         while waiting and not self._stopped():
             entry, base, done = waiting.pop()
@@ -221,12 +221,15 @@ class Looker:
             return
         for begin, end, ragged, lines in self._fresh.pieces(content, delta, owner[1]):
             piece = content[begin:end]
-            cut = ragged and is_cut(content, begin, end)
-            # Many versions bring the same lines to the same base.
-            new = hash((owner[1], cut, piece))
-            if new not in self._met:
+            cut = False
+            if ragged:
+                cut = is_cut(content, begin, end)
+                # Many versions bring the same to the same base.
+                new = hash((owner[1], cut, piece))
+                if new in self._met:
+                    continue
                 self._met.add(new)
-                self._append(owner, piece, (begin, lines), cut=cut)
+            self._append(owner, piece, begin, lines, cut=cut)
         if self._bytes >= BATCH:
             self._flush()
 
@@ -310,6 +313,7 @@ class Looker:
             return
         owner = (-1, self._classes_of(name))
         self._flush()
+        self._fresh.begin()
         self._add(owner, content)
         self._flush()
         marks = self._reaching.pop(-1, None)
@@ -331,33 +335,26 @@ class Looker:
             return
         for begin, end, ragged, lines in self._fresh.pieces(piece, b"", owner[1]):
             cut = ragged and is_cut(piece, begin, end)
-            self._append(owner, piece[begin:end], (begin, lines), cut=cut)
+            self._append(owner, piece[begin:end], begin, lines, cut=cut)
         if self._bytes >= BATCH:
             self._flush()
 
-    def _append(self, owner: Owner, piece: bytes, lines: tuple[int, bytes], *, cut: bool) -> None:
-        """lines: where the piece begins in its content, and what is kept of its lines."""
-        self._starts.append(self._bytes)
-        self._parts.append(piece)
-        self._owners.append(owner)
-        self._cut.append(cut)
-        self._lines.append(lines)
+    def _append(self, owner: Owner, piece: bytes, begin: int, lines: bytes, *, cut: bool) -> None:
+        self._parts.append((piece, self._bytes, owner, begin, lines, cut))
         self._bytes += len(piece) + len(_GAP)
 
     def _flush(self) -> None:
         if not self._parts:
             return
+        pieces, starts, owners, begins, lines, cut = zip(*self._parts, strict=True)
+        self._parts, self._bytes = [], 1
         # A mark of byte order at the very beginning would be taken for one of all.
-        data = b"\n" + _GAP.join(self._parts) + b"\n"
-        starts, owners, parts, cut = self._starts, self._owners, self._parts, self._cut
-        lines = self._lines
-        self._parts, self._starts, self._owners, self._cut, self._bytes = [], [], [], [], 1
-        self._lines = []
+        data = b"\n" + _GAP.join(pieces) + b"\n"
         held: dict[int, list[Span]] = {}
 
         def hold(part: int, spot: Spot | Crowd) -> None:
             """Something is on these lines, or may be, wherever they stand."""
-            shift = lines[part][0] - starts[part]
+            shift = begins[part] - starts[part]
             held.setdefault(part, []).append((spot.begin + shift, spot.end + shift))
 
         crowd: Crowd | None = None
@@ -384,7 +381,7 @@ class Looker:
                 if number < 0:
                     # What stands before the first part.
                     continue
-                begin, stop = starts[number], starts[number] + len(parts[number])
+                begin, stop = starts[number], starts[number] + len(pieces[number])
                 in_programs = self._programs.issuperset(owners[number][1])
             if not begin <= point < stop:
                 continue
@@ -415,8 +412,12 @@ class Looker:
             hold(owner, here)
         judge_crowd()
         if complete:
-            for part, (_begin, known) in enumerate(lines):
-                self._fresh.learn(known, held.get(part, []))
+            self._fresh.learn(
+                b"".join(known for part, known in enumerate(lines) if part not in held), []
+            )
+            # Where the same line stands among those, what holds something comes last.
+            for part, spans in held.items():
+                self._fresh.learn(lines[part], spans)
 
     def _is_worth(self, data: bytes, point: int, why: Why, begin: int) -> bool:
         """Whether a point on a line without an end has to be looked at. begin: of its spot."""

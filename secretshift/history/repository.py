@@ -136,14 +136,19 @@ class History:
     ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]:
         """One for each value and path; and an error for whatever could not be read.
 
-        progress gets how much of the packed bytes is done, and how much there is. Raises
-        Interrupted, and what ``run_git`` raises.
+        progress gets how much of the packed bytes is done, and how much there is: 0 as long as git
+        still tells that. Raises Interrupted, and what ``run_git`` raises.
         """
         self.begin()
         assert self._begun is not None
         sweep, warming = self._begun.sweep, self._begun.warming
         # Git still tells; each of the processes would compile them anew.
         compile_all()
+        try:
+            progress(0, 0)
+        except BaseException:
+            self._begun.close()
+            raise
         log, refs, classes, objects, errors, left_trees = self._prepared(self._begun, cancel)
         self._is_broken = bool(errors or left_trees)
         self._counts["missing folders"] += left_trees
@@ -298,6 +303,12 @@ class _Begun(NamedTuple):
     here: Preparation | None
     sweep: Sweep
     warming: threading.Thread
+
+    def close(self) -> None:
+        """Nobody needs what is prepared."""
+        for preparing in (self.forerunner, self.here):
+            if preparing is not None:
+                preparing.close()
 
 
 def _for_a_while(

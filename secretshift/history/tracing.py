@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -48,9 +49,13 @@ class Versions(Protocol):
         """Whether the line tells the secret, whatever stands around it."""
         ...
 
-    def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+    def has_own_line(self, blob: bytes, line: bytes) -> bool:
         """Whether it stands there with nothing beside it, and with no mark above it that says that
         it is no secret."""
+        ...
+
+    def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+        """The same, where also nothing far above it changes what it says."""
         ...
 
 
@@ -122,14 +127,18 @@ def traced(
     if found is None:
         return None
     last, blob, verdict, number, line = found
+    # It is one, however much was judged until that was known.
+    versions.begin()
 
-    alone = versions.says_alone(one.path, line, one.secret)
+    @cache
+    def alone() -> bool:
+        return versions.says_alone(one.path, line, one.secret)
 
     def holds(name: bytes) -> bool:
         """A version with the very same line is not judged anew if that line is enough."""
         return (
             name == blob
-            or (alone and versions.has_whole_line(name, line))
+            or (versions.has_whole_line(name, line) and alone())
             or versions.verdict(name, one.path, one.secret, one.lines) is not None
         )
 
@@ -156,7 +165,11 @@ def traced(
     )
 
 
-def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int, bytes] | None:
+_Newest = tuple[int, bytes, Verdict, int, bytes]
+"""A commit and the blob that it wrote; and what the whole of that says."""
+
+
+def _newest(one: Written, versions: Versions) -> _Newest | None:
     """The newest version that holds it. Those in which a line stands on which it was found are
     tried first; then those with one that is so short that it may be a part of another. Of a value
     that stands on very many lines not all are kept, and beside a very long one something may be new
@@ -167,7 +180,7 @@ def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int,
     left: list[tuple[int, bytes]] = []
     for commit, blob in one.versions:
         if versions.gave_up():
-            return None
+            return _newest_by_itself(one, versions, long)
         if versions.has_line(blob, long):
             found = versions.verdict(blob, one.path, one.secret, one.lines)
             if found is not None:
@@ -175,12 +188,29 @@ def _newest(one: Written, versions: Versions) -> tuple[int, bytes, Verdict, int,
         left.append((commit, blob))
     for commit, blob in left:
         if versions.gave_up():
-            return None
+            return _newest_by_itself(one, versions, long)
         if not unknown and not versions.has_line(blob, short):
             continue
         found = versions.verdict(blob, one.path, one.secret, one.lines)
         if found is not None:
             return commit, blob, *found
+    return None
+
+
+def _newest_by_itself(one: Written, versions: Versions, long: Sequence[bytes]) -> _Newest | None:
+    """The newest of those versions in which it stands on a line that tells it, and nothing beside
+    that: in those that are newer something may say that it is no secret."""
+    versions.begin()
+    lines = [
+        line for line in long if len(line) < FAR and versions.says_alone(one.path, line, one.secret)
+    ]
+    for commit, blob in one.versions:
+        if versions.gave_up():
+            return None
+        if any(versions.has_own_line(blob, line) for line in lines):
+            found = versions.verdict(blob, one.path, one.secret, lines)
+            if found is not None:
+                return commit, blob, *found
     return None
 
 

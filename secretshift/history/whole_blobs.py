@@ -31,8 +31,9 @@ _SECTION: Final = 8 * 1024
 """Bytes of a long blob that are judged at once where so many values stand in them that what lies
 around each would be more."""
 _MOST_SPENT: Final = 200_000
-"""Bytes that are judged again for one value and path. What none of them shows was made by the cut,
-most often in the midst of a bundle of which there are hundreds of versions."""
+"""Bytes that are judged again for one value and path, the same ones counted once. What none of them
+shows was made by the cut, most often in the midst of a bundle of which there are hundreds of
+versions."""
 _MOST_HELD: Final = 16 * 1024 * 1024
 """Bytes of versions that are not read again: each value of a path asks for its newest and its
 oldest one."""
@@ -67,6 +68,7 @@ class WholeBlobs:
         self._contents: dict[bytes, _Read] = {}
         self._held = 0
         self._spent = 0
+        self._paid: set[bytes] = set()
 
     def __enter__(self) -> WholeBlobs:
         return self
@@ -76,6 +78,7 @@ class WholeBlobs:
 
     def begin(self) -> None:
         self._spent = 0
+        self._paid.clear()
 
     def gave_up(self) -> bool:
         return self._spent > _MOST_SPENT
@@ -90,9 +93,12 @@ class WholeBlobs:
                 if self.gave_up():
                     return None
                 begin, part = self._part(blob, content, at, line)
-                # As much as if it were not known, so that the order of values changes nothing.
-                self._spent += 4 * min(len(part), 2 * _NEAR_OBJECT + len(line))
-                told = self._look(_digest(part), name, part).get(secret)
+                digest = _digest(part)
+                if digest not in self._paid:
+                    # As much as if it were not known, so that the order of values changes nothing.
+                    self._paid.add(digest)
+                    self._spent += 4 * min(len(part), 2 * _NEAR_OBJECT + len(line))
+                told = self._look(digest, name, part).get(secret)
                 if told is not None:
                     verdict, number, written = told
                     return verdict, content.count(b"\n", 0, begin) + number, written
@@ -165,6 +171,9 @@ class WholeBlobs:
         return secret in self._look(_digest(line), os.fsdecode(path), line)
 
     def has_whole_line(self, blob: bytes, line: bytes) -> bool:
+        return self.has_own_line(blob, line) and not may_say_another(self._read(blob))
+
+    def has_own_line(self, blob: bytes, line: bytes) -> bool:
         content = self._read(blob)
         at = self._place(blob, line)
         while at >= 0:
@@ -173,14 +182,17 @@ class WholeBlobs:
             around = content[begin:at], content[at + len(line) : len(content) if end < 0 else end]
             above = content[content.rfind(b"\n", 0, max(0, begin - 1)) + 1 : begin]
             if not any(one.strip() for one in around) and b"nextline" not in above:
-                return not may_say_another(content)
+                return True
             at = content.find(line, at + len(line))
         return False
 
     def _standing(self, blob: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]:
-        """Where each of the lines stands first, from the top down."""
-        found = ((self._place(blob, line), line) for line in lines if line)
-        return sorted(one for one in found if one[0] >= 0)
+        """Where each of the lines stands first, from the top down; of those that begin at the same
+        place the longest."""
+        found = {
+            at: line for line in sorted(lines, key=len) if (at := self._place(blob, line)) >= 0
+        }
+        return sorted((at, line) for at, line in found.items() if line)
 
     def _place(self, blob: bytes, line: bytes) -> int:
         """Where it stands first, -1 if nowhere. The same is asked several times over."""

@@ -85,8 +85,8 @@ def read_past(
     meanwhile: Callable[[], object],
 ) -> None:
     """Take what one history holds into the book. meanwhile: for this process to do as soon as
-    others have begun to look, which is called again and again, or never. Raises Interrupted, where
-    what was found stays, and what meanwhile raises."""
+    others are at work, which is called again and again, or never. Raises Interrupted, where what
+    was found stays, and what meanwhile raises."""
     name = history_of(past.path)
     choice = Choice(sources.exclude_paths, sources.include_paths)
     done = total = 0
@@ -94,11 +94,12 @@ def read_past(
 
     def moved_on(bytes_done: int, of: int) -> None:
         nonlocal done, total, hindered
+        hindered = True
+        meanwhile()
+        hindered = False
+        if not of:
+            return
         done, total = bytes_done, of
-        if done:
-            hindered = True
-            meanwhile()
-            hindered = False
         # Values are given when everything was read; until then it is said that there are some.
         emit(Looking(name, done, total, len(book.findings) or past.source.seen, BYTES))
 

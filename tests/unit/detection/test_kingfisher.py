@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import kingfisher_sdk
 import pytest
 
 from secretshift import catalogue
 from secretshift.detection.detector import Detector
-from secretshift.detection.engines.kingfisher import Kingfisher, counts
+from secretshift.detection.engines.kingfisher import _OF_WORDS, Kingfisher, counts
 from secretshift.detection.engines.pieces import hurried
 from secretshift.detection.sweep import Sweep, Why
 
@@ -15,6 +17,20 @@ from secretshift.detection.sweep import Sweep, Why
 @pytest.fixture(scope="module")
 def rules() -> kingfisher_sdk.Rules:
     return kingfisher_sdk.Rules()
+
+
+def test_what_is_loaded_for_words_is_loaded_by_a_text_that_a_rule_weighs(rules) -> None:
+    """One that no rule took for a key would load nothing."""
+    text = _OF_WORDS.decode()
+    weighed = [
+        one["id"]
+        for one in rules.metadata()
+        if "alibaba" in one["id"]
+        and re.search(str(rules.detail(one["id"])["pattern"]), text) is not None
+    ]
+    assert weighed
+    scanner = kingfisher_sdk.Scanner(rules, base64=False)
+    assert not [one for one in scanner.scan(_OF_WORDS) if one.visible]
 
 
 def test_no_rule_that_counts_asks_for_the_word_that_is_taken_away(rules) -> None:

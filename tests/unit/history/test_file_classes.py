@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from secretshift.detection.paths import file_sense
+from secretshift.detection.paths import _CAPTIONS, file_sense, has_captions
 from secretshift.history.file_classes import Sorts
 
 
@@ -43,6 +45,18 @@ def test_what_an_interface_says_is_a_sort_of_its_own(plain, said, turned) -> Non
     for bit in (one, other):
         sample = sorts.samples[bit.bit_length() - 1]
         assert file_sense(sample).captions == (sample == said)
+
+
+WORDS = (
+    "/ \\ . - _de Lang lang l10n i18n locale s translations messages resources strings RESX xml"
+    " json resjson loc yml yaml go properties validationmessages a"
+)
+PARTS = st.lists(st.sampled_from(WORDS.split(" ")), max_size=9).map("".join)
+
+
+@given(PARTS)
+def test_no_caption_is_passed_over_for_a_quick_look(path: str) -> None:
+    assert has_captions(path) == (_CAPTIONS.search(path.replace("\\", "/")) is not None)
 
 
 def test_a_sort_is_mixed_where_some_are_examples_and_some_are_not() -> None:

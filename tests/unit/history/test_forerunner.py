@@ -144,6 +144,31 @@ def test_whoever_waits_for_it_can_stop(folder):
         os.waitpid(one._pid, os.WNOHANG)
 
 
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("ahead", [True, False])
+def test_nothing_is_left_where_somebody_fails_while_git_still_tells(folder, detector, ahead):
+    history = History(folder, detector, count=1)
+
+    def fails(_done: int, of: int) -> None:
+        assert not of
+        raise ZeroDivisionError
+
+    with forerunner.sent(folder, unreachable=False):
+        one = None if ahead else forerunner.taken(folder, unreachable=False)
+        history.begin()
+        with pytest.raises(ZeroDivisionError):
+            list(history.findings(fails, CancelToken()))
+    assert history._begun is not None
+    if one is not None:
+        one.close()
+        assert history._begun.here is not None
+        assert history._begun.here._said._git.returncode is not None
+        return
+    assert history._begun.forerunner is not None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(history._begun.forerunner._pid, os.WNOHANG)
+
+
 def test_none_is_sent_from_the_midst_of_a_program(folder):
     other = threading.Event()
     thread = threading.Thread(target=other.wait, daemon=True)

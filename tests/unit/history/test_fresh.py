@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from dulwich.pack import create_delta
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from secretshift.detection.grammars.telling import LONGEST_LINE
 from secretshift.history import fresh, native, seeking
 from secretshift.history.deltas import FAR, NEAR
-from secretshift.history.fresh import Memory, Piece, Windows
+from secretshift.history.fresh import Memory, Windows
 from secretshift.history.spots import _WIDE_LINES, WIDE_FAR
 
 from .test_deltas import copy, deltas, number
@@ -42,13 +44,28 @@ LINES = st.lists(
 CONTENTS = LINES.map(b"\n".join)
 
 
-def memory() -> Memory:
+class Piece(NamedTuple):
+    begin: int
+    end: int
+    ragged: bool
+    lines: bytes
+
+
+class Anew(Memory):
+    """Whatever is asked of it is of another tree."""
+
+    def pieces(self, content: bytes, delta: bytes, sorts: Sequence[int], /) -> list[Piece]:
+        self.begin()
+        return [Piece(*one) for one in super().pieces(content, delta, sorts)]
+
+
+def memory() -> Anew:
     if NATIVE is None:
         pytest.skip("NOTHING IS TESTED HERE: the native part is not built")
-    return Memory(NATIVE, 1 << 12)
+    return Anew(NATIVE, 1 << 12)
 
 
-def known(content: bytes, *, sorts: tuple[int, ...] = SORTS) -> Memory:
+def known(content: bytes, *, sorts: tuple[int, ...] = SORTS) -> Anew:
     """A memory that has met all of it."""
     met = memory()
     for piece in met.pieces(content, b"", sorts):
@@ -83,6 +100,19 @@ def above(content: bytes, span: tuple[int, int]) -> bytes:
     return b"\n".join(lines[-ABOVE - 1 :])[-1500:]
 
 
+def with_above(content: bytes, span: tuple[int, int]) -> tuple[int, int]:
+    """The line, and what it leans on if it does."""
+    begin, end = span
+    if leans(content, span) and end - begin < LONGEST:
+        begin -= len(above(content, span))
+    return begin, end
+
+
+def told(content: bytes, pieces: list[Piece], spans: list[tuple[int, int]]) -> set[bytes]:
+    """What of these spans is within one of the pieces. The same twice is told once."""
+    return {content[begin:end] for begin, end in spans if within(pieces, begin, end)}
+
+
 def within(pieces: list[Piece], begin: int, end: int) -> bool:
     return any(one.begin <= begin and end <= one.end for one in pieces)
 
@@ -99,15 +129,44 @@ def in_order(pieces: list[Piece], content: bytes) -> bool:
 @example(b"\n\n")
 @example(b"")
 def test_of_what_is_new_every_line_is_told(content: bytes) -> None:
-    pieces = list(memory().pieces(content, b"", SORTS))
+    pieces = memory().pieces(content, b"", SORTS)
     assert in_order(pieces, content)
-    for span in lines_of(content):
-        if not matters(content, span):
-            continue
-        begin = span[0]
-        if leans(content, span) and span[1] - span[0] < LONGEST:
-            begin -= len(above(content, span))
-        assert within(pieces, begin, span[1])
+    needed = [with_above(content, span) for span in lines_of(content) if matters(content, span)]
+    met = told(content, pieces, needed)
+    assert all(content[begin:end] in met for begin, end in needed)
+
+
+@BOUNDED
+@given(CONTENTS, CONTENTS)
+def test_of_a_tree_no_line_is_told_twice_but_long_ones(one: bytes, other: bytes) -> None:
+    met = memory()
+    Memory.pieces(met, one, b"", SORTS)
+    for _ in range(2):
+        again = [Piece(*piece) for piece in Memory.pieces(met, one, b"", SORTS)]
+        long = [span for span in lines_of(one) if span[1] - span[0] >= LONGEST]
+        assert all(any(piece.begin <= begin < piece.end for begin, _ in long) for piece in again)
+        assert all(within(again, *span) for span in long)
+    # Nor does it hide what another content of the tree has.
+    before = {one[begin:end] for begin, end in lines_of(one)}
+    pieces = [Piece(*piece) for piece in Memory.pieces(met, other, b"", SORTS)]
+    needed = [
+        span
+        for span in lines_of(other)
+        if matters(other, span) and other[slice(*span)] not in before
+    ]
+    found = told(other, pieces, needed)
+    assert all(other[begin:end] in found for begin, end in needed)
+    # Another tree, and another sort of files, has all of it.
+    first = [piece[:3] for piece in memory().pieces(one, b"", SORTS)]
+    assert [piece[:3] for piece in Memory.pieces(met, one, b"", (9,))] == first
+    assert [piece[:3] for piece in met.pieces(one, b"", SORTS)] == first
+
+
+def test_what_an_untrue_delta_began_to_tell_is_told() -> None:
+    content = b"one = 1111\ntwo = 2222\n" * 3
+    whole = b"".join(create_delta(b"", content))
+    met = memory()
+    assert [one[:2] for one in Memory.pieces(met, content, whole[:-4], SORTS)] == [(0, 22)]
 
 
 @BOUNDED
@@ -134,7 +193,9 @@ def test_a_line_that_holds_something_is_told_each_time(content: bytes, data: st.
     ]
     if not lines:
         return
-    begin, end = data.draw(st.sampled_from(lines))
+    # The same once more is not told.
+    first = {content[slice(*with_above(content, span))]: span for span in reversed(lines)}
+    begin, end = data.draw(st.sampled_from(list(first.values())))
     at = data.draw(st.integers(begin, end))
     met = memory()
     for _ in range(2):
@@ -178,16 +239,19 @@ def check_delta(old: bytes, new: bytes, delta: bytes) -> None:
     leant = {
         (above(old, span), old[span[0] : span[1]]) for span in lines_of(old) if leans(old, span)
     }
-    pieces = list(met.pieces(new, delta, SORTS))
+    pieces = met.pieces(new, delta, SORTS)
     assert in_order(pieces, new)
+    needed = []
     for span in lines_of(new):
         line = new[span[0] : span[1]]
         if not matters(new, span) or len(line) >= LONGEST:
             continue
         if line not in before:
-            assert within(pieces, *span)
+            needed.append(span)
         elif leans(new, span) and (above(new, span), line) not in leant:
-            assert within(pieces, span[0] - len(above(new, span)), span[1])
+            needed.append(with_above(new, span))
+    found = told(new, pieces, needed)
+    assert all(new[begin:end] in found for begin, end in needed)
 
 
 @BOUNDED
@@ -239,7 +303,7 @@ def test_nobody_who_does_not_know_the_key_can_tell_what_is_known() -> None:
 
 
 def test_what_another_displaces_is_told_again() -> None:
-    met = Memory(memory_module(), 1)
+    met = Anew(memory_module(), 1)
     lines = [f"line number {number} of many\n".encode() for number in range(100_000)]
     for line in lines:
         for piece in met.pieces(line, b"", SORTS):
@@ -257,7 +321,9 @@ def memory_module():
 def test_a_table_of_another_size_is_refused(size: int) -> None:
     module = memory_module()
     with pytest.raises(ValueError, match="power of two"):
-        module.fresh(b"x", b"", bytearray(size), bytes(module.KEYS), 2)
+        module.fresh(b"x", b"", bytearray(size), bytearray(16), bytes(module.KEYS), 2, 3)
+    with pytest.raises(ValueError, match="power of two"):
+        module.fresh(b"x", b"", bytearray(16), bytearray(size), bytes(module.KEYS), 2, 3)
     with pytest.raises(ValueError, match="power of two"):
         module.learn(bytearray(size), b"", [])
 
@@ -266,7 +332,7 @@ def test_a_table_of_another_size_is_refused(size: int) -> None:
 def test_another_number_of_random_numbers_is_refused(size: int) -> None:
     module = memory_module()
     with pytest.raises(ValueError, match="random numbers"):
-        module.fresh(b"x", b"", bytearray(16), bytes(size), 2)
+        module.fresh(b"x", b"", bytearray(16), bytearray(16), bytes(size), 2, 3)
 
 
 @pytest.mark.parametrize("place", [0, 8, 100, 3990])
@@ -301,8 +367,8 @@ def test_without_memory_the_same_lines_are_told_by_a_delta() -> None:
     old = b"".join(b"line %d of it\n" % number for number in range(60))
     new = old.replace(b"line 30 of it", b"line 30 of them")
     pieces = Windows().pieces(new, b"".join(create_delta(old, new)), SORTS)
-    assert any(b"line 30 of them" in new[one.begin : one.end] for one in pieces)
-    assert sum(one.end - one.begin for one in pieces) < len(new)
+    assert any(b"line 30 of them" in new[one[0] : one[1]] for one in pieces)
+    assert sum(one[1] - one[0] for one in pieces) < len(new)
     assert [one[:2] for one in Windows().pieces(new, b"", SORTS)] == [(0, len(new))]
     assert [one[:2] for one in Windows().pieces(new, b"\0", SORTS)] == [(0, len(new))]
 
@@ -365,15 +431,16 @@ for _ in range(4000):
     for _ in range(rng.choice((0, 0, 1, 3))):
         if delta:
             delta[rng.randrange(len(delta))] = rng.randint(0, 255)
-    table = bytearray(8 << rng.randint(1, 6))
+    table, given = (bytearray(8 << rng.randint(1, 6)) for _ in range(2))
+    about = rng.randint(0, 9), rng.randint(0, 3)
     keys = rng.randbytes(native.KEYS)
     word = content[: rng.randint(0, 9)] or b"y: "
     begin, end = rng.randint(0, 40), rng.randint(0, 9000)
     assert native.find(content, word, begin, end) == content.find(word, begin, end)
     try:
-        pieces = native.fresh(content, bytes(delta), table, keys, rng.randint(0, 9))
+        pieces = native.fresh(content, bytes(delta), table, given, keys, *about)
     except ValueError:
-        pieces = native.fresh(content, b"", table, keys, rng.randint(0, 9))
+        pieces = native.fresh(content, b"", table, given, keys, *about)
     for begin, end, _ragged, lines in pieces:
         assert 0 <= begin < end <= len(content)
         native.learn(table, lines, [(begin, rng.randint(begin, end))])

@@ -5,11 +5,18 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection import Detector
+from secretshift.history.git_log import all_of_it
+from secretshift.history.objects import facts_of
+from secretshift.history.preparation import Preparation
+from secretshift.history.repository import History
+from secretshift.history.tracing import traced, written
 from secretshift.history.whole_blobs import WholeBlobs
+from secretshift.model.journeys import CancelToken
 
 from .repositories import Change, git, made, packed
 
@@ -80,3 +87,47 @@ def test_the_same_is_told_as_of_each_by_itself(tmp_path_factory, detector, seed)
     apart, _letters = asked(folder, detector, content, where, ahead=False)
     together, _letters = asked(folder, detector, content, where, ahead=True)
     assert together == apart
+
+
+@pytest.mark.parametrize("versions", [1, 2])
+def test_its_line_is_judged_alone_only_for_the_sake_of_another_version(
+    tmp_path, detector, versions
+):
+    line, secret = b"DB_PASSWORD = 8f3a90c1d2e4b567Q", "8f3a90c1d2e4b567Q"
+    older, newest = line + b"\ncolour = blue\n", line + b"\ncolour = green\n"
+    changes = [Change("refs/heads/main", wrote={b"app.env": older})][: versions - 1]
+    changes.append(Change("refs/heads/main", tuple(range(len(changes))), {b"app.env": newest}))
+    folder = tmp_path / "repository"
+    made(folder, changes)
+    facts = facts_of(folder)
+    git_log = all_of_it(folder, unreachable=False)
+    log = Preparation(folder, facts, git_log).result(CancelToken()).log
+    assert len(log.blobs) == versions
+    (one,) = written(log, {name: [secret] for name in log.blobs}, {}, {secret: {line}})
+    counting = Counting(detector)
+    with WholeBlobs(folder, counting, 1 << 24) as whole:  # type: ignore[arg-type]
+        trace = traced(one, whole, log, {}, folder)
+    assert trace is not None and (trace.last, trace.first) == (0, versions - 1)
+    assert counting.letters == len(newest) + (len(line) if versions == 2 else 0)
+
+
+def test_what_newer_versions_say_is_none_hides_no_older_one(tmp_path, detector):
+    """However many there are, and whatever else they change."""
+    secret = "8f3a90c1d2e4b567Q"
+    line, marked = f"api_key = {secret}", f"api_key = {secret}  # pragma: allowlist secret"
+    rng = random.Random(3)
+    changes = []
+    for number in range(16):
+        words = [f"colour_{rng.randint(0, 10**6)} = blue and green" for _ in range(700)]
+        words.insert(350, line if number < 2 else marked)
+        said = "\n".join(words).encode()
+        parents = (number - 1,) if number else ()
+        changes.append(Change("refs/heads/main", parents, {b"app.env": said}))
+    folder = tmp_path / "repository"
+    made(folder, changes)
+    found = list(History(folder, detector, count=1).findings(lambda *_: None, CancelToken()))
+    ((verdict, at),) = found
+    names = git(folder, "log", "--format=%H", "main").decode().split()
+    assert verdict.secret.reveal() == secret
+    assert (at.line, at.in_head) == (351, False)
+    assert (at.first_commit, at.last_commit) == (names[15], names[14])
