@@ -137,18 +137,10 @@ def _ahead(invocation: Invocation, asked: Given) -> Iterator[None]:
 
 
 def _catch_up(invocation: Invocation, asked: Given) -> None:
-    from secretshift.history import ordering
+    from secretshift import wiring
 
-    paths = [Path(path) for path in asked.paths or (".",)]
-    # It takes git longest of all; where nothing moved, nobody asks for it.
-    ordering.begin(paths[0])
-    try:
-        from secretshift import wiring
-
-        for path in paths:
-            wiring.catch_up(invocation.settings(), path, workspace=invocation.workspace)
-    finally:
-        ordering.end()
+    for path in map(Path, asked.paths or (".",)):
+        wiring.catch_up(invocation.settings(), path, workspace=invocation.workspace)
 
 
 def _looked(

@@ -38,10 +38,6 @@ def sent(catch_up: Callable[[], None]) -> Iterator[None]:
         wait()
 
 
-def is_under_way() -> bool:
-    return bool(_under_way)
-
-
 def wait() -> None:
     """Until it is done, if one is under way."""
     with _lock:

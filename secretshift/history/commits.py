@@ -97,9 +97,11 @@ class CommitLog:
             raise ValueError("the log ends within an entry")
 
     def read_order(self, said: bytes) -> None:
-        """Take in names and parents alone, as ``git rev-list --parents`` says them. Times, authors
-        and writings stay unknown. Raises ValueError where it is not what was asked for."""
-        for line in said.splitlines():
+        """Take in times, names and parents, as ``git rev-list --timestamp --parents`` says them.
+        Authors and writings stay unknown. Raises ValueError where it is not what was asked for."""
+        for told in said.splitlines():
+            when, _, line = told.partition(b" ")
+            self.times.append(time_in(when))
             width = (line.find(b" ") if b" " in line else len(line)) // 2
             ids = unhexlify(line.replace(b" ", b""))
             self.names.append(ids[:width])
@@ -205,12 +207,27 @@ class CommitLog:
             return (parents,)
         return [parents[at : at + width] for at in range(0, len(parents), width)]
 
-    def newest(self) -> set[bytes]:
-        """The names of those that are nobody's parents."""
-        found = set(self.names)
-        for commit in range(len(self.names)):
-            found.difference_update(self.parents_of(commit))
-        return found
+    @classmethod
+    def of_order(cls, names: list[bytes], parents: list[bytes], times: array[int]) -> CommitLog:
+        """Commits without authors and writings. parents: of each commit the names, joined."""
+        log = cls()
+        log.names, log._parents, log.times = names, parents, times
+        return log
+
+    @property
+    def joined_parents(self) -> list[bytes]:
+        return self._parents
+
+    def has_child(self, commit: bytes) -> bool:
+        """Looks through all of them."""
+        return any(
+            commit in joined and commit in self.parents_of(number)
+            for number, joined in enumerate(self._parents)
+        )
+
+    def order(self) -> CommitLog:
+        """Names, parents and times alone, which both have in common."""
+        return self.of_order(self.names, self._parents, self.times)
 
     def path_names(self) -> Sequence[bytes]:
         return list(self.paths)

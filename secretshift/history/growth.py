@@ -21,11 +21,12 @@ from ..sources.git_command import bounded, run_git, start_git
 from ..sources.text import decode, line_and_column, text_of
 from .commits import ARGUMENTS, CommitLog
 from .gaps import USES_LFS
+from .kept_order import continued, order_from
 from .known import Basis, Found, Holder, Key, basis_of, location, merged, new_commits, with_refs
 from .lfs import uses_lfs
 from .objects import Facts, GitReader
 from .packs import Damaged
-from .tips import Tips, head_of, named_by, order_of, tips_among
+from .tips import Named, Tips, head_of, named_by, order_of, tips_among
 from .tracing import LINE_OF_ITS_OWN
 
 MOST_JUDGED: Final = 2000
@@ -56,18 +57,28 @@ class Now(NamedTuple):
     head: Mapping[str, str]
 
 
-def now_of(folder: Path, facts: Facts) -> Now:
-    """Raises what ``run_git`` raises."""
+def now_of(folder: Path, facts: Facts, basis: Basis | None = None) -> Now:
+    """basis: what is kept of the last search. Raises what ``run_git`` raises."""
     with ThreadPoolExecutor(2) as pool:
         there = pool.submit(head_of, folder)
         asked = pool.submit(named_by, folder, facts)
-        log = order_of(folder, begun=True)
-        commits = frozenset(log.names)
-        tips = tips_among(folder, facts, asked.result(), commits)
-        if not log.newest() <= tips.commits <= commits:
-            # A ref moved since that was begun.
+        log = None if basis is None else _gone_on(folder, basis, asked.result())
+        if log is None:
             log = order_of(folder)
+        tips = tips_among(folder, facts, asked.result(), frozenset(log.names))
         return Now(tips, log, there.result())
+
+
+def _gone_on(folder: Path, basis: Basis, named: Named) -> CommitLog | None:
+    if not basis.commits or named.refs is None or basis.others:
+        return None
+    try:
+        kept = order_from(basis.commits)
+        before = {bytes.fromhex(tip) for tip in basis.tips}
+        return continued(folder, kept, before, {*(ref.target for ref in named.refs), *named.heads})
+    except ValueError:
+        # It is what another program wrote, or what git says is no order.
+        return None
 
 
 class _Unsure(Exception):
@@ -139,7 +150,7 @@ class Growth:
         files = ((path, bytes.fromhex(blob)) for path, blob in head.items())
         counts[USES_LFS] = int(uses_lfs(self.folder, files))
         every = Found(tuple(findings), tuple(sorted(counts.items())))
-        return Grown(every, basis_of(tips, log.names, every, head))
+        return Grown(every, basis_of(tips, log, every, head))
 
 
 class _Versions:

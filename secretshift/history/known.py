@@ -12,6 +12,7 @@ from ..model.codec import from_data, to_data
 from ..model.findings import Finding, HistoryLocation, Verdict
 from ..model.identity import finding_of
 from ..model.secret_value import Fingerprint
+from . import kept_order
 from .commits import CommitLog
 from .tips import Tips, digest_of_order
 from .tracing import NOWHERE, refs_reaching, time_of
@@ -33,12 +34,14 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Basis:
     """Where a search went out from. tips: commits; order: a digest over all commits, in their
-    order; there: by path of a finding the blob that HEAD had. All in hexadecimal digits."""
+    order; there: by path of a finding the blob that HEAD had. All in hexadecimal digits. commits:
+    that order itself, "" where it is not kept."""
 
     tips: tuple[str, ...]
     others: tuple[tuple[str, str], ...]
     order: str
     there: tuple[tuple[str, str], ...]
+    commits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,15 @@ class Holder:
     line: int
 
 
-def basis_of(tips: Tips, commits: Sequence[bytes], found: Found, head: Mapping[str, str]) -> Basis:
-    """commits: names of all, in the order of ``order_of``."""
+def basis_of(tips: Tips, log: CommitLog, found: Found, head: Mapping[str, str]) -> Basis:
+    """log: of all commits, in the order of ``order_of``."""
     paths = sorted({path_of(finding) for finding in found.findings})
     return Basis(
         tuple(sorted(commit.hex() for commit in tips.commits)),
         tuple((kind, name.hex()) for kind, name in tips.others),
-        digest_of_order(commits),
+        digest_of_order(log.names),
         tuple((path, head[path]) for path in paths if path in head),
+        kept_order.text_of(log),
     )
 
 

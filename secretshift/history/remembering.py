@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -15,6 +15,7 @@ from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
 from . import catching_up
 from .ahead import Ahead
+from .commits import CommitLog
 from .gaps import gaps
 from .growth import MOST_JUDGED, Growth, Judge, Now, now_of
 from .known import Basis, Found, basis_from, basis_of, found_of, text_of
@@ -36,8 +37,8 @@ class Whole(Protocol):
     @property
     def seen(self) -> int: ...
     @property
-    def commits(self) -> Sequence[bytes] | None:
-        """In the order of ``order_of``; None where that is not known here."""
+    def order(self) -> CommitLog | None:
+        """Of commits, as of ``order_of``; None where that is not known here."""
         ...
 
     def begin(self) -> None:
@@ -73,12 +74,13 @@ class Shelf(Protocol):
 
 
 class _Opened(NamedTuple):
-    """rules: "" where nothing may be kept; refs: a digest over what they name now; now: where
-    something was kept, and they named something else then."""
+    """rules: "" where nothing may be kept; refs: a digest over what they name now; basis: of what
+    is kept, and now: where they named something else then."""
 
     rules: str
     refs: str
     kept: KeptSearch | None
+    basis: Basis | None = None
     now: Now | None = None
 
 
@@ -136,8 +138,6 @@ class RememberedHistory:
             # Everything will be searched.
             builtin_rules.begin()
         moved = bool(refs) and before not in ("", refs)
-        # git reads while the rest is loaded; where another process catches up, it reads there.
-        asked = Ahead(self._now) if moved and not catching_up.is_under_way() else None
         rules = refs and self.rules()
         if not rules:
             return _Opened("", "", None)
@@ -146,12 +146,14 @@ class RememberedHistory:
         kept = None if self._anew else self._shelf.of(self.root, rules)
         if kept is None or kept.refs == refs:
             return _Opened(rules, refs, kept)
-        asked = asked or Ahead(self._now)
+        try:
+            basis = basis_from(kept.basis)
+        except (Damaged, ValueError):
+            # It is what another program wrote, or a broken disk.
+            return _Opened(rules, refs, None)
+        asked = Ahead(lambda: now_of(self._folder, self._facts, basis))
         self._judge().text("", "x")
-        return _Opened(rules, refs, kept, asked.result())
-
-    def _now(self) -> Now:
-        return now_of(self._folder, self._facts)
+        return _Opened(rules, refs, kept, basis, asked.result())
 
     def catch_up(self) -> None:
         """Keep what a search would find now, where few commits came since the last one."""
@@ -199,17 +201,16 @@ class RememberedHistory:
         self, opened: _Opened, progress: Progress, cancel: CancelToken, most: int = MOST_JUDGED
     ) -> Found | None:
         """What was found then, or then and since; None where that cannot be told."""
-        rules, refs, kept, now = opened
+        rules, refs, kept, basis, now = opened
         if kept is None:
             return None
         try:
             found = found_of(kept.found)
-            if now is None:
-                return found
-            basis = basis_from(kept.basis)
         except (Damaged, ValueError):
             # It is what another program wrote, or a broken disk.
             return None
+        if basis is None or now is None:
+            return found
         growth = Growth(
             self._folder, self._facts, self._judge(), self._fingerprint, self._limit, most
         )
@@ -240,7 +241,7 @@ class RememberedHistory:
         if complete and there is not None:
             counts = tuple(sorted(whole.counts.items()))
             every = Found(tuple(findings), counts)
-            self._remember(opened, every, whole.commits, *there.result())
+            self._remember(opened, every, whole.order, *there.result())
 
     def _finding(self, verdict: Verdict, location: HistoryLocation) -> Finding:
         return finding_of(verdict, location, self._fingerprint(verdict.secret))
@@ -253,14 +254,12 @@ class RememberedHistory:
         self,
         opened: _Opened,
         found: Found,
-        commits: Sequence[bytes] | None,
+        order: CommitLog | None,
         tips: Tips,
         head: Mapping[str, str],
     ) -> None:
         """Unless a ref moved while it was searched."""
-        if commits is None:
-            commits = order_of(self._folder).names
-        basis = basis_of(tips, commits, found, head)
+        basis = basis_of(tips, order or order_of(self._folder), found, head)
         if digest_of(self._folder, self._facts) == opened.refs:
             self._keep(opened.rules, opened.refs, found, basis)
 

@@ -72,7 +72,7 @@ class History:
         self._count = processes() if count is None else count
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
-        self._commits: Sequence[bytes] = ()
+        self._order = CommitLog()
         self._seen: set[int] = set()
         self._is_broken = False
         self._begun: _Begun | None = None
@@ -97,9 +97,9 @@ class History:
         return len(self._seen)
 
     @property
-    def commits(self) -> Sequence[bytes]:
-        """The names of those that were searched, in the order in which git tells of them."""
-        return self._commits
+    def order(self) -> CommitLog:
+        """Of the commits that were searched, as git tells of them: names, parents and times."""
+        return self._order
 
     def begin(self) -> None:
         """Do what comes first of ``findings``, which goes on from there: beside whatever else the
@@ -153,7 +153,7 @@ class History:
         self._is_broken = bool(errors or left_trees)
         self._counts["missing folders"] += left_trees
         yield from errors
-        self._commits = log.names
+        self._order = log.order()
         warming.join()
         _give_back()
         # Whatever went wrong there is raised here.

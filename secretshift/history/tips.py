@@ -113,12 +113,11 @@ def _other_heads(folder: Path, facts: Facts) -> list[bytes]:
     return [line[5:] for line in said.splitlines() if line.startswith(b"HEAD ")]
 
 
-def order_of(folder: Path, *, begun: bool = False) -> CommitLog:
-    """Every commit in the order in which a search takes them, with its parents and nothing else.
-    begun: whether it may be what was begun before."""
-    said = ordering.begun(folder) if begun else None
+def order_of(folder: Path) -> CommitLog:
+    """Every commit in the order in which a search takes them, with its time and parents, and
+    nothing else."""
     log = CommitLog()
-    log.read_order(ordering.now(folder) if said is None else said)
+    log.read_order(ordering.now(folder))
     return log
 
 

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 FORMAT: Final = 1
 MOST_BYTES: Final = 64 * 1024 * 1024
-MOST_OF_ONE: Final = 16 * 1024 * 1024
+MOST_OF_ONE: Final = 20 * 1024 * 1024
 """Characters that all repositories together take, and one. The oldest goes first."""
 _PIECE: Final = 65536
 """Characters of which a digest is made at once: a copy of the whole would take its memory again."""

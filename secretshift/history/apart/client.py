@@ -71,8 +71,8 @@ class HistoryApart:
         return self._seen
 
     @property
-    def commits(self) -> None:
-        """They are known in the other process alone."""
+    def order(self) -> None:
+        """Of commits, which are known in the other process alone."""
 
     def begin(self) -> None:
         """Nothing: the other process begins when it is asked."""

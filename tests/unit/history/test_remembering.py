@@ -266,6 +266,28 @@ def test_nothing_is_searched_or_judged_where_nothing_changed(days, monkeypatch):
     assert (days.whole, history.counts["blobs"]) == (1, 1)
 
 
+def test_git_is_asked_for_new_commits_alone(days, monkeypatch):
+    days.commit("a.env", held())
+    days.searched()
+    for _ in range(2):
+        days.commit("a.env", held())
+        with monkeypatch.context() as patch:
+            patch.setattr("secretshift.history.ordering.now", lambda _folder: pytest.fail("all"))
+            found = days.searched()
+        assert found == days.everything()
+    assert days.whole == 1
+
+
+@pytest.mark.parametrize("text", ["", "AAAA", "no order"])
+def test_where_the_order_is_not_kept_git_is_asked_for_all(days, monkeypatch, text):
+    days.commit("a.env", held())
+    monkeypatch.setattr("secretshift.history.kept_order.text_of", lambda _log: text)
+    days.searched()
+    days.commit("a.env", held())
+    assert days.searched() == days.everything()
+    assert days.whole == 1
+
+
 def test_new_commits_alone_are_judged(days):
     line = held()
     days.commit("app.env", line)
