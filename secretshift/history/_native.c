@@ -311,6 +311,8 @@ static int look_at(Work *work, const Line *line)
 {
     size_t first = line->first;
     uint64_t given = line->key ^ work->tree;
+    if (!given)
+        given = 1;  /* 0 is none */
     if (knows(work->table, work->mask, line->key) || knows(work->given, work->given_mask, given))
         return 0;
     keep(work->given, work->given_mask, given);

@@ -218,12 +218,16 @@ class CommitLog:
     def joined_parents(self) -> list[bytes]:
         return self._parents
 
-    def has_child(self, commit: bytes) -> bool:
-        """Looks through all of them."""
-        return any(
-            commit in joined and commit in self.parents_of(number)
-            for number, joined in enumerate(self._parents)
-        )
+    def newest(self) -> set[bytes]:
+        """The names of those that are nobody's parents."""
+        found = set(self.names)
+        # Most have one parent.
+        found.difference_update(self._parents)
+        width = len(self.names[0]) if self.names else 0
+        for commit, joined in enumerate(self._parents):
+            if len(joined) > width:
+                found.difference_update(self.parents_of(commit))
+        return found
 
     def order(self) -> CommitLog:
         """Names, parents and times alone, which both have in common."""

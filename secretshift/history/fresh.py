@@ -43,13 +43,13 @@ class Fresh(Protocol):
     most: float
 
     def begin(self) -> None:
-        """Whatever comes from here on is of another tree. What was told of a tree need not be told
-        of it again."""
+        """Whatever comes from here on is of another tree, or to be told of this one once more."""
         ...
 
     def pieces(self, content: bytes, delta: bytes, sorts: Sorts, /) -> Sequence[Piece]:
-        """What of a content has to be looked at, in the order of its ends. delta: made it of its
-        base, which was looked at as a file of the same sorts; b"" where all of it is new."""
+        """What of a content has to be looked at, in the order of its ends, without what was told
+        since ``begin``. delta: made it of its base, which was looked at as a file of the same
+        sorts; b"" where all of it is new."""
         ...
 
     def learn(self, lines: bytes, held: list[Span], /) -> None:

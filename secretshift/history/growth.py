@@ -75,7 +75,7 @@ def _gone_on(folder: Path, basis: Basis, named: Named) -> CommitLog | None:
     try:
         kept = order_from(basis.commits)
         before = {bytes.fromhex(tip) for tip in basis.tips}
-        return continued(folder, kept, before, {*(ref.target for ref in named.refs), *named.heads})
+        return continued(folder, kept, before, named.named)
     except ValueError:
         # It is what another program wrote, or what git says is no order.
         return None

@@ -4,13 +4,16 @@ all of them again."""
 from __future__ import annotations
 
 import binascii
+import hashlib
 import struct
 import sys
 from array import array
 from base64 import b64decode, b64encode
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from . import ordering
 from .commits import CommitLog
@@ -22,15 +25,21 @@ _HEAD: Final = struct.Struct(">BI")
 _MOST_NEW: Final = 2000
 _MOST_ASKED: Final = 500
 """Known commits at which git is told to stop."""
-_MOST_GONE: Final = 50
-"""Commits that are named no more: for each of them all others are gone through."""
+_DIGEST: Final = hashlib.sha256().digest_size
+_TIMES: Final = range(1 << 34)
+"""Seconds that git takes as they are: what is below is a great number for it, and a commit-graph
+has no more bits. Source: gitformat-commit-graph(5)."""
+
+Named = Iterable[tuple[str, bytes]]
+"""Refs, and heads under no name, with the commits that they name."""
 
 
-def text_of(log: CommitLog) -> str:
-    """ "" for an order that is not kept."""
+def text_of(log: CommitLog, named: Named) -> str:
+    """ "" for an order that is not kept. named: when git told it."""
     width = len(log.names[0]) if log.names else 20
     counts = [len(parents) // width for parents in log.joined_parents]
-    if counts and max(counts) > 255:
+    size = (width + 9) * len(counts) + width * sum(counts)
+    if size * 4 // 3 > MOST_LETTERS or max(counts, default=0) > 255 or not _are_usual(log.times):
         return ""
     times = array("q", log.times)
     if sys.byteorder == "big":
@@ -38,13 +47,20 @@ def text_of(log: CommitLog) -> str:
     data = b"".join(
         (
             _HEAD.pack(width, len(log.names)), *log.names, bytes(counts), *log.joined_parents,
-            times.tobytes(),
+            times.tobytes(), _naming(named, _tied(log, log.newest())),
         )
     )  # fmt: skip
-    return b64encode(data).decode("ascii") if len(data) * 4 // 3 <= MOST_LETTERS else ""
+    return b64encode(data).decode("ascii")
 
 
-def order_from(text: str) -> CommitLog:
+class Order(NamedTuple):
+    """naming: a digest over the refs that name what git could as well tell in another order."""
+
+    log: CommitLog
+    naming: bytes
+
+
+def order_from(text: str) -> Order:
     """Raises ValueError for what ``text_of`` did not make."""
     try:
         data = b64decode(text, validate=True)
@@ -61,50 +77,86 @@ def order_from(text: str) -> CommitLog:
         parents.append(data[at : at + width * number])
         at += width * number
     times = array("q")
-    times.frombytes(data[at:])
+    times.frombytes(data[at : at + 8 * count])
     if sys.byteorder == "big":
         times.byteswap()
-    if len(times) != count:
+    naming = data[at + 8 * count :]
+    if len(times) != count or len(naming) != _DIGEST:
         raise ValueError("no order of commits")
-    return CommitLog.of_order(names, parents, times)
+    return Order(CommitLog.of_order(names, parents, times), naming)
 
 
 def continued(
-    folder: Path, kept: CommitLog, before: Collection[bytes], now: Collection[bytes]
+    folder: Path, order: Order, before: Set[bytes], named: Sequence[tuple[str, bytes]]
 ) -> CommitLog | None:
-    """All commits in an order in which git may tell them, without asking it for all: where none of
-    the new ones is older than any other. None elsewhere, and where one is reached no more.
+    """All commits in git's order, as far as it is certain without asking git for all: where each of
+    the new ones is newer than all that are known. None elsewhere, and where one is reached no more.
 
-    before: what refs and heads named when git told the order that is kept; now: what they name now.
-    Of the commits whose children were all told, git takes the newest one next, and of those of the
-    same time the one that it met first, which hangs on the names of refs: those may stand in the
-    order in which they stood before. Source: git-rev-list(1), ``--date-order``.
+    before: the commits that refs and heads named when git told the order; named: those of now, with
+    their names. Of the commits whose children were all told, git takes the newest one next, and of
+    those of the same time the one that it met first: of those that are nobody's parents that hangs
+    on the names of refs. Source: git-rev-list(1), ``--date-order``.
     """
+    kept, naming = order
+    now = {commit for _name, commit in named}
     known = set(kept.names)
-    gone = [tip for tip in before if tip not in now]
-    if len(gone) > _MOST_GONE:
-        return None
     came = CommitLog()
-    tips = [tip for tip in now if tip not in known]
-    if tips:
+    if not now <= known:
         # Where it is to stop, so that it does not tell all that is known again.
-        some = [*gone, *(tip for tip in now if tip in known)][:_MOST_ASKED]
-        said = ordering.among(folder, tips, some)
+        some = [*(before - now), *(now & known)][:_MOST_ASKED]
+        said = ordering.among(folder, sorted(now - known), some)
         if said is None:
             return None
         came.read_order(said)
     new = [commit for commit, name in enumerate(came.names) if name not in known]
-    latest = max(kept.times, default=0)
-    if len(new) > _MOST_NEW or any(came.times[commit] < latest for commit in new):
+    if len(new) > _MOST_NEW or not _come_first(came, new, max(kept.times, default=-1)):
         return None
     there = known.union(came.names[commit] for commit in new)
     parents = {parent for commit in new for parent in came.parents_of(commit)}
-    if not parents <= there or not there.issuperset(now):
+    if not parents <= there or not now <= there:
         return None
-    if not all(tip in parents or kept.has_child(tip) for tip in gone):
+    childless = kept.newest()
+    tied = _tied(kept, childless)
+    if not childless <= parents | now or not parents.isdisjoint(tied):
+        return None
+    if _naming(named, tied) != naming:
         return None
     return CommitLog.of_order(
         [*(came.names[commit] for commit in new), *kept.names],
         [*(came.joined_parents[commit] for commit in new), *kept.joined_parents],
         array("q", (came.times[commit] for commit in new)) + kept.times,
     )
+
+
+def _are_usual(times: Iterable[int]) -> bool:
+    return all(time in _TIMES for time in times)
+
+
+def _come_first(came: CommitLog, new: Sequence[int], latest: int) -> bool:
+    """Whether they come before all others, in the one order in which they can."""
+    times = [came.times[commit] for commit in new]
+    return (
+        _are_usual(times)
+        and min(times, default=latest + 1) > latest
+        and all(
+            came.times[one] != came.times[other] or came.names[other] in came.parents_of(one)
+            for one, other in pairwise(new)
+        )
+    )
+
+
+def _tied(log: CommitLog, childless: Set[bytes]) -> set[bytes]:
+    """Commits that are nobody's parents, where another one such has the same time."""
+    times = {
+        name: time for name, time in zip(log.names, log.times, strict=True) if name in childless
+    }
+    counts = Counter(times.values())
+    return {name for name, time in times.items() if counts[time] > 1}
+
+
+def _naming(named: Named, commits: Set[bytes]) -> bytes:
+    told = hashlib.sha256()
+    for name, commit in sorted(named):
+        if commit in commits:
+            told.update(f"{name}\0".encode("utf-8", "surrogateescape") + commit)
+    return told.digest()

@@ -62,7 +62,7 @@ def basis_of(tips: Tips, log: CommitLog, found: Found, head: Mapping[str, str]) 
         tuple((kind, name.hex()) for kind, name in tips.others),
         digest_of_order(log.names),
         tuple((path, head[path]) for path in paths if path in head),
-        kept_order.text_of(log),
+        kept_order.text_of(log, tips.named),
     )
 
 

@@ -316,6 +316,8 @@ class Looker:
         self._fresh.begin()
         self._add(owner, content)
         self._flush()
+        # It may stand in for an entry amid a tree, of which nothing was told by this.
+        self._fresh.begin()
         marks = self._reaching.pop(-1, None)
         if marks:
             content = as_utf8(content)

@@ -5,12 +5,13 @@ Source: git-rev-list(1), ``--date-order``, ``--parents`` and ``--timestamp``.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from ..model.errors import SecretshiftError
-from ..sources.git_command import run_git, start_git
+from ..sources.git_command import SECONDS, run_git, start_git
 
 _ARGUMENTS: Final = ("rev-list", "--date-order", "--parents", "--timestamp")
 
@@ -27,5 +28,12 @@ def among(folder: Path, tips: Iterable[bytes], known: Iterable[bytes]) -> bytes 
         git = start_git(folder, *_ARGUMENTS, "--stdin")
     except SecretshiftError:
         return None
-    said, _nothing = git.communicate("".join(f"{one}\n" for one in asked).encode("ascii"))
+    try:
+        said, _nothing = git.communicate(
+            "".join(f"{one}\n" for one in asked).encode("ascii"), SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        git.kill()
+        git.communicate()
+        return None
     return said if git.returncode == 0 else None

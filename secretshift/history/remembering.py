@@ -258,8 +258,12 @@ class RememberedHistory:
         tips: Tips,
         head: Mapping[str, str],
     ) -> None:
-        """Unless a ref moved while it was searched."""
-        basis = basis_of(tips, order or order_of(self._folder), found, head)
+        """Unless a ref moved while it was searched, or just before."""
+        if order is None:
+            order = order_of(self._folder)
+        if not order.newest() <= tips.commits <= set(order.names):
+            return
+        basis = basis_of(tips, order, found, head)
         if digest_of(self._folder, self._facts) == opened.refs:
             self._keep(opened.rules, opened.refs, found, basis)
 

@@ -31,7 +31,16 @@ class Tips:
 
     @property
     def commits(self) -> frozenset[bytes]:
-        return frozenset((*(ref.target for ref in self.refs), *self.heads))
+        return frozenset(target for _name, target in self.named)
+
+    @property
+    def named(self) -> tuple[tuple[str, bytes], ...]:
+        """With what they are called; heads have no name."""
+        return _with_heads(self.refs, self.heads)
+
+
+def _with_heads(refs: Sequence[Ref], heads: Sequence[bytes]) -> tuple[tuple[str, bytes], ...]:
+    return (*((ref.name, ref.target) for ref in refs), *(("", head) for head in heads))
 
 
 def digest_of(folder: Path, facts: Facts) -> str:
@@ -69,6 +78,11 @@ class Named(NamedTuple):
 
     refs: tuple[Ref, ...] | None
     heads: tuple[bytes, ...]
+
+    @property
+    def named(self) -> tuple[tuple[str, bytes], ...]:
+        """As of ``Tips``."""
+        return _with_heads(self.refs or (), self.heads)
 
 
 def named_by(folder: Path, facts: Facts) -> Named:

@@ -20,6 +20,8 @@ LINE_OF_ITS_OWN: Final = 12
 """Bytes from which a line is not by chance a part of another."""
 MOST_LINES: Final = 200
 """On which a value was found that are kept of it."""
+_MOST_ALONE: Final = 20
+"""Of those, that are judged without what stands around them."""
 _NEVER: Final = 1 << 32
 
 
@@ -201,9 +203,8 @@ def _newest_by_itself(one: Written, versions: Versions, long: Sequence[bytes]) -
     """The newest of those versions in which it stands on a line that tells it, and nothing beside
     that: in those that are newer something may say that it is no secret."""
     versions.begin()
-    lines = [
-        line for line in long if len(line) < FAR and versions.says_alone(one.path, line, one.secret)
-    ]
+    short = [line for line in long if len(line) < FAR][:_MOST_ALONE]
+    lines = [line for line in short if versions.says_alone(one.path, line, one.secret)]
     for commit, blob in one.versions:
         if versions.gave_up():
             return None

@@ -34,6 +34,8 @@ _MOST_SPENT: Final = 200_000
 """Bytes that are judged again for one value and path, the same ones counted once. What none of them
 shows was made by the cut, most often in the midst of a bundle of which there are hundreds of
 versions."""
+_READ: Final = 64
+"""Bytes that take as long to read, and to be sought through, as one to judge."""
 _MOST_HELD: Final = 16 * 1024 * 1024
 """Bytes of versions that are not read again: each value of a path asks for its newest and its
 oldest one."""
@@ -94,8 +96,9 @@ class WholeBlobs:
                     return None
                 begin, part = self._part(blob, content, at, line)
                 digest = _digest(part)
+                # As much as if it were not known, so that the order of values changes nothing.
+                self._spent += len(content) // _READ
                 if digest not in self._paid:
-                    # As much as if it were not known, so that the order of values changes nothing.
                     self._paid.add(digest)
                     self._spent += 4 * min(len(part), 2 * _NEAR_OBJECT + len(line))
                 told = self._look(digest, name, part).get(secret)
@@ -171,19 +174,25 @@ class WholeBlobs:
         return secret in self._look(_digest(line), os.fsdecode(path), line)
 
     def has_whole_line(self, blob: bytes, line: bytes) -> bool:
-        return self.has_own_line(blob, line) and not may_say_another(self._read(blob))
+        return self._stands_alone(blob, line) and not may_say_another(self._read(blob))
 
     def has_own_line(self, blob: bytes, line: bytes) -> bool:
+        self._spent += len(self._read(blob)) // _READ
+        return self._stands_alone(blob, line)
+
+    def _stands_alone(self, blob: bytes, line: bytes) -> bool:
         content = self._read(blob)
         at = self._place(blob, line)
         while at >= 0:
             begin = content.rfind(b"\n", 0, at) + 1
             end = content.find(b"\n", at + len(line))
-            around = content[begin:at], content[at + len(line) : len(content) if end < 0 else end]
+            end = len(content) if end < 0 else end
             above = content[content.rfind(b"\n", 0, max(0, begin - 1)) + 1 : begin]
-            if not any(one.strip() for one in around) and b"nextline" not in above:
+            beside = content[begin:at].strip() or content[at + len(line) : end].strip()
+            if not beside and b"nextline" not in above:
                 return True
-            at = content.find(line, at + len(line))
+            # Whatever else of it stands on the same line is not alone either.
+            at = content.find(line, end)
         return False
 
     def _standing(self, blob: bytes, lines: Iterable[bytes]) -> list[tuple[int, bytes]]:

@@ -95,7 +95,7 @@ def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
     pace = Pace(time.monotonic)
 
     def moved_on(done: int, total: int) -> None:
-        if pace.is_due(done, total):
+        if total and pace.is_due(done, total):
             line.send({"progress": [done, total], "seen": history.seen, **so_far()})
 
     # Who asks ends this process instead of asking it to stop.

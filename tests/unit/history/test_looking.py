@@ -19,11 +19,12 @@ from secretshift.history.file_classes import whole_form
 from secretshift.history.fresh import Fresh, Memory, Windows
 from secretshift.history.looking import Looker
 from secretshift.history.native import built
+from secretshift.history.packs import Damaged, Pack
 from tests.bench.quality_set import files
 
 from . import texts
-from .looks import search
-from .repositories import Change, made, packed
+from .looks import search, setting, value
+from .repositories import Change, git, made, packed
 
 NATIVE = built()
 
@@ -206,3 +207,36 @@ def test_a_value_behind_a_name_at_the_end_of_a_window_is_read(detector, at) -> N
     text = f'{begin}{("y[1]=2;" * 200)[: at - 30]}"password":"{second}"}};{filler}'
     assert {one.secret.reveal() for one in detector.text("bundle.js", text)} == {first, second}
     assert found(Sweep(detector), "bundle.js", text) == {first, second}
+
+
+@pytest.mark.parametrize("unread", ["one", "two"])
+def test_a_version_that_git_has_to_read_hides_none_beside_it(
+    tmp_path, detector, monkeypatch, unread
+):
+    """The very same line stands in both, which hang on one version before them."""
+    rng = random.Random(1)
+    lines = b"".join(b"line %d %d\n" % (n, rng.getrandbits(60)) for n in range(300))
+    line = setting(value())
+    changes = [
+        Change("refs/heads/main", (), {b"z/s.env": lines}),
+        Change("refs/heads/main", (0,), {b"a/s.env": _with(lines, 2000, line + b"only in one\n")}),
+        Change("refs/heads/main", (1,), {b"b/s.env": _with(lines, 4000, line + b"only in two\n")}),
+    ]
+    made(tmp_path / "r", changes)
+    git(tmp_path / "r", "repack", "-adfq", "--depth=1", "--window=50")
+    applied = Pack.applied
+
+    def broken(self: Pack, base: bytes, delta: bytes) -> bytes:
+        content = applied(self, base, delta)
+        if b"only in " + unread.encode() in content:
+            raise Damaged
+        return content
+
+    monkeypatch.setattr(Pack, "applied", broken)
+    found = search(tmp_path / "r", detector)
+    paths = {at.path for places in found.places.values() for at in places}
+    assert paths == {"a/s.env", "b/s.env"}
+
+
+def _with(lines: bytes, at: int, more: bytes) -> bytes:
+    return lines[:at] + b"\n" + more + lines[at:]

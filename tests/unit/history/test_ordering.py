@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secretshift.history.commits import CommitLog
-from secretshift.history.kept_order import MOST_LETTERS, continued, order_from, text_of
+from secretshift.history.commits import NO_TIME, CommitLog
+from secretshift.history.kept_order import Order, continued, order_from, text_of
 from secretshift.history.objects import facts_of
-from secretshift.history.tips import named_by, order_of, tips_among, tips_of
+from secretshift.history.tips import Tips, named_by, order_of, tips_among, tips_of
 
 from . import texts
 from .repositories import empty, git
@@ -51,30 +50,29 @@ class Growing:
         git(self.folder, "update-ref", "-d", f"refs/heads/{branch}")
         del self.heads[branch]
 
-    def tips(self) -> frozenset[bytes]:
-        return tips_of(self.folder, facts_of(self.folder)).commits
+    def tips(self) -> Tips:
+        return tips_of(self.folder, facts_of(self.folder))
+
+
+@dataclass(frozen=True)
+class Then:
+    """What is kept of a day."""
+
+    order: Order
+    before: frozenset[bytes]
+
+
+def kept(growing: Growing) -> Then:
+    tips = growing.tips()
+    return Then(order_from(text_of(order_of(growing.folder), tips.named)), tips.commits)
+
+
+def goes_on(growing: Growing, then: Then) -> CommitLog | None:
+    return continued(growing.folder, then.order, then.before, growing.tips().named)
 
 
 def said(log: CommitLog) -> list[tuple[bytes, bytes, int]]:
     return list(zip(log.names, log.joined_parents, log.times, strict=True))
-
-
-def is_an_order(log: CommitLog) -> bool:
-    """Whether git may tell them so: of those whose children were all told the newest one next."""
-    waiting = Counter(
-        parent for number in range(len(log.names)) for parent in log.parents_of(number)
-    )
-    times = dict(zip(log.names, log.times, strict=True))
-    ready = {name for name in log.names if not waiting[name]}
-    for number, name in enumerate(log.names):
-        if name not in ready or times[name] < max(times[other] for other in ready):
-            return False
-        ready.remove(name)
-        for parent in log.parents_of(number):
-            waiting[parent] -= 1
-            if not waiting[parent]:
-                ready.add(parent)
-    return not ready
 
 
 @pytest.fixture(params=["sha1", "sha256"])
@@ -86,26 +84,28 @@ def growing(tmp_path: Path, request: pytest.FixtureRequest) -> Growing:
     return growing
 
 
-def goes_on(growing: Growing, kept: CommitLog, before: frozenset[bytes]) -> CommitLog | None:
-    return continued(growing.folder, kept, before, growing.tips())
-
-
 def test_what_is_kept_is_the_order(growing):
-    log = order_of(growing.folder)
-    assert said(order_from(text_of(log))) == said(log)
+    log, named = order_of(growing.folder), growing.tips().named
+    read = order_from(text_of(log, named))
+    assert said(read.log) == said(log)
     assert len(log.names) == 4
-    assert said(order_from(text_of(CommitLog()))) == []
+    assert said(order_from(text_of(CommitLog(), ())).log) == []
 
 
 def test_an_order_that_is_too_long_or_too_wide_is_not_kept(growing, monkeypatch):
     log = order_of(growing.folder)
-    wide = CommitLog.of_order(
-        log.names, [b"".join(log.names) * 64, *log.joined_parents[1:]], log.times
-    )
-    assert text_of(wide) == ""
-    monkeypatch.setattr("secretshift.history.kept_order.MOST_LETTERS", len(text_of(log)) - 9)
-    assert text_of(log) == ""
-    assert MOST_LETTERS > 0
+    parents = [b"".join(log.names) * 64, *log.joined_parents[1:]]
+    assert text_of(CommitLog.of_order(log.names, parents, log.times), ()) == ""
+    monkeypatch.setattr("secretshift.history.kept_order.MOST_LETTERS", 100)
+    assert text_of(log, ()) == ""
+
+
+@pytest.mark.parametrize("odd", [-5, 1 << 34, NO_TIME])
+def test_times_that_git_takes_for_others_are_not_kept(growing, odd):
+    log = order_of(growing.folder)
+    assert text_of(log, ())
+    log.times[2] = odd
+    assert text_of(log, ()) == ""
 
 
 @settings(max_examples=200, deadline=None)
@@ -114,7 +114,7 @@ def test_what_is_no_order_is_refused_or_whole(data):
     names = [bytes([number]) * 20 for number in range(4)]
     log = CommitLog.of_order(names, [b"", names[0], names[1] * 2, b""], CommitLog().times)
     log.times.extend(range(4))
-    text = text_of(log)
+    text = text_of(log, ())
     at = data.draw(st.integers(0, len(text)))
     other = data.draw(st.text("AB/+=z9é", max_size=6))
     broken = text[:at] + other + text[at + data.draw(st.integers(0, 90)) :]
@@ -122,7 +122,8 @@ def test_what_is_no_order_is_refused_or_whole(data):
         read = order_from(broken)
     except ValueError:
         return
-    assert len(read.names) == len(read.joined_parents) == len(read.times)
+    assert len(read.log.names) == len(read.log.joined_parents) == len(read.log.times)
+    assert len(read.naming) == 32
 
 
 def on_main(growing: Growing) -> None:
@@ -163,15 +164,33 @@ def two_beside_each_other(growing: Growing) -> None:
     ],
 )  # fmt: skip
 def test_where_only_newer_ones_came_git_is_not_asked_for_all(growing, moved):
-    kept, before = order_of(growing.folder), growing.tips()
+    then = kept(growing)
     moved(growing)
-    now = goes_on(growing, kept, before)
+    now = goes_on(growing, then)
     assert now is not None
     assert said(now) == said(order_of(growing.folder))
 
 
 def an_older_one(growing: Growing) -> None:
     growing.commit("other", 5, growing.heads["side"])
+
+
+def one_of_the_same_time(growing: Growing) -> None:
+    growing.commit("other", 30, growing.heads["side"])
+
+
+def two_of_the_same_time(growing: Growing) -> None:
+    growing.commit("one", 40, growing.heads["main"])
+    growing.commit("two", 40, growing.heads["main"])
+
+
+def one_of_an_odd_time(growing: Growing) -> None:
+    tree = git(growing.folder, "rev-parse", "main^{tree}").decode().strip()
+    who = f"a <a@example.org> {1 << 34} +0000"
+    lines = (f"tree {tree}", f"parent {growing.heads['main']}", f"author {who}", f"committer {who}")
+    told = "\n".join((*lines, "", "x")).encode()
+    made = git(growing.folder, "hash-object", "-w", "-t", "commit", "--stdin", given=told)
+    growing.point("main", made.decode().strip())
 
 
 def back(growing: Growing) -> None:
@@ -182,46 +201,51 @@ def another_in_its_place(growing: Growing) -> None:
     growing.commit("main", 40, growing.heads["side"])
 
 
-@pytest.mark.parametrize("moved", [an_older_one, back, another_in_its_place])
+@pytest.mark.parametrize(
+    "moved",
+    [
+        an_older_one, one_of_the_same_time, two_of_the_same_time, one_of_an_odd_time, back,
+        another_in_its_place,
+    ],
+)  # fmt: skip
 def test_where_it_is_not_certain_nothing_is_told(growing, moved):
-    kept, before = order_of(growing.folder), growing.tips()
+    then = kept(growing)
     moved(growing)
-    assert goes_on(growing, kept, before) is None
+    assert goes_on(growing, then) is None
 
 
-def test_of_the_same_time_one_may_come_before_the_other(growing):
-    """Which one git met first hangs on the names of refs."""
+@pytest.mark.parametrize("hangs", [True, False])
+@pytest.mark.parametrize("name", ["a", "z"])
+def test_which_of_two_of_the_same_time_git_meets_first_may_change(growing, name, hangs):
+    """With the names of refs, or where one becomes a parent."""
     growing.commit("b", 50, growing.heads["main"])
     growing.commit("c", 50, growing.heads["main"])
-    kept, before = order_of(growing.folder), growing.tips()
-    growing.point("a", growing.heads["c"])
-    now = goes_on(growing, kept, before)
-    assert now is not None and now.names == kept.names
-    assert order_of(growing.folder).names != kept.names
-
-
-def test_of_many_names_that_are_gone_git_is_asked(growing, monkeypatch):
-    kept, before = order_of(growing.folder), growing.tips()
-    growing.gone("side")
-    assert goes_on(growing, kept, before) is not None
-    monkeypatch.setattr("secretshift.history.kept_order._MOST_GONE", 0)
-    assert goes_on(growing, kept, before) is None
+    then = kept(growing)
+    growing.commit("main", 60, growing.heads["main"])
+    assert goes_on(growing, then) is not None
+    if hangs:
+        growing.commit(name, 70, growing.heads["c"])
+    else:
+        growing.point(name, growing.heads["c"])
+    assert goes_on(growing, then) is None
 
 
 def test_what_git_cannot_tell_is_uncertain(growing):
-    kept, before = order_of(growing.folder), growing.tips()
-    assert continued(growing.folder, kept, before, [*before, b"\x01" * 20]) is None
-    assert continued(growing.folder / "nowhere", kept, before, [*before, b"\x01" * 20]) is None
+    then, named = kept(growing), growing.tips().named
+    lost = (*named, ("refs/heads/lost", b"\x01" * 20))
+    assert continued(growing.folder, then.order, then.before, lost) is None
+    assert continued(growing.folder / "nowhere", then.order, then.before, lost) is None
     tree = bytes.fromhex(git(growing.folder, "rev-parse", "main^{tree}").decode())
-    assert continued(growing.folder, kept, before, [*before, tree]) is None
+    assert continued(growing.folder, then.order, then.before, (*named, ("t", tree))) is None
 
 
 def test_an_order_that_lacks_what_a_new_commit_hangs_on_is_of_no_use(growing):
-    whole, before = order_of(growing.folder), growing.tips()
-    kept = CommitLog.of_order(whole.names[1:], whole.joined_parents[1:], whole.times[1:])
+    then = kept(growing)
+    whole = then.order.log
+    less = CommitLog.of_order(whole.names[1:], whole.joined_parents[1:], whole.times[1:])
     growing.commit("main", 40, growing.heads["main"])
-    assert goes_on(growing, whole, before) is not None
-    assert goes_on(growing, kept, before) is None
+    assert goes_on(growing, then) is not None
+    assert goes_on(growing, Then(then.order._replace(log=less), then.before)) is None
 
 
 def days_that_went_on(seed: int) -> list[bool]:
@@ -233,16 +257,14 @@ def days_that_went_on(seed: int) -> list[bool]:
         time = 100
         growing.commit("main", time)
         for _day in range(8):
-            kept, before = order_of(growing.folder), growing.tips()
+            then = kept(growing)
             for _ in range(rng.choice((1, 1, 1, 2, 3))):
                 time += rng.choice((-30, -1, 0, 0, 1, 5, 40, 40))
                 something(growing, rng, time)
-            now = goes_on(growing, kept, before)
+            now = goes_on(growing, then)
             went_on.append(now is not None)
             if now is not None:
-                told = order_of(growing.folder)
-                assert sorted(said(now)) == sorted(said(told)), seed
-                assert is_an_order(now) and is_an_order(told), seed
+                assert said(now) == said(order_of(growing.folder)), seed
     return went_on
 
 

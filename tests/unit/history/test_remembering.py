@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import select
 import shutil
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection import Detector
-from secretshift.history import preparation
+from secretshift.history import forerunner, preparation
 from secretshift.history import rule_set as rule_set_module
 from secretshift.history.gaps import MAX_BYTES
 from secretshift.history.git_log import GitLog
@@ -281,7 +283,7 @@ def test_git_is_asked_for_new_commits_alone(days, monkeypatch):
 @pytest.mark.parametrize("text", ["", "AAAA", "no order"])
 def test_where_the_order_is_not_kept_git_is_asked_for_all(days, monkeypatch, text):
     days.commit("a.env", held())
-    monkeypatch.setattr("secretshift.history.kept_order.text_of", lambda _log: text)
+    monkeypatch.setattr("secretshift.history.kept_order.text_of", lambda *_: text)
     days.searched()
     days.commit("a.env", held())
     assert days.searched() == days.everything()
@@ -434,6 +436,27 @@ def test_commits_of_one_second_are_as_a_search_of_everything_orders_them(days):
         assert days.searched() == days.everything()
         days.git("merge", "-q", "-s", "ours", "-m", "x", f"b{number}")
         assert days.searched() == days.everything()
+
+
+@pytest.mark.parametrize("moved", ["on", "back", "beside"])
+def test_what_was_searched_before_a_ref_moved_is_not_kept_for_what_it_names_now(
+    days, monkeypatch, moved
+):
+    """git's log was begun before it was asked what refs name."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(forerunner, "processes", lambda: 2)
+    older = days.commit("a", "x\n")
+    newer = days.commit("s.env", held())
+    if moved != "back":
+        days.git("update-ref", "HEAD", older)
+    with forerunner.sent(days.folder, unreachable=False):
+        (ahead,) = forerunner._sent.values()
+        assert select.select([ahead._pipe], [], [], 30)[0]
+        name = "refs/heads/other" if moved == "beside" else "HEAD"
+        days.git("update-ref", name, older if moved == "back" else newer)
+        days.searched()
+    assert days.searched() == days.everything()
+    assert len(days.everything()) == (moved != "back")
 
 
 def test_other_rules_begin_anew_and_so_does_who_asks_for_it(days):

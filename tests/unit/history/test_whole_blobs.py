@@ -131,3 +131,47 @@ def test_what_newer_versions_say_is_none_hides_no_older_one(tmp_path, detector):
     assert verdict.secret.reveal() == secret
     assert (at.line, at.in_head) == (351, False)
     assert (at.first_commit, at.last_commit) == (names[15], names[14])
+
+
+def test_however_many_versions_only_some_are_read_for_a_value_that_none_shows(tmp_path, detector):
+    """What is judged for them is the very same each time."""
+    secret = "8f3a90c1d2e4b567Q"
+    colours = b"".join(b"colour_%d = blue and green\n" % number for number in range(4000))
+    marked = b"# pragma: allowlist nextline secret\napi_key = " + secret.encode() + b"\n"
+    changes = [
+        Change("refs/heads/main", (number - 1,) if number else (), {
+            b"app.env": b"version = %d\n" % number + colours + marked + colours
+        })
+        for number in range(90)
+    ]  # fmt: skip
+    folder = tmp_path / "repository"
+    made(folder, changes)
+    git_log = all_of_it(folder, unreachable=False)
+    log = Preparation(folder, facts_of(folder), git_log).result(CancelToken()).log
+    lines = {secret: {b"api_key = " + secret.encode()}}
+    (one,) = written(log, {name: [secret] for name in log.blobs}, {}, lines)
+    read: list[bytes] = []
+    with WholeBlobs(folder, detector, 1 << 24) as whole:
+        blob = whole._reader.blob
+        whole._reader.blob = lambda name, most: read.append(name) or blob(name, most)  # type: ignore[method-assign,func-returns-value]
+        assert traced(one, whole, log, {}, folder) is None
+    assert 5 < len(set(read)) < 90
+
+
+def test_a_line_that_stands_often_on_one_long_line_is_gone_through_once(tmp_path, detector):
+    line = b'db_password="8f3a90c1d2e4b567Q";'
+    made(tmp_path / "r", [Change("refs/heads/main", (), {b"a.js": line * 100_000 + b"\n " + line})])
+    blob = bytes.fromhex(git(tmp_path / "r", "rev-parse", "HEAD:a.js").decode().strip())
+    with WholeBlobs(tmp_path / "r", detector, 1 << 24) as whole:
+        assert whole.has_own_line(blob, line)
+        content = whole._read(blob)
+        looked: list[int] = []
+
+        class Counted(bytes):
+            def rfind(self, *arguments: object) -> int:  # type: ignore[override]
+                looked.append(1)
+                return bytes.rfind(self, *arguments)  # type: ignore[arg-type]
+
+        whole._contents[blob] = whole._contents[blob]._replace(content=Counted(content))
+        assert whole.has_own_line(blob, line)
+    assert len(looked) <= 4
