@@ -35,7 +35,7 @@ Named = Iterable[tuple[str, bytes]]
 
 
 def text_of(log: CommitLog, named: Named) -> str:
-    """ "" for an order that is not kept. named: when git told it."""
+    """An empty one for an order that is not kept. named: when git told it."""
     width = len(log.names[0]) if log.names else 20
     counts = [len(parents) // width for parents in log.joined_parents]
     size = (width + 9) * len(counts) + width * sum(counts)
