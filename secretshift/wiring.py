@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from secretshift.workflow.services import (
         DecisionLog,
         Detector,
+        FileSource,
         HistorySource,
         Journal,
         OpenHistory,
@@ -65,7 +66,6 @@ def services(
     from secretshift.changes.patience import Patience
     from secretshift.model.journeys import ignore
     from secretshift.sources.changed_files import open_changes
-    from secretshift.sources.worktree import open_source
     from secretshift.state.workspace import Workspace
     from secretshift.workflow.services import Services, nothing_to_end, nothing_to_heed
 
@@ -88,9 +88,7 @@ def services(
         fingerprint=fingerprint,
         layer=ResolverLayer(),
         clouds=accounts.of,
-        open_source=lambda path, exclude, include=(): open_source(
-            path, exclude=exclude, include=include
-        ),
+        open_source=_open_source,
         open_changes=lambda path, since, exclude, include: open_changes(
             path, since, exclude=exclude, include=include
         ),
@@ -111,6 +109,13 @@ def services(
         rest=process.rest if process else nothing_to_end,
         heeding=process.heeding if process else nothing_to_heed,
     )
+
+
+def _open_source(path: Path, exclude: Sequence[str], include: Sequence[str] = ()) -> FileSource:
+    from secretshift.detection.promise import promise_of
+    from secretshift.sources.worktree import open_source
+
+    return open_source(path, exclude=exclude, include=include, sooner=promise_of)
 
 
 def _warn_of_idle_kinds(settings: Settings, emit: Emit) -> None:

@@ -16,6 +16,8 @@ class Pace:
 
     def said(self, event: Looking, now: float) -> str:
         """Rate and time left, such as ``, 40 a second, 2 min left``; "" where neither is known."""
+        if event.is_told_of:
+            return ""
         began, before = self._first.setdefault((event.source, event.unit), (now, event.done))
         taken = now - began
         speed = (event.done - before) / taken if taken >= _SETTLED else 0.0

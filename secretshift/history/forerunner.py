@@ -80,6 +80,10 @@ class Forerunner:
         self._pipe.close()
         self._git.wait()
 
+    def is_ready(self) -> bool:
+        """Whether it has told something, or ended."""
+        return bool(select.select([self._pipe], [], [], 0)[0])
+
     def result(self, facts: Facts, cancel: CancelToken) -> Prepared | None:
         """None where it came to nothing, or git could not tell all. Raises Interrupted."""
         from .preparation import from_parts

@@ -163,6 +163,10 @@ class Looker:
         self._start(0)
         return looked
 
+    def close(self) -> None:
+        """Of no use any more to whoever goes on."""
+        self._git.close()
+
     # Trees of a pack
 
     def _trees(self, number: int, roots: Sequence[int]) -> None:

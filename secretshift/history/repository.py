@@ -10,7 +10,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -23,9 +24,11 @@ from ..model.errors import Interrupted, SecretshiftError
 from ..model.findings import HistoryLocation, SourceError, Verdict
 from ..model.journeys import CancelToken
 from . import packs
+from .ahead import Ahead
 from .child import processes
 from .commits import CommitLog
 from .failing import Failing
+from .first_look import FirstLook, is_long
 from .forerunner import Forerunner, taken
 from .fresh import best
 from .gaps import MAX_BYTES, USES_LFS, gaps
@@ -42,6 +45,10 @@ from .whole_blobs import WholeBlobs
 _TREES: Final = 20
 _LOOSE: Final = 200
 _PLACES: Final = 40
+_FIRST: Final = 16
+"""Short tasks that are done before all others, so that something is told at once."""
+_SHORT: Final = 1000
+"""Of these together, the whole has at least as much as one."""
 _LAST_SECONDS: Final = 2.0
 """For what was found, once somebody wants to stop."""
 _MOST_SOUGHT: Final = 100_000
@@ -144,12 +151,9 @@ class History:
         sweep, warming = self._begun.sweep, self._begun.warming
         # Git still tells; each of the processes would compile them anew.
         compile_all()
-        try:
-            progress(0, 0)
-        except BaseException:
-            self._begun.close()
-            raise
-        log, refs, classes, objects, errors, left_trees = self._prepared(self._begun, cancel)
+        prepared = yield from self._until_told(self._begun, progress, cancel)
+        log, refs, classes, objects, errors, left_trees = prepared
+        del prepared
         self._is_broken = bool(errors or left_trees)
         self._counts["missing folders"] += left_trees
         yield from errors
@@ -203,6 +207,59 @@ class History:
         self._begun = None
         _give_back()
         yield from self._traced(held, log, refs, cancel)
+
+    def _until_told(
+        self, begun: _Begun, progress: Callable[[int, int], None], cancel: CancelToken
+    ) -> Generator[tuple[Verdict, HistoryLocation], None, Prepared]:
+        """Wait for what git tells of the history. Gives what HEAD was seen to hold until then, if
+        somebody stops. Raises Interrupted, and what progress and ``run_git`` raise."""
+        looks: list[FirstLook] = []
+        try:
+            try:
+                self._look_first(begun, looks, progress, cancel)
+            except BaseException:
+                begun.close()
+                raise
+            return self._prepared(begun, cancel)
+        except Interrupted:
+            for look in looks:
+                self._counts += look.counts
+                yield from self._traced(look.held, look.log, (), None)
+            raise
+
+    def _look_first(
+        self,
+        begun: _Begun,
+        looks: list[FirstLook],
+        progress: Callable[[int, int], None],
+        cancel: CancelToken,
+    ) -> None:
+        """Look at what HEAD has as long as another process reads what git tells. looks: takes the
+        look; progress is called once at least."""
+        forerunner = begun.forerunner
+        if forerunner is None:
+            progress(0, 0)
+            return
+        head = Ahead(lambda: self._head)
+        if not is_long(self._facts):
+            progress(0, 0)
+        begun.warming.join()
+        if not forerunner.is_ready():
+            begun.sweep.warm()
+            look = FirstLook(
+                self._folder, self._facts, begun.sweep, self._limit, head.result(),
+                lambda: cancel.cancelled,
+            )  # fmt: skip
+            looks.append(look)
+            with closing(look):
+                for held in look.parts():
+                    if held:
+                        self._see(held, look.log)
+                        progress(0, 0)
+                    cancel.check()
+                    if forerunner.is_ready():
+                        break
+        progress(0, 0)
 
     def _see(self, held: Sequence[Held], log: CommitLog) -> None:
         for one in held:
@@ -387,4 +444,15 @@ def _tasks(objects: Objects) -> list[Task]:
     left = max(_LOOSE, len(names) // 1000 + 1)
     for at in range(0, len(names), left):
         tasks.append(Task(left, names=names[at : at + left]))
-    return tasks
+    return _some_short_first(tasks)
+
+
+def _some_short_first(tasks: Sequence[Task]) -> list[Task]:
+    """The longest of the short ones: those are over in a moment, and hold enough to find something
+    in. Otherwise the longest come first, so that no process has one left when the others are
+    done."""
+    most = sum(task.size for task in tasks) // _SHORT
+    short = [number for number, task in enumerate(tasks) if task.roots and task.size <= most]
+    first = set(short[:_FIRST])
+    rest = (task for number, task in enumerate(tasks) if number not in first)
+    return [*(tasks[number] for number in sorted(first)), *rest]

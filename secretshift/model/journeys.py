@@ -80,7 +80,14 @@ class Looking(Event):
     over: bool = False
 
     @property
+    def is_told_of(self) -> bool:
+        """Whether git still tells of the commits of a history, and none of it is read yet."""
+        return self.unit == BYTES and not (self.total or self.done or self.over)
+
+    @property
     def sentence(self) -> str:
+        if self.is_told_of:
+            return f"{self.source}: git tells of its commits"
         if self.unit == BYTES:
             of = "" if self.over else f" of {megabytes(self.total) if self.total else '?'}"
             return f"{self.source}: {megabytes(self.done)}{of} MB"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,7 @@ __all__ = ["Folder", "Lines", "SourceFile", "WorkTree", "line_and_column", "open
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 _SUBMODULE: Final = b"160000"
+Sooner = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ class SourceFile:
 
     A byte of the path that is no UTF-8 is a lone surrogate (``os.fsdecode``), and any character
     can be in it: views make it printable. lines: ranges of the lines that are asked for, from 1,
-    both ends included; None for all of them.
+    both ends included; None for all of them. number: its place in the order in which files are
+    told, whatever the order in which they are read.
     """
 
     root: str
     path: str
     text: str
     lines: Ranges | None = None
+    number: int = 0
 
 
 class _Tree:
@@ -65,7 +68,9 @@ class _Tree:
         """Sentences on what was skipped so far."""
         return skipped(self._counts, self._max_bytes)
 
-    def _read(self, beneath: Beneath, path: str) -> SourceFile | SourceError | None:
+    def _read(
+        self, beneath: Beneath, path: str, number: int = 0
+    ) -> SourceFile | SourceError | None:
         """None where it was counted and skipped."""
         reason = ""
         size, content = 0, b""
@@ -91,7 +96,7 @@ class _Tree:
             return None
         self._counts["files"] += 1
         self._counts["bytes"] += len(content)
-        return SourceFile(root=self.root, path=path, text=text)
+        return SourceFile(root=self.root, path=path, text=text, number=number)
 
     def _skip(self, reason: str) -> None:
         self._counts[reason] += 1
@@ -115,22 +120,25 @@ class WorkTree(_Tree):
         max_bytes: int = MAX_BYTES,
         exclude: Sequence[str] = (),
         include: Sequence[str] = (),
+        sooner: Sooner | None = None,
     ) -> None:
         """path: the work tree or a folder in it, which limits the reading to that folder.
 
-        Raises NotFound where there is no repository, Refused where git does not open it or where
-        its configuration places the work tree elsewhere, UsageProblem inside of ``.git``.
+        sooner: of a path, a number that is the lower the sooner the file is read; None: as git
+        lists them. Raises NotFound where there is no repository, Refused where git does not open it
+        or where its configuration places the work tree elsewhere, UsageProblem inside of ``.git``.
         """
         start = path.resolve()
         top = work_tree_root(start, named=str(path))
         super().__init__(str(top), max_bytes, Choice(exclude, include))
         self._start = start
+        self._sooner = sooner
         self._closed = 0
         inside = start.relative_to(top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
     def files(self, cancel: CancelToken) -> Iterator[SourceFile | SourceError]:
-        """Each file once, in git's order.
+        """Each file once, numbered in git's order, however soon it is read.
 
         Raises Interrupted, and whatever ``run_git`` raises: a list that git could not give is
         never an empty one.
@@ -143,10 +151,14 @@ class WorkTree(_Tree):
             yield self._error(
                 self._prefix, f"git could not open {self._closed} folders in it", "unreadable"
             )
+        numbered = list(enumerate(paths))
+        sooner = self._sooner
+        if sooner is not None:
+            numbered.sort(key=lambda one: sooner(one[1]))
         with Beneath(self.root) as beneath:
-            for path in paths:
+            for number, path in numbered:
                 cancel.check()
-                found = self._read(beneath, path)
+                found = self._read(beneath, path, number)
                 if found is not None:
                     yield found
 
@@ -268,8 +280,11 @@ def open_source(
     max_bytes: int = MAX_BYTES,
     exclude: Sequence[str] = (),
     include: Sequence[str] = (),
+    sooner: Sooner | None = None,
 ) -> WorkTree | Folder:
     """What stands at a path: a git work tree (or part of one), a folder, or one file.
+
+    sooner: as of ``WorkTree``; a folder is read as it is walked through.
 
     A folder inside a work tree that git ignores is read as a plain folder: it was named. Raises
     UsageProblem for a path that is not there, and what WorkTree raises.
@@ -277,7 +292,7 @@ def open_source(
     if not require_path(path):
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)
     try:
-        tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude, include=include)
+        tree = WorkTree(path, max_bytes=max_bytes, exclude=exclude, include=include, sooner=sooner)
     except NotFound:
         refuse_broken_repository(path)
         return Folder(path, max_bytes=max_bytes, exclude=exclude, include=include)

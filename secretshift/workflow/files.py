@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,8 @@ from .services import FileSource, ReadBefore, Services, SourceFile, Sources
 
 TELL_SECONDS: Final = 0.2
 """At most so often it is said how far the reading is."""
+LATEST_SECONDS: Final = 0.5
+"""How long it is waited for a first finding before anything else is done beside the reading."""
 
 
 def open_files(services: Services, sources: Sources, path: Path) -> FileSource:
@@ -35,12 +38,18 @@ def read_files(
     book: Notebook,
     emit: Emit,
     cancel: CancelToken,
+    meanwhile: Callable[[], object],
     *,
     whole: bool,
 ) -> None:
-    """Take what one source holds into the book. path: as it was asked for; whole: not only what
-    changed there. Raises Interrupted; what was found stays."""
-    done, told = 0, 0.0
+    """Take what one source holds into the book. path: as it was asked for; meanwhile: for this
+    process to do as soon as the first finding was told, or soon after nothing was, which is called
+    again and again, or never; whole: not only what changed there. Raises Interrupted, where what
+    was found stays, and what meanwhile raises."""
+    done, told = 0, float("-inf")
+    begun = time.monotonic()
+    hindered = False
+    numbers: list[int] = []
     before = services.read_before(services, str(Path(path).absolute())) if whole else None
     try:
         for item in source.files(cancel):
@@ -52,24 +61,41 @@ def read_files(
             known = None if before is None else before.known(item)
             if known is None:
                 known = _judged(services, item, before, book)
-            if known:
-                book.findings += known
-                book.tell()
             now = time.monotonic()
+            if known:
+                # Whoever waits for the first one is told of it at once.
+                told = told if book.findings else float("-inf")
+                book.findings += known
+                numbers += [item.number] * len(known)
+                book.tell()
             if now - told >= TELL_SECONDS:
                 told = now
                 emit(Looking(path, done, source.total or 0, len(book.findings)))
+            if book.findings or now - begun >= LATEST_SECONDS:
+                hindered = True
+                meanwhile()
+                hindered = False
         if before is not None:
             before.keep()
     except Interrupted:
-        book.tell(all_of_it=True)
+        _tell_in_order(book, numbers)
         _count(source, book)
         raise
     except SecretshiftError as error:
+        if hindered:
+            raise
         book.failed(path, error)
-    book.tell(all_of_it=True)
+    _tell_in_order(book, numbers)
     emit(Looking(path, done, source.total or done, len(book.findings), over=True))
     _count(source, book)
+
+
+def _tell_in_order(book: Notebook, numbers: Sequence[int]) -> None:
+    """Say what was found since; from here on it stands in the order of the files. numbers: of the
+    files, one for each finding."""
+    book.tell(all_of_it=True)
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    book.findings[:] = [book.findings[at] for at in order]
 
 
 def _count(source: FileSource, book: Notebook) -> None:

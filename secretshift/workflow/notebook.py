@@ -49,7 +49,7 @@ class Notebook:
         self._services = services
         self._emit = emit
         self._told = 0
-        self._last = time.monotonic()
+        self._last = float("-inf")
         self.findings: list[Finding] = []
         self.errors: list[SourceError] = []
         self.counts: dict[str, int] = {}

@@ -94,14 +94,12 @@ def read_past(
 
     def moved_on(bytes_done: int, of: int) -> None:
         nonlocal done, total, hindered
-        hindered = True
-        meanwhile()
-        hindered = False
-        if not of:
-            return
         done, total = bytes_done, of
         # Values are given when everything was read; until then it is said that there are some.
         emit(Looking(name, done, total, len(book.findings) or past.source.seen, BYTES))
+        hindered = True
+        meanwhile()
+        hindered = False
 
     try:
         # What comes after somebody wished to stop is what was found until then.

@@ -92,7 +92,7 @@ def scan(services: Services, sources: Sources, emit: Emit, cancel: CancelToken) 
     loaded; what cannot be read otherwise is in the
     report's errors. Interrupted keeps what was found until then. The report is remembered in the
     workspace, but for one on changes only, which would take the place of a whole one; a workspace
-    that cannot be used is found out before anything is read, or once other processes read already.
+    that cannot be used is found out before clouds are asked, or once the first finding was told.
     """
     with services.heeding(cancel):
         return _scanned(services, sources, emit, cancel)
@@ -113,7 +113,7 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
     if pasts:
         pasts[0].source.begin()
     decided = cache(lambda: in_force(services))
-    if opened or sources.aws or not searched:
+    if sources.aws or not (opened or searched):
         decided()
     interrupted = False
     gaps: list[str] = []
@@ -121,7 +121,8 @@ def _scanned(services: Services, sources: Sources, emit: Emit, cancel: CancelTok
         for path, source in opened:
             book = Notebook(services, emit)
             books.append(book)
-            read_files(services, path, source, book, emit, cancel, whole=not sources.partial)
+            whole = not sources.partial
+            read_files(services, path, source, book, emit, cancel, decided, whole=whole)
         for past in pasts:
             book = Notebook(services, emit)
             books.append(book)

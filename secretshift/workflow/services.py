@@ -76,6 +76,10 @@ class SourceFile(Protocol):
     def text(self) -> str: ...
     @property
     def lines(self) -> tuple[tuple[int, int], ...] | None: ...
+    @property
+    def number(self) -> int:
+        """Its place in the order in which files are told."""
+        ...
 
 
 class FileSource(Protocol):

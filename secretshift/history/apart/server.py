@@ -12,13 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...detection.apart import wire
 from ...detection.apart.server import Line, detector_of, own_line
 from ...model.journeys import CancelToken
-from ..repository import History
+from .. import forerunner
 from .items import item_data
+
+if TYPE_CHECKING:
+    from ..repository import History
 
 SECONDS_BETWEEN: Final = 0.1
 """Two sentences on how far it is, at least."""
@@ -73,30 +76,43 @@ class Pace:
         self._last = float("-inf")
 
     def is_due(self, done: int, total: int) -> bool:
-        """The end is always said."""
+        """The end is always said. total: 0 where it is not known yet."""
         now = self._clock()
-        if done < total and now - self._last < SECONDS_BETWEEN:
+        if (done < total or not total) and now - self._last < SECONDS_BETWEEN:
             return False
         self._last = now
         return True
 
 
 def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
-    history = History(
-        Path(question["folder"]),
-        detector_of(question, line, question["folder"]),
-        unreachable=question["unreachable"],
-        count=question["count"],
-    )
+    folder, unreachable = Path(question["folder"]), question["unreachable"]
+    with forerunner.sent(folder, unreachable=unreachable):
+        from ..repository import History
+
+        history = History(
+            folder,
+            detector_of(question, line, question["folder"]),
+            unreachable=unreachable,
+            count=question["count"],
+        )
+        yield from _said(history, line)
+
+
+def _said(history: History, line: Line) -> Iterator[wire.Message]:
 
     def so_far() -> wire.Message:
         return {"counts": dict(history.counts), "gaps": list(history.not_searched)}
 
     pace = Pace(time.monotonic)
+    told = 0
 
     def moved_on(done: int, total: int) -> None:
-        if total and pace.is_due(done, total):
-            line.send({"progress": [done, total], "seen": history.seen, **so_far()})
+        nonlocal told
+        seen = history.seen
+        # Whoever waits for the first one is told of it at once.
+        if pace.is_due(done, total) or (seen and not told):
+            told = seen
+            line.send({"progress": [done, total], "seen": seen, **so_far()})
 
     # Who asks ends this process instead of asking it to stop.
     for item in history.findings(moved_on, CancelToken()):

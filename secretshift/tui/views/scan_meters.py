@@ -69,6 +69,8 @@ class Paces:
         self._first = {name: first for name, first in self._first.items() if name in progress}
         paces = {}
         for name, event in progress.items():
+            if event.is_told_of:
+                continue
             at, done = self._first.get(name, (now, event.done))
             if name not in self._first or event.done < done:
                 self._first[name] = at, done = now, event.done
@@ -123,7 +125,9 @@ def _history_meter(facts: Facts, path: str, draw: Callable[[int, int], str]) -> 
         note, state, bar = f"history read, {megabytes(event.done)} MB", "ok", draw(1, 1)
     else:
         of = f" of {megabytes(event.total)}" if event.total else ""
-        note, state = f"history, {megabytes(event.done)}{of} MB", "work"
+        read = f"{megabytes(event.done)}{of} MB"
+        told = "git tells of its commits" if event.is_told_of else read
+        note, state = f"history, {told}", "work"
         note += f", {event.findings:,} found" if event.findings else ""
         bar = draw(event.done, event.total)
         pace = facts.paces.get(name, 0.0)

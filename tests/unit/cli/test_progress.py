@@ -80,7 +80,7 @@ def test_a_scan_says_now_and_then_how_far_it_is(capsys, clock):
             1_500_000_000,
             "src: 25 of 1,500 MB, 2.5 MB a second, 10 min left",
         ),
-        ("bytes", 0, 5_000_000, 0, "src: 5.0 of ? MB, 0.5 MB a second"),
+        ("bytes", 1_000_000, 6_000_000, 0, "src: 6.0 of ? MB, 0.5 MB a second"),
     ],
 )
 def test_how_fast_it_is_and_how_long_it_takes(capsys, clock, unit, first, then, total, said):
@@ -89,6 +89,18 @@ def test_how_fast_it_is_and_how_long_it_takes(capsys, clock, unit, first, then, 
     clock.now += 10
     emit(Looking("src", then, total, 0, unit))
     assert capsys.readouterr().err == f"{said}\n"
+
+
+def test_while_git_tells_of_commits_nothing_is_read_and_no_time_is_counted(capsys, clock):
+    emit = PlainProgress(Screen(), clock=clock)
+    for done, total in ((0, 0), (0, 100_000_000), (25_000_000, 100_000_000)):
+        clock.now += 10
+        emit(Looking("src", done, total, 3, "bytes"))
+    assert capsys.readouterr().err.splitlines() == [
+        "src: git tells of its commits",
+        "src: 0.0 of 100 MB",
+        "src: 25 of 100 MB, 2.5 MB a second, 30 s left",
+    ]
 
 
 def test_a_source_that_begins_later_is_timed_by_itself(capsys, clock):

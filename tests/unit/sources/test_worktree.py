@@ -87,6 +87,18 @@ def test_tracked_and_untracked_files_but_not_ignored_ones(repo: Path) -> None:
     assert tree.counts["files"] == 3
 
 
+def test_what_is_asked_for_sooner_is_read_sooner_and_numbered_in_gits_order(repo: Path) -> None:
+    for name in ("a.py", "b.env", "c.py", "d.env"):
+        (repo / name).write_text("x\n")
+    git(repo, "add", ".")
+    (repo / "0.env").write_text("untracked\n")
+    tree = open_source(repo, sooner=lambda path: not path.endswith(".env"))
+    read_so = [(file.path, file.number) for file in tree.files(CancelToken())]
+    assert read_so == [("b.env", 1), ("d.env", 3), ("0.env", 4), ("a.py", 0), ("c.py", 2)]
+    plain = [(file.path, file.number) for file in open_source(repo).files(CancelToken())]
+    assert plain == sorted(read_so, key=lambda one: one[1])
+
+
 def test_a_file_that_is_ignored_but_tracked_is_read(repo: Path) -> None:
     (repo / ".env").write_text("A=1")
     git(repo, "add", ".env")
