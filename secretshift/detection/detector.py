@@ -90,6 +90,11 @@ class Detector:
         """What plugins were not asked of, in sentences."""
         return self._detect_secrets.not_asked(LONGEST_LINE)
 
+    @property
+    def asks_others(self) -> bool:
+        """Whether detectors of the user's are asked as well."""
+        return self._detect_secrets.has_custom
+
     def failures_taken(self) -> list[tuple[str, str, int]]:
         """What plugins failed on since this was asked last, for whoever counts it himself: plugin,
         kind and number. It is none of the problems any more."""

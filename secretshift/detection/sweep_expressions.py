@@ -167,7 +167,7 @@ OTHERS: Final = (
     r"stringvarp?\([ ]{0,2}&|getvalue<string>\(",
     # "NAME=value" in a list
     _WORD + r"\w{0,60}=[^\s\"'$%{}<>&\x5c]{3,200}[\"'][ ]{0,4}[,\])}]",
-    r"[.-]" + _WORD + r":[^\s\"'$%{}<>&\x5c:/]{3}",
+    r"[.-]" + _WORD + r"\w{0,12}:[^\s\"'$%{}<>&\x5c:/]{3}",
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
     r"(?:buildconfigfield|resvalue)[ (]",
@@ -186,7 +186,7 @@ OTHERS: Final = (
     + _QUOTE
     + r"[\w.@+\x80-\xff-]{2,240}[\"'\x60][ ]?/[ ]?[\"'\x60][!-~]{5}",
     r"[\"'\x60](?:admin|root|administrator)[\"'\x60][ ]/[ ][\"'\x60][!-~]{5}",
-    r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}password",
+    r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}pass",
     r"/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]",
     r"rootpw[ ]--\w",
     _BEGIN + r"\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
@@ -219,7 +219,7 @@ OTHERS: Final = (
     r"user(?:name)?=[^\s,\"'=]{1,80},[^\s\"']{0,400}pass(?:word)?=[^\s]{3}",
     r"pass(?:word)?=[^\s,\"']{3,100},user",
     r"(?:" + _COMMANDS + r")[^\n|;&]{0,400}[ \t\"',\[]-(?:" + _OPTIONS + ")",
-    r"smbclient[ ][^\n]{0,400}[ ]-",
+    r"smbclient[ ][^\n]{0,400}[ ]-|openssl[ ]passwd[ ]",
     r"net use[^\n]{0,200}/user:",
     r"sqlplus[ ][^\n]{0,60}/|lftp[ ][^\n]{0,60}-u|schtasks[^\n]{0,300}/rp|signtool[^\n]{0,200}/p[ ]",
     r"securestring",

@@ -293,7 +293,8 @@ def _assigned(
         value[-1:] in "\"'`" and value.lstrip("rbuRBUL@")[:1] in "\"'`"
     )
     if value.startswith('\\"') and value.endswith('\\"') and len(value) > 4:
-        if telling:
+        # Behind a comma it is the next name in the text of an object.
+        if telling and sign != ",":
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
     paired = sign == "to" or (sign == "," and _is_a_pair(line, found))

@@ -33,6 +33,12 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("src/a.go", 'ldapAttributeUserPassword = "userPassword"\n', None),
     ("src/a.go", 'testPassword = "password"\n', "password"),
     ("src/a.go", 'oneTimePassword = "otp"\n', None),
+    (
+        "src/a.go",
+        'Raw("{\\"some\\" : \\"secret\\", \\"user_handle\\": \\"rVIFaWRcTTuQLkXF\\"}")\n',
+        None,
+    ),
+    ("spec/a.rb", ' \\"default\\": \\"mypassword\\", \\"max\\": \\"\\", \\"min\\": 3, \\\n', None),
     ("src/a.py", 'RESET_PASSWORD = "reset"\n', None),
     ("src/a.py", 'DUMMY_STAFF_PASSWORD = "password"\n', "password"),
     ("src/a.py", "fields['password'] = 'newpassword'\n", None),

@@ -95,6 +95,20 @@ def test_the_files_of_the_tables(detector):
     assert wrong == [], "\n\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("hub/Dockerfile", "RUN useradd -m -p $(openssl passwd -1 rhea) rhea"),
+        ("docs/mail.md", "  user 'john.doe' pass 'sesame' is 'johnny@example.com'"),
+        ("src/test/java/Properties.java", '.withPropertyValues("spring.mongodb.password:word")'),
+        ("src/App.java", '.withPropertyValues("spring.mail.password:tuqe7Kx")'),
+    ],
+)
+def test_lines_of_public_repositories_that_were_missed(detector, path, text):
+    assert detector.text(path, text)
+    assert missed(Sweep(detector), path, text) == []
+
+
 def test_a_line_that_is_pointed_at_twice_is_judged_with_what_stands_above_it(detector):
     rng = random.Random(7)
     named, plain = texts.hexadecimal(rng), "sk_" + "live_" + texts.word(rng, 24)
