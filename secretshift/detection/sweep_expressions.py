@@ -23,7 +23,7 @@ def _in_bytes(word: str) -> str:
     )
 
 
-_WORD: Final = "(?:" + "|".join(map(_in_bytes, (*TELLING, "erlang"))) + ")"
+_WORD: Final = "(?:" + "|".join(map(_in_bytes, (*TELLING, "erlang", "signing"))) + ")"
 _CONSTANT: Final = "(?:" + "|".join(word.upper() for word in TELLING if word.isascii()) + ")"
 """In capitals alone: with a comma and a quote behind it, a word in any case takes four times as long
 as all other expressions together."""
@@ -103,9 +103,9 @@ ADDRESSED: Final = (
     r"://[^\s\"'\x60<>]{0,300}(?:hook|/bot|" + "|".join(map(re.escape, KEYED)) + ")",
     r"jdbc:oracle:\w{2,8}:[^\s/@\"'\x60]{1,100}/[^\s@\"'\x60]{1,200}@",
     r"[;\"'\x60?&][ \t]{0,4}(?:password|pwd|accountkey|(?:shared)?accesskey|signature|sig)=[^\s]",
-    r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}(?:sig|code|" + _WORD + ")",
+    r"://[^\s\"'\x60<>]{3,200}\?[^\s\"'\x60<>]{0,300}(?:sig|code|tok|" + _WORD + ")",
     # one of many things that are asked for in an address
-    r"[?&][\w.-]{0,40}(?:sig|code|" + _WORD + r")[\w.-]{0,40}=",
+    r"[?&][\w.-]{0,40}(?:sig|code|tok|" + _WORD + r")[\w.-]{0,40}=",
 )
 # How a line begins that one of these ends on, ``leans`` in history/_native.c has to know.
 ABOVE: Final = (

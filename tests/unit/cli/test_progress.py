@@ -173,6 +173,16 @@ def test_the_bar_shows_amount_rate_and_time_left():
     ]
 
 
+def test_the_bar_says_that_git_tells_of_commits_and_what_is_found_until_then():
+    console = Console(file=io.StringIO(), color_system=None, width=100)
+    progress = Progress(*columns(100), console=console, auto_refresh=False)
+    _Bars(progress, 0).show(Looking("history of src", 0, 0, 3, "bytes"))
+    with console.capture() as drawn:
+        console.print(progress.get_renderable())
+    (row,) = drawn.get().splitlines()
+    assert "history of src, 3 found" in row and row.rstrip().endswith("commits")
+
+
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_a_row_of_the_bar_is_one_line_and_says_what_was_found(width):
     console = Console(file=io.StringIO(), color_system=None, width=width)

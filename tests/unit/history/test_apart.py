@@ -11,11 +11,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from secretshift.detection import Detector
-from secretshift.history.apart import HistoryApart
+from secretshift.history.apart import HistoryApart, server
 from secretshift.history.apart.items import Item
 from secretshift.history.apart.server import Pace
 from secretshift.history.repository import History
@@ -123,6 +124,36 @@ def test_how_far_it_is_is_said_ten_times_a_second_at_most_and_at_the_end() -> No
 
     assert 9 <= said <= 11
     assert pace.is_due(1000, 1000)
+    # While git tells of the commits there is no end yet.
+    said = 0
+    for _step in range(1000):
+        said += pace.is_due(0, 0)
+        now += 0.001
+    assert 9 <= said <= 11
+
+
+def test_the_first_value_is_told_when_it_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Searching:
+        """Sees nothing, then a value, then two more, all at once."""
+
+        seen = 0
+        counts: ClassVar[dict[str, int]] = {}
+        not_searched = ()
+
+        def findings(self, moved_on: Callable[[int, int], None], _cancel: CancelToken) -> Iterator:
+            for self.seen in (0, 0, 1, 3):
+                moved_on(0, 0)
+            yield from ()
+
+    class Sent:
+        messages: ClassVar[list[dict]] = []
+
+        def send(self, message: dict) -> None:
+            self.messages.append(message)
+
+    monkeypatch.setattr(server, "SECONDS_BETWEEN", 1000.0)
+    list(server._said(Searching(), Sent()))  # type: ignore[arg-type]
+    assert [one["seen"] for one in Sent.messages] == [0, 1]
 
 
 def test_where_there_is_no_repository_it_says_so_and_starts_nothing(tmp_path: Path) -> None:

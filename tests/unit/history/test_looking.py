@@ -102,6 +102,8 @@ def test_the_files_of_the_tables(detector):
         ("docs/mail.md", "  user 'john.doe' pass 'sesame' is 'johnny@example.com'"),
         ("src/test/java/Properties.java", '.withPropertyValues("spring.mongodb.password:word")'),
         ("src/App.java", '.withPropertyValues("spring.mail.password:tuqe7Kx")'),
+        ("a_test.go", f"var expectedKSigning = '{'1f0c9e4b' * 7}2d7a'"),
+        ("docs/a.adoc", "![](http://files.example.org/fetch?t=13758&tok=845290&media=a.png)"),
     ],
 )
 def test_lines_of_public_repositories_that_were_missed(detector, path, text):

@@ -155,9 +155,21 @@ def test_a_history_has_a_row_of_its_own_with_rate_and_time_left():
         f"git {ROOT} <20000000/120000000> history, 20 of 120 MB, 1 found"
         " · 10 MB a second, 10 s left"
     )
+    told_of = Looking(name, 0, 0, 3, "bytes")
+    before = replace(facts, progress={name: told_of}, paces={})
+    assert texts(meters.meters(before, bar))[1] == (
+        f"git {ROOT} <0/0> history, git tells of its commits, 3 found"
+    )
     over = replace(at_work, done=120_000_000, over=True)
     ended = replace(facts, busy=False, progress={name: over})
     assert texts(meters.meters(ended, bar))[1] == f"git {ROOT} <1/1> history read, 120 MB"
+
+
+def test_no_time_is_counted_in_which_git_only_tells_of_commits():
+    paces = meters.Paces()
+    assert paces.take({"h": Looking("h", 0, 0, 0, "bytes")}, 100.0) == {}
+    assert paces.take({"h": Looking("h", 0, 50, 0, "bytes")}, 110.0) == {}
+    assert paces.take({"h": Looking("h", 20, 50, 0, "bytes")}, 112.0) == {"h": 10.0}
 
 
 # Screens
