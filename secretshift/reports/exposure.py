@@ -20,9 +20,9 @@ def version(location: HistoryLocation) -> str:
 
 def head_words(location: HistoryLocation) -> str:
     """Whether whoever checks out HEAD gets the value."""
-    if not location.first_commit:
-        return "in no commit"
-    return "still in HEAD" if location.in_head else "removed from HEAD"
+    if location.in_head:
+        return "still in HEAD"
+    return "removed from HEAD" if location.first_commit else "in no commit"
 
 
 def span(location: HistoryLocation) -> str:
@@ -53,7 +53,7 @@ def exposure_words(location: HistoryLocation) -> str:
     """Everything in a line: ``removed from HEAD, written 2024-02-01 to 2025-06-30 (3f2a… to
     9c1b…), first by Ann, on main and 2 more refs``."""
     if not location.first_commit:
-        return head_words(location)
+        return head_words(location) + (", its commits were not read" if location.in_head else "")
     first, last = location.first_commit[:SHORT], location.last_commit[:SHORT]
     commits = first if first == last else f"{first} to {last}"
     parts = [

@@ -57,7 +57,9 @@ def _heading(id: str, at: HistoryLocation) -> RowView:  # noqa: A002
 
 def _commits(id: str, at: HistoryLocation) -> Iterable[RowView]:  # noqa: A002
     if not at.first_commit:
-        yield _line(f"{id}:blob", "", "No commit has it: the blob lies in the repository alone.")
+        alone = "No commit has it: the blob lies in the repository alone."
+        unread = "HEAD has it. Its commits were not read: a scan that is not stopped tells them."
+        yield _line(f"{id}:blob", "", unread if at.in_head else alone)
         return
     by = f" by {at.author}" if at.author else ""
     yield _line(f"{id}:first", _when(at.first_time), f"first seen: {_short(at.first_commit)}{by}")

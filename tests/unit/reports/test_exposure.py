@@ -34,6 +34,9 @@ def test_a_sentence_says_head_days_commits_author_and_refs():
     once = replace(PAST, last_commit=PAST.first_commit, last_time=PAST.first_time, in_head=True)
     assert exposure_words(once).startswith("still in HEAD, written 2024-01-02 (aaaaaaaaaaaa), ")
     assert exposure_words(LOOSE) == "in no commit"
+    # As of a search that was stopped while git still told of the commits.
+    untold = replace(LOOSE, path="app.env", in_head=True)
+    assert exposure_words(untold) == "still in HEAD, its commits were not read"
 
 
 def test_refs_are_counted_and_few_are_named():

@@ -88,6 +88,13 @@ def test_the_places_of_the_detail_say_when_and_whether_head_has_it():
     assert f"blob {BLOB[:12]}:3 · in no commit" in rows
 
 
+def test_of_a_search_that_was_stopped_while_git_told_the_timeline_says_so():
+    untold = replace(LOOSE, path="app.env", in_head=True)
+    said = texts(timeline_rows(row_of(untold)))
+    assert said[0] == "git: app.env:3 still in HEAD"
+    assert "HEAD has it. Its commits were not read" in said[1]
+
+
 def test_the_timeline_says_first_last_author_refs_and_head():
     rows = timeline_rows(row_of(THERE, GONE, LOOSE))
     said = texts(rows)
