@@ -39,9 +39,9 @@ class HistoryLocation:
     root: absolute path of the repository; path: "" where no commit names the blob; line: from 1,
     in the newest version that has it, which is the blob; first_commit, last_commit: ids of the
     oldest and the newest commit that wrote a version with the value, "" where none did, or where a
-    search was stopped before it read them; in_head: whether the version that HEAD has still holds it. first_time, last_time: of these commits, UTC,
-    ISO 8601; author: of the first commit; refs: names of some that contain the first commit,
-    branches and tags first, of refs_total.
+    search was stopped before it read them; in_head: whether the version that HEAD has still holds
+    it. first_time, last_time: of these commits, UTC, ISO 8601; author: of the first commit; refs:
+    names of some that contain the first commit, branches and tags first, of refs_total.
     """
 
     root: str
