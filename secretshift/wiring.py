@@ -222,6 +222,7 @@ def _histories_apart(settings: Settings, emit: Emit) -> OpenWhole:
             plugin_paths=_trusted_plugins(settings, ignore),
             rule_paths=settings.scan.rules,
             announce=_noting(emit),
+            at_once=True,
         )
 
     return open_history

@@ -54,6 +54,8 @@ class CommitLog:
         self._commit = array("I")
         self._path = array("I")
         self._blob = array("I")
+        self._some_path = array("I")
+        self._path_list: Sequence[bytes] = ()
 
     def read(self, chunks: Iterable[bytes]) -> None:
         """Take in what git says. Raises ValueError where it is not what was asked for, and
@@ -173,6 +175,15 @@ class CommitLog:
     def places(self) -> Iterator[tuple[int, int]]:
         """(path, blob) of each writing."""
         return zip(self._path, self._blob, strict=True)
+
+    def a_path_of(self, name: bytes) -> bytes:
+        """One under which a blob was written. The first to be asked for takes long."""
+        if len(self._some_path) != len(self.blobs):
+            self._some_path = array("I", bytes(4 * len(self.blobs)))
+            for path, blob in self.places():
+                self._some_path[blob] = path
+            self._path_list = self.path_names()
+        return self._path_list[self._some_path[self.blobs[name]]]
 
     def plain(self) -> tuple[object, ...]:
         """Everything of it, as plain data."""

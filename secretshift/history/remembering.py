@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from .. import builtin_rules
 from ..model.errors import Damaged
-from ..model.findings import Finding, HistoryLocation, SourceError, Verdict
+from ..model.findings import Finding, HistoryLocation, SourceError, Spotted, Verdict
 from ..model.identity import finding_of
 from ..model.journeys import CancelToken
 from ..model.secret_value import Fingerprinter
@@ -47,7 +47,7 @@ class Whole(Protocol):
 
     def findings(
         self, progress: Progress, cancel: CancelToken, /
-    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | Spotted | SourceError]: ...
 
 
 class KeptSearch(Protocol):
@@ -186,7 +186,9 @@ class RememberedHistory:
         rules = self._rules()
         return rules and f"{rules} {boundary_of(self._facts)}"
 
-    def findings(self, progress: Progress, cancel: CancelToken) -> Iterator[Finding | SourceError]:
+    def findings(
+        self, progress: Progress, cancel: CancelToken
+    ) -> Iterator[Finding | Spotted | SourceError]:
         """As of ``History``."""
         opened = self._opened.result()
         found = self._remembered(opened, progress, cancel)
@@ -222,7 +224,7 @@ class RememberedHistory:
 
     def _searched(
         self, opened: _Opened, progress: Progress, cancel: CancelToken
-    ) -> Iterator[Finding | SourceError]:
+    ) -> Iterator[Finding | Spotted | SourceError]:
         begun = None if self._begun is None else self._begun.result()
         whole = self._searching = begun or self._whole()
         findings: list[Finding] = []
@@ -232,6 +234,9 @@ class RememberedHistory:
         for item in whole.findings(progress, cancel):
             if isinstance(item, SourceError):
                 complete = False
+                yield item
+                continue
+            if isinstance(item, Spotted):
                 yield item
                 continue
             found = item if isinstance(item, Finding) else self._finding(*item)

@@ -21,7 +21,7 @@ from ..detection.detector import Detector
 from ..detection.late import compile_all
 from ..detection.sweep import Sweep
 from ..model.errors import Interrupted, SecretshiftError
-from ..model.findings import HistoryLocation, SourceError, Verdict
+from ..model.findings import HistoryLocation, SourceError, Spotted, Verdict
 from ..model.journeys import CancelToken
 from . import packs
 from .ahead import Ahead
@@ -69,14 +69,19 @@ class History:
         unreachable: bool = False,
         max_bytes: int = MAX_BYTES,
         count: int | None = None,
+        at_once: bool = False,
     ) -> None:
-        """Raises NotFound (``no-repository``) and what else ``run_git`` raises."""
+        """at_once: give a value when it is met first, too, as Spotted.
+
+        Raises NotFound (``no-repository``) and what else ``run_git`` raises.
+        """
         self._folder = folder
         self._facts: Facts = facts_of(folder)
         self._detector = detector
         self._unreachable = unreachable
         self._limit = max_bytes
         self._count = processes() if count is None else count
+        self._at_once = at_once
         self._counts: Counter[str] = Counter()
         self._gaps: tuple[str, ...] = ()
         self._order = CommitLog()
@@ -140,7 +145,7 @@ class History:
 
     def findings(
         self, progress: Callable[[int, int], None], cancel: CancelToken
-    ) -> Iterator[tuple[Verdict, HistoryLocation] | SourceError]:
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | Spotted | SourceError]:
         """One for each value and path; and an error for whatever could not be read.
 
         progress gets how much of the packed bytes is done, and how much there is: 0 as long as git
@@ -185,7 +190,7 @@ class History:
             for looked in look_side_by_side(tasks, looker.look, cancel, self._count):
                 done += looked.size
                 held += looked.held
-                self._see(looked.held, log)
+                yield from self._see(looked.held, log)
                 self._counts.update(looked.counts)
                 self._failing.add(looked.failures)
                 progress(done, total)
@@ -210,13 +215,13 @@ class History:
 
     def _until_told(
         self, begun: _Begun, progress: Callable[[int, int], None], cancel: CancelToken
-    ) -> Generator[tuple[Verdict, HistoryLocation], None, Prepared]:
+    ) -> Generator[tuple[Verdict, HistoryLocation] | Spotted, None, Prepared]:
         """Wait for what git tells of the history. Gives what HEAD was seen to hold until then, if
         somebody stops. Raises Interrupted, and what progress and ``run_git`` raise."""
         looks: list[FirstLook] = []
         try:
             try:
-                self._look_first(begun, looks, progress, cancel)
+                yield from self._look_first(begun, looks, progress, cancel)
             except BaseException:
                 begun.close()
                 raise
@@ -233,7 +238,7 @@ class History:
         looks: list[FirstLook],
         progress: Callable[[int, int], None],
         cancel: CancelToken,
-    ) -> None:
+    ) -> Iterator[Spotted]:
         """Look at what HEAD has as long as another process reads what git tells. looks: takes the
         look; progress is called once at least."""
         forerunner = begun.forerunner
@@ -254,17 +259,28 @@ class History:
             with closing(look):
                 for held in look.parts():
                     if held:
-                        self._see(held, look.log)
+                        yield from self._see(held, look.log)
                         progress(0, 0)
                     cancel.check()
                     if forerunner.is_ready():
                         break
         progress(0, 0)
 
-    def _see(self, held: Sequence[Held], log: CommitLog) -> None:
+    def _see(self, held: Sequence[Held], log: CommitLog) -> Iterator[Spotted]:
         for one in held:
-            if self._unreachable or any(name in log.blobs for name in one.blobs):
-                self._seen.update(hash(verdict.secret.reveal()) for _, verdict in one.verdicts)
+            named = next((name for name in one.blobs if name in log.blobs), None)
+            if named is None and not self._unreachable:
+                continue
+            for _kind, verdict in one.verdicts:
+                value = hash(verdict.secret.reveal())
+                if value not in self._seen:
+                    self._seen.add(value)
+                    if self._at_once:
+                        yield Spotted(verdict, self._somewhere(named, one.blobs[0], log))
+
+    def _somewhere(self, named: bytes | None, blob: bytes, log: CommitLog) -> HistoryLocation:
+        path = b"" if named is None else log.a_path_of(named)
+        return HistoryLocation(self.root, os.fsdecode(path), 0, (named or blob).hex())
 
     def _missing(self, objects: Objects, log: CommitLog) -> Iterator[SourceError]:
         """Of a long history only if fewer versions were met than it has."""

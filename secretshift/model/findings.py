@@ -37,11 +37,12 @@ class HistoryLocation:
     """A path of a git repository under which some version of the file held the value.
 
     root: absolute path of the repository; path: "" where no commit names the blob; line: from 1,
-    in the newest version that has it, which is the blob; first_commit, last_commit: ids of the
-    oldest and the newest commit that wrote a version with the value, "" where none did, or where a
-    search was stopped before it read them; in_head: whether the version that HEAD has still holds
-    it. first_time, last_time: of these commits, UTC, ISO 8601; author: of the first commit; refs:
-    names of some that contain the first commit, branches and tags first, of refs_total.
+    in the newest version that has it, which is the blob, 0 as long as that is not known;
+    first_commit, last_commit: ids of the oldest and the newest commit that wrote a version with the
+    value, "" where none did, or where a search was stopped before it read them; in_head: whether
+    the version that HEAD has still holds it. first_time, last_time: of these commits, UTC, ISO
+    8601; author: of the first commit; refs: names of some that contain the first commit, branches
+    and tags first, of refs_total.
     """
 
     root: str
@@ -103,6 +104,15 @@ class Verdict:
     masked: str
     offset: int = 0
     end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spotted:
+    """A value that a search of a history came upon, told before it is known on which line, in which
+    commits and under which other paths it stands, and whether it stays. Lives in memory only."""
+
+    verdict: Verdict
+    location: HistoryLocation
 
 
 @dataclass(frozen=True, slots=True)

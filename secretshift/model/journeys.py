@@ -98,9 +98,11 @@ class Looking(Event):
 
 @dataclass(frozen=True, slots=True)
 class Found(Event):
-    """Findings as a scan comes upon them, a few at a time."""
+    """Findings as a scan comes upon them, a few at a time. traced: whether all is known of where
+    they are; else they come once more, or turn out to be none, before their history is over."""
 
     findings: tuple[Finding, ...]
+    traced: bool = True
 
     @property
     def sentence(self) -> str:

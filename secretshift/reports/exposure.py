@@ -15,11 +15,13 @@ _REFS: Final = 3
 def version(location: HistoryLocation) -> str:
     """``app/settings.py:4``, or the blob where no commit gives it a path."""
     name = location.path or f"blob {location.blob[:SHORT]}"
-    return f"{name}:{location.line}"
+    return f"{name}:{location.line}" if location.line else name
 
 
 def head_words(location: HistoryLocation) -> str:
     """Whether whoever checks out HEAD gets the value."""
+    if not location.line:
+        return "not traced yet"
     if location.in_head:
         return "still in HEAD"
     return "removed from HEAD" if location.first_commit else "in no commit"

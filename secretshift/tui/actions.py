@@ -170,6 +170,7 @@ class Actions:
         asked = sources or self.sources_chosen()
         session.asked = asked
         session.live.clear()
+        session.shown = []
         session.not_read.clear()
         session.progress.clear()
         session.silent.clear()

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """See the module. closely: function that a plan reads -> state and reason of its Reading;
+    """See the module. shown: findings of a scan that runs, those that are not traced yet included;
+    live: the others; closely: function that a plan reads -> state and reason of its Reading;
     elsewhere: the paths of the last scan, where it is another folder's than the one that the
     interface was opened in."""
 
@@ -55,6 +56,7 @@ class Session:
     report: ScanReport | None = None
     scanned_at: datetime | None = None
     live: list[Finding] = field(default_factory=list)
+    shown: list[Finding] = field(default_factory=list)
     not_read: list[SourceError] = field(default_factory=list)
     progress: dict[str, Looking] = field(default_factory=dict)
     reading: dict[str, Looking] = field(default_factory=dict)
@@ -88,14 +90,24 @@ class Session:
         for _, event in events:
             if isinstance(event, Looking):
                 self.progress[event.source] = event
+                if event.over:
+                    self._forget_untraced()
             elif isinstance(event, NoAnswer):
                 keep(self.silent, event)
             elif isinstance(event, Found):
-                self.live.extend(event.findings)
+                if event.traced:
+                    self._forget_untraced()
+                    self.live.extend(event.findings)
+                self.shown.extend(event.findings)
             elif isinstance(event, NotRead):
                 self.not_read.append(event.error)
             elif isinstance(event, Note):
                 self.notes.append(event)
+
+    def _forget_untraced(self) -> None:
+        """One history is searched after the other, and its findings come when all is traced."""
+        if len(self.shown) != len(self.live):
+            self.shown = list(self.live)
 
     def take_plan(self, events: Sequence[tuple[float, Event]]) -> None:
         from secretshift.model.journeys import Looking, NoAnswer, Note, Reading

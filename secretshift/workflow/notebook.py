@@ -12,6 +12,7 @@ from secretshift.model.findings import (
     Finding,
     Location,
     SourceError,
+    Spotted,
     Verdict,
 )
 from secretshift.model.functions import FunctionSnapshot, Place
@@ -64,6 +65,10 @@ class Notebook:
             return
         self._emit(Found(tuple(self.findings[self._told :])))
         self._told, self._last = len(self.findings), now
+
+    def spotted(self, one: Spotted) -> None:
+        """Say it, and keep nothing of it: it comes once more when it is traced."""
+        self._emit(Found((self.finding(one.verdict, one.location),), traced=False))
 
     def count(self, name: str, number: int = 1) -> None:
         if number:

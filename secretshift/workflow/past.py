@@ -10,7 +10,7 @@ from typing import Final
 from secretshift.history import authors
 from secretshift.history.gaps import USES_LFS
 from secretshift.model.errors import Interrupted, SecretshiftError, UsageProblem
-from secretshift.model.findings import Finding, HistoryLocation, SourceError
+from secretshift.model.findings import Finding, HistoryLocation, SourceError, Spotted
 from secretshift.model.journeys import BYTES, CancelToken, Emit, Looking, history_of
 from secretshift.sources.exclusion import Choice
 from secretshift.sources.named_path import require_path
@@ -106,6 +106,10 @@ def read_past(
         for item in past.source.findings(moved_on, cancel):
             if isinstance(item, SourceError):
                 book.unread(item)
+                continue
+            if isinstance(item, Spotted):
+                if not choice.why_not(item.location.path):
+                    book.spotted(item)
                 continue
             found = item if isinstance(item, Finding) else book.finding(*item)
             at = found.location

@@ -19,6 +19,7 @@ from secretshift.model.findings import (
     HistoryLocation,
     Sighting,
     SourceError,
+    Spotted,
     Verdict,
 )
 from secretshift.model.journeys import CancelToken
@@ -130,8 +131,8 @@ class HistorySource(Protocol):
     root: absolute path of the work tree, or of a bare repository; counts: blobs and bytes, and
     what was skipped by reason; not_searched: sentences; seen: how many values were met while
     nothing is given yet. ``findings`` gives one item for each value and path, with what is known
-    of its commits: a finding where no value is at hand. It calls ``emit_progress`` with bytes done
-    and in all, and raises Interrupted.
+    of its commits: a finding where no value is at hand; and before, it may give what was spotted.
+    It calls ``emit_progress`` with bytes done and in all, and raises Interrupted.
     """
 
     @property
@@ -145,7 +146,7 @@ class HistorySource(Protocol):
     def begin(self) -> None: ...
     def findings(
         self, emit_progress: Callable[[int, int], None], cancel: CancelToken, /
-    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | SourceError]: ...
+    ) -> Iterator[tuple[Verdict, HistoryLocation] | Finding | Spotted | SourceError]: ...
 
 
 class OpenHistory(Protocol):

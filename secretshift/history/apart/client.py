@@ -38,14 +38,18 @@ class HistoryApart:
         rule_paths: Sequence[Path] = (),
         announce: Callable[[str], None] | None = None,
         count: int | None = None,
+        at_once: bool = False,
     ) -> None:
-        """count: of the processes that share the work. Raises NotFound (``no-repository``) and
-        what else ``run_git`` raises."""
+        """count: of the processes that share the work; at_once: as of ``History``.
+
+        Raises NotFound (``no-repository``) and what else ``run_git`` raises.
+        """
         self._root = str(facts_of(folder).root)
         self._question = {
             "folder": str(folder.absolute()),
             "unreachable": unreachable,
             "count": count,
+            "at_once": at_once,
             **wire.setup(kinds, plugin_paths, rule_paths),
         }
         self._announce = announce

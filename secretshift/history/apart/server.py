@@ -94,6 +94,7 @@ def _search(question: wire.Message, line: Line) -> Iterator[wire.Message]:
             detector_of(question, line, question["folder"]),
             unreachable=unreachable,
             count=question["count"],
+            at_once=question["at_once"],
         )
         yield from _said(history, line)
 

@@ -118,7 +118,9 @@ class ScanScreen(BaseScreen):
 
     def draw(self, topics: frozenset[str]) -> None:
         session, facts = self.session, self._facts
-        findings = session.live if facts.busy or session.report is None else session.report.findings
+        findings = (
+            session.shown if facts.busy or session.report is None else session.report.findings
+        )
         self._values.take(findings)
         token, sentence = views.headline(facts, self._values)
         glyph = self.the_app.glyphs(token)

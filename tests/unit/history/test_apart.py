@@ -21,7 +21,7 @@ from secretshift.history.apart.items import Item
 from secretshift.history.apart.server import Pace
 from secretshift.history.repository import History
 from secretshift.model.errors import Interrupted, NotFound, Unavailable, UsageProblem
-from secretshift.model.findings import SourceError
+from secretshift.model.findings import SourceError, Spotted
 from secretshift.model.journeys import CancelToken
 from tests import compiled_rules
 
@@ -86,7 +86,7 @@ def test_gives_what_the_search_in_this_process_gives(
     repository: Path, held: list[bytes], detector: Detector, unreachable: bool
 ) -> None:
     here = History(repository, detector, unreachable=unreachable, count=1)
-    apart = HistoryApart(repository, unreachable=unreachable, count=3)
+    apart = HistoryApart(repository, unreachable=unreachable, count=3, at_once=True)
     said: list[tuple[int, int]] = []
     seen: list[int] = []
 
@@ -95,10 +95,15 @@ def test_gives_what_the_search_in_this_process_gives(
         seen.append(apart.seen)
 
     expected = in_order(everything(here))
-    found = in_order(list(apart.findings(moved_on, CancelToken())))
+    items = list(apart.findings(moved_on, CancelToken()))
+    spotted = [one for one in items if isinstance(one, Spotted)]
+    found = in_order([one for one in items if not isinstance(one, Spotted)])
 
     assert found == expected
+    traced = [one for one in found if isinstance(one, tuple)]
+    assert items.index(spotted[-1]) < min(map(items.index, traced))
     values = {one[0].secret.reveal().encode() for one in found if isinstance(one, tuple)}
+    assert {one.verdict.secret.reveal().encode() for one in spotted} == values
     wanted = {one.partition(b"=")[2].strip() for one in held}
     assert values == wanted - (set() if unreachable else {held[3].partition(b"=")[2].strip()})
     assert [one.code for one in found if isinstance(one, SourceError)] == ["damaged-object"]

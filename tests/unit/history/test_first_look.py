@@ -13,13 +13,14 @@ import pytest
 from secretshift.detection import Detector
 from secretshift.detection.sweep import Sweep
 from secretshift.history import first_look, forerunner, repository
+from secretshift.history.commits import CommitLog
 from secretshift.history.first_look import FirstLook, is_long
 from secretshift.history.forerunner import Forerunner
 from secretshift.history.looking import Task
 from secretshift.history.objects import facts_of
 from secretshift.history.repository import History, _some_short_first
 from secretshift.model.errors import Interrupted
-from secretshift.model.findings import HistoryLocation
+from secretshift.model.findings import HistoryLocation, Spotted
 from secretshift.model.journeys import CancelToken
 
 from .looks import setting, value
@@ -75,6 +76,34 @@ def test_values_of_head_are_said_before_the_history_is_told(folder, detector, mo
     assert told[0] == (0, 1 if long else 0)
     assert (0, 1) in told
     assert all(total for total, _seen in told[told.index((0, 1)) + 2 :])
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize("asked", [0, 3])
+def test_whoever_wants_it_gets_each_value_when_it_is_met_first(
+    folder, detector, monkeypatch, asked
+):
+    monkeypatch.setattr(Forerunner, "is_ready", telling(asked))
+    with forerunner.sent(folder, unreachable=False):
+        history = History(folder, detector, count=1, at_once=True)
+        items = list(history.findings(lambda *_: None, CancelToken()))
+    spotted = [item for item in items if isinstance(item, Spotted)]
+    assert items[:2] == spotted
+    found = {verdict.secret.reveal(): at for verdict, at in items[2:]}
+    assert {one.verdict.secret.reveal() for one in spotted} == found.keys()
+    for one in spotted:
+        at = found[one.verdict.secret.reveal()]
+        assert one.location == HistoryLocation(history.root, at.path, 0, at.blob)
+
+
+def test_a_blob_has_a_path_of_its_own():
+    log = CommitLog()
+    for path, name in ((b"a", b"1"), (b"b", b"2"), (b"c", b"2")):
+        log.add_object(path, name)
+    assert log.a_path_of(b"1") == b"a"
+    assert log.a_path_of(b"2") in (b"b", b"c")
+    log.add_object(b"d", b"3")
+    assert log.a_path_of(b"3") == b"d"
 
 
 @pytest.mark.usefixtures("alone")

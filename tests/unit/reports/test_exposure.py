@@ -10,7 +10,7 @@ from xml.etree.ElementTree import fromstring
 
 from secretshift.catalogue import load
 from secretshift.model.findings import FileLocation, HistoryLocation, ScanReport
-from secretshift.reports.exposure import exposure_words, refs_words
+from secretshift.reports.exposure import exposure_words, refs_words, version
 from secretshift.reports.findings_csv import findings_csv
 from secretshift.reports.findings_json import findings_data
 from secretshift.reports.findings_junit import findings_junit
@@ -34,6 +34,8 @@ def test_a_sentence_says_head_days_commits_author_and_refs():
     once = replace(PAST, last_commit=PAST.first_commit, last_time=PAST.first_time, in_head=True)
     assert exposure_words(once).startswith("still in HEAD, written 2024-01-02 (aaaaaaaaaaaa), ")
     assert exposure_words(LOOSE) == "in no commit"
+    assert exposure_words(replace(LOOSE, line=0)) == "not traced yet"
+    assert version(replace(LOOSE, line=0)) == "blob cccccccccccc"
     # As of a search that was stopped while git still told of the commits.
     untold = replace(LOOSE, path="app.env", in_head=True)
     assert exposure_words(untold) == "still in HEAD, its commits were not read"

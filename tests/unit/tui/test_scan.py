@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from secretshift.model.errors import Unavailable
-from secretshift.model.findings import Confidence, SourceError
+from secretshift.model.findings import Confidence, HistoryLocation, SourceError
 from secretshift.model.journeys import CancelToken, Found, Looking, NoAnswer, Note, NotRead
 from secretshift.model.sources import FoundSource
 from secretshift.settings import Settings
+from secretshift.tui.session import Session
 from secretshift.tui.views import scan as views
 from secretshift.tui.views import scan_found as found
 from secretshift.tui.views import scan_meters as meters
@@ -481,11 +482,61 @@ async def test_many_values_are_counted_and_lead_to_the_list(tmp_path):
         assert there.app.screen.NAME == "credentials"
 
 
+def spotted(value: str, path: str = "app/old.env"):
+    return finding(value, HistoryLocation("/home/sam/shop", path, 0, "c" * 40))
+
+
+def test_what_is_not_traced_is_forgotten_when_its_history_says_what_it_holds(tmp_path):
+    traced = finding("one", HistoryLocation("/home/sam/shop", "app/b.env", 4, "d" * 40))
+    over = Looking("history of /home/sam/shop", 9, 9, 0, "bytes", over=True)
+    for last, left in ((over, [STRIPE[2]]), (Found((traced,)), [STRIPE[2], traced])):
+        session = Session(tmp_path, Settings())
+        early = Found((spotted("one"), spotted("none")), traced=False)
+        session.take_scan([(0.0, Found((STRIPE[2],))), (0.0, early)])
+        assert (len(session.live), len(session.shown)) == (1, 3)
+        session.take_scan([(1.0, last)])
+        assert session.live == session.shown == left
+
+
+async def test_values_of_a_history_appear_before_they_are_traced_and_once(tmp_path):
+    def begun(session):
+        ended(session)
+        session.report = None
+
+    async with stage(tmp_path, screen="scan", size=LARGE, fill=begun) as there:
+        told, go_on = threading.Event(), threading.Event()
+        traced = HistoryLocation("/home/sam/shop", "app/b.env", 4, "d" * 40, "e" * 40, "e" * 40)
+
+        def work(emit, cancel):
+            emit(Looking("history of /home/sam/shop", 0, 0, 1, "bytes"))
+            emit(Found((STRIPE[2],)))
+            emit(Found((spotted("one"),), traced=False))
+            emit(Found((spotted("two"),), traced=False))
+            told.set()
+            go_on.wait(10)
+            emit(Found((finding("one", traced),)))
+            emit(Looking("history of /home/sam/shop", 9, 9, 1, "bytes", over=True))
+            cancel._event.wait(10)
+            return ScanResult(report(ROWS), ())
+
+        there.app.journey("scan", work, lambda _result: None)
+        await there.until(told.is_set)
+        await there.sees("app/old.env in git history, not")
+        assert "Found 3 values in 3 places until now." in words(there)
+        assert [one.location.type for one in there.session.live] == [STRIPE[2].location.type]
+        go_on.set()
+        await there.sees("app/b.env:4 in git history, removed")
+        assert "Found 2 values in 2 places until now." in words(there)
+        assert "not traced yet" not in words(there)
+        assert there.session.shown == there.session.live
+        await there.press("S")
+
+
 async def test_of_a_scan_without_a_report_the_newest_are_listed(tmp_path):
     def begun(session):
         ended(session)
         session.report = None
-        session.live.extend(finding(str(n), in_file("x")) for n in range(found.NEWEST + 7))
+        session.shown.extend(finding(str(n), in_file("x")) for n in range(found.NEWEST + 7))
 
     async with stage(tmp_path, screen="scan", size=LARGE, fill=begun) as there:
         rows = there.app.screen.query_one("#found")

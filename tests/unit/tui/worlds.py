@@ -173,6 +173,7 @@ def fill(session: Session, plan: Plan, *, hostile: bool = False, over: bool = Tr
     session.scanned_at = SCANNED
     session.rows, session.listed = rows, session.report
     session.live = [finding for row in rows for finding in row.credential.findings]
+    session.shown = list(session.live)
     session.progress = {
         name: Looking(name + foul, 3, 17, 2, "regions", over=name == "git")
         for name in ("git", "aws acme-prod")

@@ -14,7 +14,7 @@ from secretshift import wiring
 from secretshift.history import authors, repository
 from secretshift.model.errors import Damaged, ExitCode, Moved, NotFound, UsageProblem
 from secretshift.model.findings import FileLocation, HistoryLocation, finding_id
-from secretshift.model.journeys import CancelToken, Looking, history_of, ignore
+from secretshift.model.journeys import CancelToken, Found, Looking, history_of, ignore
 from secretshift.settings import Settings
 from secretshift.verification.issuers import Issuers
 from secretshift.workflow.baselines import OwnBaseline, empty, renew, scan_against
@@ -339,6 +339,27 @@ def test_what_was_seen_is_said_before_anything_is_given(past):
     name = history_of(str(past.desk.folder))
     told = [e for e in past.desk.events if isinstance(e, Looking) and e.source == name]
     assert [(one.done, one.findings, one.over) for one in told] == [(1, 3, False), (1, 1, True)]
+
+
+def test_what_is_not_traced_yet_is_told_and_not_kept(past):
+    """As the interface searches: in another process, of which it shows what comes."""
+    past.commit("app.env", line())
+    past.commit("fixtures/app.env", line())
+    folder, workspace = past.desk.folder, past.desk.workspace
+    sources = Sources(paths=(str(folder),), history=True, exclude_paths=("fixtures",))
+    events = []
+    made = wiring.services(Settings(), workspace=workspace, apart=True)
+    result = scan(made, sources, events.append, CancelToken())
+    told = [event for event in events if isinstance(event, Found)]
+    (early,) = [event for event in told if not event.traced]
+    (found,) = early.findings
+    assert (found.location.path, found.location.line) == ("app.env", 0)
+    late = in_history(result)
+    assert [(at.path, at.line) for at in late] == [("app.env", 1)]
+    assert told.index(early) < max(told.index(event) for event in told if event.traced)
+    again = scan(made, sources, events.append, CancelToken())
+    assert again.report.findings == result.report.findings
+    assert len([e for e in events if isinstance(e, Found) and not e.traced]) == 1
 
 
 def test_a_wish_to_stop_keeps_what_was_found_in_it(past):
