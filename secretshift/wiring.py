@@ -187,13 +187,7 @@ def _late(here: Callable[[], DetectorHere], settings: Settings) -> Detector:
     """Rules and plugins of the user's are looked at before anything is read."""
     from secretshift.workflow.late_detector import LateDetector
 
-    @_once
-    def sieving() -> Detector:
-        from secretshift.detection.sieve import SievingDetector
-
-        return SievingDetector(here())
-
-    return sieving() if settings.scan.rules or settings.scan.plugins else LateDetector(sieving)
+    return here() if settings.scan.rules or settings.scan.plugins else LateDetector(here)
 
 
 def _histories(detector: Callable[[], DetectorHere]) -> OpenWhole:

@@ -5,15 +5,15 @@ Source: gitformat-pack(5), "Deltified representation".
 
 from __future__ import annotations
 
+import re
 from typing import Final
-
-from ..sources.value_end import rest_of_value
 
 Span = tuple[int, int]
 
 FAR: Final = 400
 """Bytes that a span is widened to either side at most: lines of minified files have no end."""
 BEFORE: Final = 80
+_REST: Final = re.compile(rb"[^ \t\r\n\"'`<>,;\\]{0,2000}\\?[\"'`]?")
 NEAR: Final = 160
 """Bytes between two spans for which it is not worth to look at them one by one."""
 
@@ -141,3 +141,9 @@ def windows(
     if end > begin:
         found.append((begin, end))
     return found
+
+
+def rest_of_value(data: bytes, at: int, end: int) -> int:
+    """Behind what goes on there, as values do, and the sign that ends it: half a value would be
+    taken for a whole one."""
+    return _REST.match(data, at, end).end()  # type: ignore[union-attr]

@@ -9,11 +9,24 @@ from itertools import islice
 from typing import Final
 
 from ..detection.candidate import Place
+from ..detection.grammars.credential_files import is_netrc, is_pgpass, is_relays
 from ..detection.paths import file_form, file_sense, has_captions, is_example
-from ..detection.whole_files import whole_form
 from .commits import CommitLog
 
 _NAMELESS: Final = (0,)
+
+
+def whole_form(path: str) -> str:
+    """Which sort of file it is if any line of it may depend on any other, else ""."""
+    if path.endswith(".ipynb"):
+        return "ipynb"
+    if is_pgpass(path):
+        return "pgpass"
+    if path.endswith("userlist.txt"):
+        return "userlist"
+    if is_relays(path):
+        return "relays"
+    return "netrc" if is_netrc(path) else ""
 
 
 class Sorts:

@@ -14,10 +14,9 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Final, Protocol, cast
 
-from ..detection.spots import WIDE_FAR
 from .deltas import Malformed, Span, inserted, windows
 from .native import built
-from .spots import WIDE_BYTES, is_wide
+from .spots import WIDE_BYTES, WIDE_FAR, is_wide
 
 Sorts = Sequence[int]
 """Of files, as of ``FileClasses.of``."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ..detection.spots import NAME_FAR, Spot, is_plain, spot_of, text_of, whole_letters
 from ..detection.sweep import Sweep, Why
 from ..model.findings import Verdict
 from ..sources.text import decode
@@ -20,7 +19,21 @@ from .fresh import Fresh
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .seeking import find
-from .spots import Crowd, as_utf8, far_mark, far_spans, has_other_lines, is_cut, line_of
+from .spots import (
+    NAME_FAR,
+    Crowd,
+    Spot,
+    as_utf8,
+    far_mark,
+    far_spans,
+    has_other_lines,
+    is_cut,
+    is_plain,
+    line_of,
+    spot_of,
+    text_of,
+    whole_letters,
+)
 from .tracing import MOST_LINES
 
 BATCH: Final = 120_000

@@ -1,4 +1,5 @@
-"""What of a version is judged together, and what of one piece of it tells of the others. Pure."""
+"""What is judged for a point in a text: its line, a part of a long one, or more where that is not
+enough. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +11,19 @@ from ..detection.grammars.telling import LONGEST_LINE
 from ..detection.sweep import Why
 from ..model.findings import Verdict
 from ..sources.text import decode
-from .deltas import FAR, Span
+from .deltas import FAR, Span, rest_of_value
 from .seeking import find
 
+_AROUND_LONG: Final = 1500
+_BEFORE: Final = 600
+_BEHIND: Final = 800
+NAME_FAR: Final = 140
+"""Bytes before and behind a point on a line without an end, and in which its name stands."""
+_REST_OF_LETTER: Final = 3
 _BESIDE: Final = 20
+_WIDE_LINES: Final = 9
 WIDE_BYTES: Final = 700
+WIDE_FAR: Final = 1500
 _WIDE: Final = tuple(
     (hint, re.compile(hint + rb"[\"']?[ \t]{0,4}[:=]"))
     for hint in (b"efault", b"alue", b"tring", b"EFAULT", b"ALUE", b"TRING")
@@ -23,6 +32,8 @@ _WIDE: Final = tuple(
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
 _LONGEST_TOGETHER: Final = 64 * 1024
 _NEW_LINE: Final = 10
+_FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${", b"] = ", b" = '", b' = "')
+"""In programs a literal may stand behind one of these."""
 
 
 def has_other_lines(content: bytes) -> bool:
@@ -104,6 +115,27 @@ def is_wide(piece: bytes) -> bool:
     return False
 
 
+def is_plain(data: bytes, point: int, stop: int) -> bool:
+    """Whether a value without quotes has no literal behind it that stands in for it."""
+    stop = min(stop, point + _AROUND_LONG)
+    end = data.find(b"\n", point, stop)
+    line = data[point : stop if end < 0 else end]
+    for sign in _FALLBACKS:  # noqa: SIM110
+        if sign in line:
+            return False
+    return True
+
+
+class Spot(NamedTuple):
+    """up_to: other points before it are answered by this one; amid: whether it is a part of a line
+    without an end."""
+
+    begin: int
+    end: int
+    up_to: int
+    amid: bool = False
+
+
 class Crowd(NamedTuple):
     """Spots that overlap on a line without an end. last: the last of their points."""
 
@@ -132,6 +164,46 @@ def is_cut(content: bytes, begin: int, end: int) -> bool:
     return False
 
 
+def spot_of(data: bytes, point: int, begin: int, end: int, why: Why, *, cut: bool) -> Spot:
+    """What is judged for one point: its line, or more where that is not enough, within its piece.
+    cut: whether the piece begins or ends amid a line without an end."""
+    floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
+    first = data.rfind(b"\n", floor, point) + 1
+    last = data.find(b"\n", point, ceiling)
+    if (not first and (floor > begin or cut)) or (last < 0 and (ceiling < end or cut)):
+        # A line without an end is not gone through again for each point on it. What is near a
+        # point is the same in every version of a bundle, wherever it has moved to.
+        before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)
+        last = ceiling if last < 0 else last
+        return Spot(
+            max(first or floor, point - before),
+            rest_of_value(data, min(last, point + behind), end),
+            point + 1,
+            amid=True,
+        )
+    first, last = first or floor, ceiling if last < 0 else last
+    if why is Why.ABOVE:
+        floor = max(begin, first - WIDE_FAR)
+        for _ in range(_WIDE_LINES):
+            if first <= floor:
+                break
+            first = data.rfind(b"\n", floor, first - 1) + 1 or floor
+    return Spot(first, last, last)
+
+
+def whole_letters(data: bytes, begin: int, end: int) -> Span:
+    """The same, without half a letter at its beginning or its end."""
+    for _ in range(_REST_OF_LETTER):
+        begin += begin < end and _goes_on(data[begin])
+        end += end < len(data) and _goes_on(data[end])
+    return begin, end
+
+
+def _goes_on(byte: int) -> bool:
+    """Whether it is not the first of its letter. Source: RFC 3629."""
+    return byte & 0xC0 == 0x80
+
+
 def line_of(text: str, one: Verdict, *, amid: bool = False) -> str:
     """Of a long one only what is near: the rest of it may be another in every version. amid:
     whether the text is a part of such a line itself."""
@@ -141,3 +213,11 @@ def line_of(text: str, one: Verdict, *, amid: bool = False) -> str:
     if amid or end - begin > FAR:
         begin, end = max(begin, one.offset - _BESIDE), min(end, one.end + _BESIDE)
     return text[begin:end].strip()
+
+
+def text_of(spot: bytes) -> tuple[str, str]:
+    try:
+        # A mark of byte order is no part of the line that it stands before.
+        return spot.decode("utf-8").removeprefix("\ufeff"), "utf-8"
+    except UnicodeDecodeError:
+        return spot.decode("latin-1"), "latin-1"

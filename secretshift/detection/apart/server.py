@@ -16,7 +16,6 @@ from secretshift.model.secret_value import SecretValue
 
 from ..detector import Detector
 from ..engines.watch import Call, Watch
-from ..sieve import SievingDetector
 from . import wire
 from .process import endless
 
@@ -87,11 +86,11 @@ def _of(call: Call, history: str) -> str:
 
 
 def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
-    made: list[SievingDetector] = []
+    made: list[Detector] = []
 
     def answer(question: wire.Message, text: str) -> wire.Message:
         if question["op"] == "setup":
-            made.append(SievingDetector(detector_of(question, line)))
+            made.append(detector_of(question, line))
             found: list[Any] = []
         else:
             found = _found(made[0], question, text)
@@ -103,7 +102,7 @@ def _set_up(line: Line) -> Callable[[wire.Message, str], wire.Message]:
     return answer
 
 
-def _found(detector: SievingDetector, question: wire.Message, text: str) -> list[Any]:
+def _found(detector: Detector, question: wire.Message, text: str) -> list[Any]:
     match question["op"]:
         case "text":
             return wire.verdicts_data(detector.text(question["path"], text))

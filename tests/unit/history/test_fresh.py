@@ -19,10 +19,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from secretshift.detection.grammars.telling import LONGEST_LINE
-from secretshift.detection.spots import _WIDE_LINES, WIDE_FAR
 from secretshift.history import fresh, native, seeking
 from secretshift.history.deltas import FAR, NEAR
 from secretshift.history.fresh import Memory, Windows
+from secretshift.history.spots import _WIDE_LINES, WIDE_FAR
 
 from .test_deltas import copy, deltas, number
 
