@@ -70,6 +70,9 @@ _SPOKEN: Final = late(
     rb"ENV|ARG|--|\A(?:\xef\xbb\xbf)?\s{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
 )
 """Where a value may stand behind its name, with nothing else between."""
+_INDENTED: Final = 200
+_BEFORE_VALUES: Final = b" \t\"'\x60([{=:>|,+-rbuf@$"
+"""Signs that may stand before a value that has been put on a line of its own."""
 _MOST_NAMES: Final = 50_000
 Marked = Callable[[bytes], Iterator[tuple[int, Why]]]
 
@@ -100,6 +103,9 @@ class Sweep:
                 yield point, why
         for point in self.detector.format_points(data, hurry=slow):
             yield point, Why.ANYTHING
+            if _begins_its_line(data, point):
+                # What the rule wants before it may stand above.
+                yield point, Why.ABOVE
 
     def tells(self, line: bytes) -> bool:
         """Whether a name on the line claims to be a secret's. What is ``QUOTED`` or ``BARE`` needs
@@ -115,6 +121,11 @@ class Sweep:
             if telling:
                 return True
         return False
+
+
+def _begins_its_line(data: bytes, point: int) -> bool:
+    begin = data.rfind(b"\n", max(0, point - _INDENTED), point) + 1
+    return bool(begin) and not data[begin:point].strip(_BEFORE_VALUES)
 
 
 def _is_telling(name: bytes) -> bool:

@@ -71,7 +71,7 @@ QUOTED: Final = (
 """What counts in programs only where it is in quotes."""
 ASSIGNED: Final = (
     # f("NAME", "value")
-    _WORD + _NAME + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
+    _WORD + _NAME + r"\\?" + _QUOTE + _COMMA + r"[ \t]{0,40}[^\s]",
     # "NAME" to "value"
     _WORD + _NAME + r"\"[ ]to[ ]{1,4}\"",
     # setName(Base64.getDecoder().decode("value"))
@@ -165,8 +165,12 @@ OTHERS: Final = (
     _WORD + r"\w{0,79}\"\)\.unwrap_or",
     _WORD + r"\w{0,79}[\"']?\)[ ]{0,2}\{[ ]{0,2}" + _QUOTE,
     r"stringvarp?\([ ]{0,2}&|getvalue<string>\(",
-    # "NAME=value" in a list
-    _WORD + r"\w{0,60}=[^\s\"'$%{}<>&\x5c]{3,200}[\"'][ ]{0,4}[,\])}]",
+    # "NAME=value" in a list, and with the end of its line
+    "(?:"
+    + _WORD
+    + r"\w{0,60}|"
+    + "|".join(PERSONAL)
+    + r")=[^\s\"'$%{}<>&\x5c]{3,200}(?:\x5cn|[\"'][ ]{0,4}[,\])}])",
     r"[.-]" + _WORD + r"\w{0,12}:[^\s\"'$%{}<>&\x5c:/]{3}",
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",

@@ -52,6 +52,8 @@ _SHORT: Final = 1000
 _LAST_SECONDS: Final = 2.0
 """For what was found, once somebody wants to stop."""
 _MOST_SOUGHT: Final = 100_000
+_MOMENT: Final = 0.1
+"""Seconds in which nobody has to be heard."""
 
 
 class History:
@@ -156,7 +158,8 @@ class History:
         sweep, warming = self._begun.sweep, self._begun.warming
         # Git still tells; each of the processes would compile them anew.
         compile_all()
-        prepared = yield from self._until_told(self._begun, progress, cancel)
+        early: list[Held] = []
+        prepared = yield from self._until_told(self._begun, early, progress, cancel)
         log, refs, classes, objects, errors, left_trees = prepared
         del prepared
         self._is_broken = bool(errors or left_trees)
@@ -198,7 +201,7 @@ class History:
         except Interrupted:
             # What was found until then is told, as far as it can be in the time that a person
             # who wants to stop has for it.
-            yield from self._traced(held, log, refs, None)
+            yield from self._traced([*held, *early], log, refs, None)
             yield from self._failing.errors(self.root)
             raise
         yield from self._missing(objects, log)
@@ -214,10 +217,15 @@ class History:
         yield from self._traced(held, log, refs, cancel)
 
     def _until_told(
-        self, begun: _Begun, progress: Callable[[int, int], None], cancel: CancelToken
+        self,
+        begun: _Begun,
+        early: list[Held],
+        progress: Callable[[int, int], None],
+        cancel: CancelToken,
     ) -> Generator[tuple[Verdict, HistoryLocation] | Spotted, None, Prepared]:
-        """Wait for what git tells of the history. Gives what HEAD was seen to hold until then, if
-        somebody stops. Raises Interrupted, and what progress and ``run_git`` raise."""
+        """Wait for what git tells of the history. early: takes what HEAD was seen to hold until
+        then; it is given if somebody stops. Raises Interrupted, and what progress and ``run_git``
+        raise."""
         looks: list[FirstLook] = []
         try:
             try:
@@ -231,6 +239,8 @@ class History:
                 self._counts += look.counts
                 yield from self._traced(look.held, look.log, (), None)
             raise
+        finally:
+            early += [one for look in looks for one in look.held]
 
     def _look_first(
         self,
@@ -242,18 +252,21 @@ class History:
         """Look at what HEAD has as long as another process reads what git tells. looks: takes the
         look; progress is called once at least."""
         forerunner = begun.forerunner
-        if forerunner is None:
+        if forerunner is None or self._detector.asks_others:
+            # Of what detectors of the user's fail on, the search itself has to tell.
             progress(0, 0)
             return
         head = Ahead(lambda: self._head)
         if not is_long(self._facts):
             progress(0, 0)
-        begun.warming.join()
+        while begun.warming.is_alive():
+            begun.warming.join(_MOMENT)
+            cancel.check()
         if not forerunner.is_ready():
             begun.sweep.warm()
             look = FirstLook(
                 self._folder, self._facts, begun.sweep, self._limit, head.result(),
-                lambda: cancel.cancelled,
+                lambda: cancel.cancelled or forerunner.is_ready(),
             )  # fmt: skip
             looks.append(look)
             with closing(look):

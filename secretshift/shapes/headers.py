@@ -6,7 +6,6 @@ Sources: RFC 7617 (Basic), RFC 6750 (Bearer).
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 
 from secretshift.model.secret_value import SecretValue
@@ -26,7 +25,7 @@ def basic_auth(text: str) -> Connection | None:
         return None
     try:
         pair = base64.b64decode(match[1], validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     user, colon, secret = pair.partition(":")
     if not colon or not pair.isprintable():

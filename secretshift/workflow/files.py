@@ -50,6 +50,8 @@ def read_files(
     begun = time.monotonic()
     hindered = False
     numbers: list[int] = []
+    last = 0
+    is_mixed = False
     before = services.read_before(services, str(Path(path).absolute())) if whole else None
     try:
         for item in source.files(cancel):
@@ -58,6 +60,7 @@ def read_files(
                 book.unread(item)
                 continue
             done += 1
+            last, is_mixed = item.number, is_mixed or item.number < last
             known = None if before is None else before.known(item)
             if known is None:
                 known = _judged(services, item, before, book)
@@ -78,24 +81,27 @@ def read_files(
         if before is not None:
             before.keep()
     except Interrupted:
-        _tell_in_order(book, numbers)
+        _tell_in_order(book, numbers, is_mixed=is_mixed)
         _count(source, book)
         raise
     except SecretshiftError as error:
         if hindered:
             raise
         book.failed(path, error)
-    _tell_in_order(book, numbers)
+    _tell_in_order(book, numbers, is_mixed=is_mixed)
     emit(Looking(path, done, source.total or done, len(book.findings), over=True))
     _count(source, book)
 
 
-def _tell_in_order(book: Notebook, numbers: Sequence[int]) -> None:
-    """Say what was found since; from here on it stands in the order of the files. numbers: of the
-    files, one for each finding."""
+def _tell_in_order(book: Notebook, numbers: Sequence[int], *, is_mixed: bool) -> None:
+    """Say what was found since; from here on it stands in the order of the files, and so does what
+    could not be read. numbers: of the files, one for each finding; is_mixed: whether they were read
+    in another order."""
     book.tell(all_of_it=True)
-    order = sorted(range(len(numbers)), key=numbers.__getitem__)
-    book.findings[:] = [book.findings[at] for at in order]
+    if is_mixed:
+        order = sorted(range(len(numbers)), key=numbers.__getitem__)
+        book.findings[:] = [book.findings[at] for at in order]
+        book.errors.sort(key=lambda error: error.source)
 
 
 def _count(source: FileSource, book: Notebook) -> None:

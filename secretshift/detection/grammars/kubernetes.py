@@ -6,7 +6,6 @@ Source: Kubernetes documentation, "Secrets".
 from __future__ import annotations
 
 import base64
-import binascii
 import itertools
 from collections.abc import Iterator
 from typing import Final
@@ -56,6 +55,6 @@ def _entries(text: str, at: int, end: int, outer: int) -> Iterator[Assignment]:
 def _decoded(value: str) -> str:
     try:
         plain = base64.b64decode(value, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return ""
     return plain.rstrip("\r\n") if plain.replace("\n", "").replace("\r", "").isprintable() else ""

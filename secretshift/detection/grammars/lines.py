@@ -52,6 +52,7 @@ _ASSIGNED = late(
 )
 """A name is never given back letter by letter: what ends it is known. That it takes the dash of
 ``->`` with it is put right by ``_name_and_sign``."""
+_NEXT_NAME = late(r"[ \t]{0,4}:|,[ \t]{0,4}\\\"(?:[^\"\\\n]{0,80}\\\"(?:,|[ \t]{0,4}\])|$)")
 _SIGN = late(r"[=:,]|<-|->| to ")
 _RUN = late(r"[\w.$-]+")
 _NEAR = 200
@@ -293,8 +294,9 @@ def _assigned(
         value[-1:] in "\"'`" and value.lstrip("rbuRBUL@")[:1] in "\"'`"
     )
     if value.startswith('\\"') and value.endswith('\\"') and len(value) > 4:
-        # Behind a comma it is the next name in the text of an object.
-        if telling and sign != ",":
+        # Behind a comma it may be the next name, or the next word, in the text of an object.
+        names_another = sign == "," and _NEXT_NAME.match(line, found.end("value")) is not None
+        if telling and not names_another:
             yield Assignment(name, value[2:-2], at + 2, at + len(value) - 2, True, compared)
         return
     paired = sign == "to" or (sign == "," and _is_a_pair(line, found))

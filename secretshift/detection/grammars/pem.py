@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 
@@ -57,7 +56,7 @@ def decoded(value: str) -> str | None:
         return None
     try:
         inner = base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     start = inner.lstrip()[:1]
     if (start == "{" and inner.rstrip().endswith("}")) or BEGIN in inner:

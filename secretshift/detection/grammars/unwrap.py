@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -435,7 +434,7 @@ def _coded_pair(text: str) -> str | None:
         return None
     try:
         plain = base64.b64decode(text, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     user, colon, password = plain.partition(":")
     return password if colon and user and len(password) > 1 and plain.isprintable() else None

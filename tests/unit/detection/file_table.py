@@ -34,6 +34,15 @@ ROWS: list[tuple[str, str, str | None]] = [
     ("src/a.go", 'testPassword = "password"\n', "password"),
     ("src/a.go", 'oneTimePassword = "otp"\n', None),
     (
+        "a.ipynb",
+        '{"cells":[{"source":["os.environ.setdefault(\\"DB_PASSWORD\\", \\"k4hnUfer-29S\\")\\n"]}]}\n',
+        "k4hnUfer-29S",
+    ),
+    ("a.yml", 'cmd: "setenv(\\"DB_PASSWORD\\", \\"k4hnUfer-29S\\")"\n', "k4hnUfer-29S"),
+    ("a.cs", 'x = "{ \\"client_secret\\", \\"Kx7vQp2mZr9Tw4Ln8B\\" }";\n', "Kx7vQp2mZr9Tw4Ln8B"),
+    ("a.har", '"[\\"PT\\", \\"PW\\", \\"PYRQ\\", \\"QAUA\\", \\"RE\\"]"\n', None),
+    ("a.yml", "Authorization: Basic Z3c6bURyZl\u017fanBTRjcyMTlRSA==\n", None),
+    (
         "src/a.go",
         'Raw("{\\"some\\" : \\"secret\\", \\"user_handle\\": \\"rVIFaWRcTTuQLkXF\\"}")\n',
         None,

@@ -17,7 +17,7 @@ from secretshift.history.commits import CommitLog
 from secretshift.history.first_look import FirstLook, is_long
 from secretshift.history.forerunner import Forerunner
 from secretshift.history.looking import Task
-from secretshift.history.objects import facts_of
+from secretshift.history.objects import GitReader, facts_of
 from secretshift.history.repository import History, _some_short_first
 from secretshift.model.errors import Interrupted
 from secretshift.model.findings import HistoryLocation, Spotted
@@ -141,6 +141,54 @@ def test_whoever_stops_before_git_has_told_gets_what_was_seen(folder, detector, 
 
 
 @pytest.mark.usefixtures("alone")
+def test_what_was_seen_is_kept_when_somebody_stops_just_after_git_has_told(
+    folder, detector, monkeypatch
+):
+    monkeypatch.setattr(Forerunner, "is_ready", telling(3))
+    cancel = CancelToken()
+
+    def moved_on(done: int, total: int) -> None:
+        if total and not done:
+            cancel.cancel()
+
+    found: list[object] = []
+    with forerunner.sent(folder, unreachable=False):
+        items = History(folder, detector, count=1).findings(moved_on, cancel)
+        with pytest.raises(Interrupted):
+            found.extend(items)
+    ((_verdict, at),) = found
+    commit = git(folder, "rev-parse", "HEAD").decode().strip()
+    assert (at.path, at.in_head, at.first_commit) == ("conf/now.env", True, commit)
+
+
+@pytest.mark.usefixtures("alone")
+def test_it_ends_when_git_has_told_even_amid_files(folder, detector, monkeypatch):
+    monkeypatch.setattr(Forerunner, "is_ready", telling(2))
+    read: list[bytes] = []
+    until_told: list[int] = []
+    monkeypatch.setattr(GitReader, "blob", lambda _self, name, _limit: read.append(name))
+
+    def moved_on(_done: int, total: int) -> None:
+        if total:
+            until_told.append(len(read))
+
+    with forerunner.sent(folder, unreachable=False):
+        list(History(folder, detector, count=1).findings(moved_on, CancelToken()))
+    assert until_told[0] == 1
+
+
+@pytest.mark.usefixtures("alone")
+def test_detectors_of_the_users_are_asked_by_the_search_alone(folder, detector, monkeypatch):
+    """Which tells what they fail on."""
+    monkeypatch.setattr(Forerunner, "is_ready", lambda _forerunner: False)
+    monkeypatch.setattr(type(detector), "asks_others", property(lambda _self: True))
+    monkeypatch.setattr(repository, "FirstLook", None)
+    with forerunner.sent(folder, unreachable=False):
+        found = list(History(folder, detector, count=1).findings(lambda *_: None, CancelToken()))
+    assert paths(found) == [("conf/now.env", True), ("old.env", False)]
+
+
+@pytest.mark.usefixtures("alone")
 def test_nothing_is_left_of_whom_a_failure_hinders(folder, detector, monkeypatch):
     """As a workspace that cannot be used, which is met meanwhile."""
     monkeypatch.setattr(Forerunner, "is_ready", lambda _forerunner: False)
@@ -185,7 +233,7 @@ def test_what_is_large_or_not_there_is_passed_over(folder, detector, monkeypatch
     one = look(folder, detector, a__env=large, b__env=setting(value()))
     held = [held for part in one.parts() for held in part]
     assert len(held) == 1
-    assert one.counts == {"huge": 1, "blobs": 1, "bytes": one.counts["bytes"]}
+    assert one.counts == {"blobs": 1, "bytes": one.counts["bytes"]}
     one.close()
     (folder / "objects" / "pack" / "pack-0.promisor").write_bytes(b"")
     facts = facts_of(folder)

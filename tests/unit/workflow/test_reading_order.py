@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from secretshift.detection.named_places import MOST
 from secretshift.model.errors import Damaged
 from secretshift.model.findings import ScanReport
 from secretshift.model.journeys import CancelToken, Event, Found, Looking
@@ -60,6 +61,16 @@ def test_it_is_the_same_when_it_was_read_before_and_when_it_is_stopped(tree, mon
     result = scan(tree.services(), sources(tree), stop, cancel)
     assert result.interrupted
     assert told(result.report) == ["b.py", "c/d.env", "c/d.env", "z.yml"]
+
+
+def test_what_could_not_be_judged_is_told_in_order_too(tree):
+    for name, row in (
+        ("b.py", 'db{}_password = "Summer{}x!"\n'),
+        ("c/d.env", "DB{}_PASSWORD=Kq{}x!\n"),
+    ):
+        tree.write(name, "".join(row.format(n, n) for n in range(MOST + 1)))
+    left = [one.source.removeprefix(f"{tree.folder}/") for one in tree.scan().report.errors]
+    assert left == ["b.py", "c/d.env"]
 
 
 def test_the_first_finding_is_told_when_it_is_found(tree, monkeypatch):
