@@ -57,7 +57,7 @@ class Held:
         self.values = [f"Wd5!{secrets.token_hex(6)}Kp" for _ in range(2)]
         for name, value in zip((FOUND, LATER), self.values, strict=True):
             (program.here / name).write_text(f"DB_PASSWORD={value}\n")
-        (program.here / "m.txt").write_text("hold the scan here\n")
+        (program.here / "m.env").write_text("hold the scan here\n")
         git(program.here, "init", "-q")
         git(program.here, "add", ".")
 
