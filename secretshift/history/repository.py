@@ -48,7 +48,7 @@ _PLACES: Final = 40
 _FIRST: Final = 16
 """Short tasks that are done before all others, so that something is told at once."""
 _SHORT: Final = 1000
-"""Of these together, the whole has at least as much as one."""
+"""One of them is at most this part of the whole: a thousandth."""
 _LAST_SECONDS: Final = 2.0
 """For what was found, once somebody wants to stop."""
 _MOST_SOUGHT: Final = 100_000
