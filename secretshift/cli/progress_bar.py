@@ -86,7 +86,7 @@ class _Amount(ProgressColumn):
     def render(self, task: Task) -> Text:
         unit = task.fields.get("unit", "")
         if unit == BYTES and not (task.total or task.completed):
-            return Text("commits")
+            return Text("(git tells of commits)")
         if unit == BYTES:
             of = f"/{megabytes(task.total)}" if task.total else ""
             return Text(f"{megabytes(task.completed)}{of} MB")

@@ -180,7 +180,7 @@ def test_the_bar_says_that_git_tells_of_commits_and_what_is_found_until_then():
     with console.capture() as drawn:
         console.print(progress.get_renderable())
     (row,) = drawn.get().splitlines()
-    assert "history of src, 3 found" in row and row.rstrip().endswith("commits")
+    assert "history of src, 3 found" in row and row.rstrip().endswith("(git tells of commits)")
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])
