@@ -67,9 +67,10 @@ _ASSIGNABLE: Final = late(
 """A name, or with a blank behind it a word of a sentence: another word stands behind it, where else
 a sign or a value would."""
 _SPOKEN: Final = late(
-    rb"ENV|ARG|--|\A(?:\xef\xbb\xbf)?\s{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
+    rb"ENV|ARG|--|\A(?:\xef\xbb\xbf)?[\s;]{0,80}password|(?:machine|login|account)\s{1,8}\S{1,200}\s{1,8}password"
 )
 """Where a value may stand behind its name, with nothing else between."""
+_NO_BREAK: Final = b"\xc2\xa0"
 _INDENTED: Final = 200
 _BEFORE_VALUES: Final = b" \t\"'\x60([{=:>|,+-rbuf@$"
 """Signs that may stand before a value that has been put on a line of its own."""
@@ -94,7 +95,8 @@ class Sweep:
     def points(self, data: bytes) -> Iterator[tuple[int, Why]]:
         """Offsets of bytes, in no order, each on a line that deserves a closer look, and why."""
         slow = False
-        for point, why in self._marked(data):
+        # A blank that does not break is one to the grammars; as two others, offsets stay.
+        for point, why in self._marked(data.replace(_NO_BREAK, b"  ")):
             if why is Why.SLOW:
                 slow = True
             elif why is Why.BARE and data[point] in _OPENING:

@@ -91,7 +91,7 @@ ASSIGNED: Final = (
     r"--[\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
     # GH_PAT = value, --gh-pat value
-    "(?:" + "|".join(PERSONAL) + r")\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
+    "(?:" + "|".join(PERSONAL) + r"|\$pat)\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
     r"(?:(?::=|=>|==|=|:)[ \t]{0,8}|[ \t])[^\s\[{(]",
 )
 ADDRESSED: Final = (

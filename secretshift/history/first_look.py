@@ -15,7 +15,6 @@ from ..detection.promise import MOST_PROMISING, promise_of
 from ..detection.sweep import Sweep
 from .commits import CommitLog
 from .file_classes import FileClasses
-from .fresh import best
 from .looking import Held, Looker, Task
 from .objects import Facts, Objects, Stored
 
@@ -65,20 +64,10 @@ class FirstLook:
         for path, blob in islice(files, _MOST):
             self.log.add_object(path, blob)
         classes = FileClasses.of_log(self.log)
-        self._looker = Looker(
-            folder,
-            # Git is asked for each: how its packs are built takes long to read.
-            Objects(folder, replace(facts, objects=())),
-            sweep,
-            classes.of,
-            classes.samples,
-            classes.whole,
-            classes.programs,
-            classes.mixed,
-            min(limit, _LARGEST),
-            best(len(self.log.blobs)),
-            stopped,
-        )
+        # Git is asked for each: how its packs are built takes long to read.
+        objects = Objects(folder, replace(facts, objects=()))
+        most = min(limit, _LARGEST)
+        self._looker = Looker.of_files(folder, objects, sweep, classes, most, stopped)
         self._names = iter(list(self.log.blobs))
 
     def parts(self) -> Iterator[list[Held]]:

@@ -15,7 +15,8 @@ from ..model.findings import Verdict
 from ..sources.text import decode
 from .deltas import Span
 from .failing import Failure
-from .fresh import Fresh
+from .file_classes import FileClasses
+from .fresh import Fresh, best
 from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .seeking import find
@@ -138,6 +139,22 @@ class Looker:
         self._git = GitReader(folder)
         self._known: dict[int, tuple[Seen, ...]] = {}
         self._start(0)
+
+    @classmethod
+    def of_files(
+        cls,
+        folder: Path,
+        objects: Objects,
+        sweep: Sweep,
+        classes: FileClasses,
+        limit: int,
+        stopped: Callable[[], bool],
+    ) -> Looker:
+        """Whose files are sorted."""
+        return cls(
+            folder, objects, sweep, classes.of, classes.samples, classes.whole, classes.programs,
+            classes.mixed, limit, best(len(classes.masks)), stopped,
+        )  # fmt: skip
 
     def _start(self, size: int) -> None:
         self._looked = Looked(size)

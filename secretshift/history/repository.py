@@ -30,7 +30,6 @@ from .commits import CommitLog
 from .failing import Failing
 from .first_look import FirstLook, is_long
 from .forerunner import Forerunner, taken
-from .fresh import best
 from .gaps import MAX_BYTES, USES_LFS, gaps
 from .git_log import all_of_it
 from .lfs import uses_lfs
@@ -170,18 +169,8 @@ class History:
         _give_back()
         # Whatever went wrong there is raised here.
         sweep.warm()
-        looker = Looker(
-            self._folder,
-            objects,
-            sweep,
-            classes.of,
-            classes.samples,
-            classes.whole,
-            classes.programs,
-            classes.mixed,
-            self._limit,
-            best(len(log.blobs)),
-            lambda: cancel.cancelled,
+        looker = Looker.of_files(
+            self._folder, objects, sweep, classes, self._limit, lambda: cancel.cancelled
         )
         tasks = _tasks(objects)
         yield from _of_packs(objects, self.root)

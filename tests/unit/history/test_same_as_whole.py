@@ -219,7 +219,7 @@ def way(request):
     """Which of the two ways a search takes."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "without":
-            patch.setattr("secretshift.history.repository.best", lambda _blobs: Windows())
+            patch.setattr("secretshift.history.looking.best", lambda _blobs: Windows())
         elif built() is None:
             pytest.skip("NOTHING IS TESTED HERE: the native part is not built")
         yield
