@@ -17,6 +17,7 @@ from secretshift.model.errors import Unavailable
 from ..compiled import CASE_COUNTS, kept
 from ..compiled import database as compiled
 from ..late import late
+from .composites import REMADE, by_themselves
 from .first_look import FirstLook, Span
 from .pieces import Ration, hurried, pieces, quietened
 
@@ -53,6 +54,11 @@ _OURS = frozenset(
         "aws-access-token",
         "facebook-access-token",
         "twilio-api-key",
+        "aws-session-token",
+        "alibaba-secret-key",
+        "alibaba-sts-access-key-secret",
+        "ovh-application-secret",
+        "polymarket-api-key",
     ]
 )
 """Rules on forms that our own grammars take apart, or whose match is no secret."""
@@ -93,26 +99,38 @@ class Kingfisher:
     def __init__(self, announce: Callable[[str], None] | None) -> None:
         self._announce = announce
         self._lock = threading.Lock()
-        self._scanner: kingfisher_sdk.Scanner | None = None
+        self._scanners: tuple[kingfisher_sdk.Scanner, ...] = ()
         self._first_look: FirstLook | None = None
         self._is_sought = self._is_made = False
 
-    def _loaded(self) -> kingfisher_sdk.Scanner:
+    def _loaded(self) -> tuple[kingfisher_sdk.Scanner, ...]:
         with self._lock:
-            if self._scanner is None:
-                self._scanner = self._load()
-            return self._scanner
+            if not self._scanners:
+                self._scanners = self._load()
+            return self._scanners
 
-    def _load(self) -> kingfisher_sdk.Scanner:
+    def _found(self, data: bytes) -> list[kingfisher_sdk.Finding]:
+        """What every rule matches, those by themselves last. Raises Unavailable."""
+        every, alone = self._loaded()
+        try:
+            return [
+                *(one for one in every.scan(data) if one.rule_id not in REMADE),
+                *alone.scan(data),
+            ]
+        except (RuntimeError, ValueError, TimeoutError):
+            raise _unscanned() from None
+
+    def _load(self) -> tuple[kingfisher_sdk.Scanner, ...]:
         try:
             with contextlib.nullcontext() if are_compiled() else self._told_if_slow():
                 rules, scanner = built_in()
+                alone = by_themselves(rules)
         except (RuntimeError, ValueError, OSError):
             raise _unloaded() from None
         self._is_by_context = lru_cache(maxsize=1024)(
             lambda rule: _BY_CONTEXT.search(str(rules.detail(rule).get("pattern"))) is not None
         )
-        return scanner
+        return scanner, alone
 
     @contextlib.contextmanager
     def _told_if_slow(self) -> Iterator[None]:
@@ -137,12 +155,9 @@ class Kingfisher:
     def load(self) -> None:
         """All of it now, which else waits until something is there to run the rules on. Raises
         Unavailable."""
-        scanner = self._loaded()
+        self._loaded()
         self._spans(b"", make=True)
-        try:
-            scanner.scan(_OF_WORDS)
-        except (RuntimeError, ValueError, TimeoutError):
-            raise _unscanned() from None
+        self._found(_OF_WORDS)
 
     def _spans(self, data: bytes, *, make: bool) -> Sequence[Span]:
         """What of it the rules have to be run on. make: whether so much will be looked at that the
@@ -172,13 +187,8 @@ class Kingfisher:
         """Offsets at which a rule that counts matches. hurry: where it may name storage accounts.
         Not for several threads at once. Raises Unavailable."""
         for begin, end in self._spans(data, make=True):
-            scanner = self._loaded()
             piece = data[begin:end]
-            try:
-                findings = scanner.scan(hurried(piece) if hurry else piece)
-            except (RuntimeError, ValueError, TimeoutError):
-                raise _unscanned() from None
-            for finding in findings:
+            for finding in self._found(hurried(piece) if hurry else piece):
                 if finding.visible and counts(finding.rule_id):
                     yield begin + finding.location["start_offset"]
 
@@ -203,11 +213,7 @@ class Kingfisher:
         quiet = quietened(data)
         if not self._spans(quiet, make=False):
             return
-        scanner = self._loaded()
-        try:
-            findings = scanner.scan(quiet)
-        except (RuntimeError, ValueError, TimeoutError):
-            raise _unscanned() from None
+        findings = self._found(quiet)
         ration.take(len(findings))
         if not findings:
             return
