@@ -202,6 +202,11 @@ class Detector:
             self._detect_secrets.count_long(lines, text, LONGEST_LINE)
             yield from lines
 
+    def rules_reach(self, data: bytes) -> bool:
+        """Whether a rule of the user's matches that depends on more than a line, so that a text has
+        to be judged as a whole. data: any encoding. Raises Unavailable."""
+        return self._own_rules.reach(data)
+
     def text(self, path: str, text: str, *, either: bool = False) -> tuple[Verdict, ...]:
         """Verdicts on a file's text, in the order of their offsets. either: where the
         path is that of an example, take in as well what counts only where it is none."""

@@ -91,8 +91,8 @@ ASSIGNED: Final = (
     r"--[\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
     # GH_PAT = value, --gh-pat value
-    "(?:" + "|".join(PERSONAL) + r"|\$pat)\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,8}"
-    r"(?:(?::=|=>|==|=|:)[ \t]{0,8}|[ \t])[^\s\[{(]",
+    "(?:" + "|".join(PERSONAL) + r"|\$pat)\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
+    r"(?:(?::=|=>|==|=|:)[ \t]{0,40}|[ \t])[^\s\[{(]",
 )
 ADDRESSED: Final = (
     # a header, which has no quotes in programs either
@@ -172,6 +172,9 @@ OTHERS: Final = (
     + "|".join(PERSONAL)
     + r")=[^\s\"'$%{}<>&\x5c]{3,200}(?:\x5cn|[\"'][ ]{0,4}[,\])}])",
     r"[.-]" + _WORD + r"\w{0,12}:[^\s\"'$%{}<>&\x5c:/]{3}",
+    # amid a text, and behind the name of a variable in quotes
+    "(?:" + "|".join(PERSONAL) + r")=[^\s\"'\x60&$<>{}()\\]{4}",
+    r"[\"']\$[a-z]\w{2,80}:[^\s${}?+\"':/]{3}",
     r"\$\{[a-z_][\w.-]{0,80}" + _WORD + r"[\w.-]{0,80}:-?[^\s${}+?\"']",
     r"curlopt_(?:proxy)?userpwd[ ]{0,4},",
     r"(?:buildconfigfield|resvalue)[ (]",
@@ -193,7 +196,7 @@ OTHERS: Final = (
     r"user(?:name)?[ :]{0,3}[\"'\x60][^\s\"'\x60]{1,60}[\"'\x60],?[ ][^\n]{0,16}pass",
     r"/[\w-]{0,30}pass(?:word)?(?:[_-]again)?[ \t]{1,4}password[ \t]",
     r"rootpw[ ]--\w",
-    _BEGIN + r"\$\{\w[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
+    _BEGIN + r"\$\{[\w ]{0,60}" + _WORD + r"[\w ]{0,60}\}[ \t]{2}",
     _BEGIN + r"[ \t]{0,40}[a-z]{1,40}" + _WORD + r"[a-z]{0,20}[ \t]{1,8}[!-~]{3,300}[ \t\r]{0,8}\n",
     r"(?:username[ ]\S{1,60}|enable)[ ][^\n]{0,20}(?:password|secret)[ ]",
     r"snmp-server[ ]community[ ]|(?:tacacs|radius)-server[ ]|isakmp[ ]key[ ]|key-string[ ]|authentication-key[ ]",
@@ -202,11 +205,17 @@ OTHERS: Final = (
     r"set :\w{0,40}" + _WORD + r"\w{0,40},",
     r"rabbitmqctl|pulumi[ ]config[ ]set|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
     r"sonar\.login|newrelic[^\n]{0,8}license",
+    # names without a telling word, which count where there is one on their line
+    r"(?:client|consumer|app|api)[_-]?sec[\"']?[ \t]{0,40}[=:][ \t]{0,40}[\"'\x60]?[^\s\"'\x60]{6}",
+    r"(?:licen[cs]e|recovery[_-]?codes?|backup[_-]?codes|(?:access|entry|door|unlock|alarm|installer|gate|pin)[_-]?code"
+    r"|(?:toegangs|zugangs|zugriffs)code|api[_-]?hash|app[_-]?certificate|cert[_-]?id|p24_crc|community[_-]?string"
+    r"|origin[_-]?verify)[\w.-]{0,40}[\"']?[\])]?[ \t]{0,40}(?::=|=>|=|:)[ \t]{0,40}"
+    r"[\"'\x60]?[^\s\"'\x60]{12}",
     # what is typed into a field, answered by a stand-in, or kept in a form
     r"[.>](?:type|fill|fillfield|typetext|setvalue(?:attribute)?|set_value|setinputvalue|inputtext|send_?keys|then_?return|and_?return|willreturn"
     r"|mockreturnvalue|returns)[ ]?\([ ]{0,4}" + _QUOTE,
     r"fill_?in[ (]{1,5}" + _QUOTE,
-    r"input password[ \t]{2,8}[^\s]",
+    r"input password[ \t]{2,80}[^\s]",
     r"password[\"'][ ](?:field[ ])?with[ ][\"']",
     r"<input[^<>\n]{0,300}value=[\"']",
     # names beside values in Erlang, Lisp and Tcl

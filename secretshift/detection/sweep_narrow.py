@@ -19,7 +19,7 @@ _WHITE: Final = frozenset(b" \t")
 _QUOTES: Final = frozenset(b"\"'\x60")
 _AMID_A_TEXT: Final = _QUOTES | frozenset(b" \t\r\n\v\f;&?,")
 _BEGINS: Final = late(
-    rb"(?i)(?:\n[ \t]{0,80}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
+    rb"(?i)(?:\n(?:\xef\xbb\xbf)?[ \t]{0,80}(?:(?:setenv|setx|fastcgi_param|#define)[ \t]{1,8})?"
     rb"|(?:set|setq|setf|def|defvar|defonce|defparameter|defconst)[ ](?:-\w{1,4}[ ]){0,2})\Z"
 )
 _SENT: Final = late(rb"(?i)=(?:[a-z0-9+/_.=~-]{16}|[^\s\"'\x60&$<>{}()\\]{4,200}&\w)")

@@ -27,6 +27,8 @@
 #define AHEAD 16       /* lines that wait for their slots, a power of two */
 #define ABOVE 9        /* lines above a value in which its name may stand, */
 #define WIDE 1600      /* and bytes */
+#define TOKEN 16       /* letters of the shortest value that counts below its name, */
+#define BLANKS 64      /* and blanks and ends of lines between them */
 #define REST 2000      /* bytes of a value that is not cut in two */
 #define KEYS 1024      /* random numbers, one for each eight bytes that are hashed; a power of two */
 
@@ -184,12 +186,43 @@ static int begins_with(const Work *work, size_t at, size_t end, const char *word
     return 1;
 }
 
+static int is_one_of(unsigned char sign, const char *signs)
+{
+    return sign && strchr(signs, sign) != NULL;
+}
+
+/* Whether a line holds a value and nothing else, as a formatter puts it below its name, or below
+   what assigns it. last: the sign that ends the line before. */
+static int is_value(const Work *work, size_t at, size_t end, unsigned char last)
+{
+    int assigns = is_one_of(last, "=:>|("), digits = 0;
+    size_t begin;
+
+    for (; at < end && is_one_of(work->data[at], "=:>|,([{+@ \t\"'`"); at++)
+        assigns |= is_one_of(work->data[at], "=:>|");
+    if (at < end && is_one_of(work->data[at], "bfruLN@") && at + 1 < end
+        && is_one_of(work->data[at + 1], "\"'`"))
+        at += 2;  /* how a literal begins in programs */
+    for (begin = at; at < end; at++) {
+        unsigned char sign = work->data[at];
+        int letter = (sign | 0x20) >= 'a' && (sign | 0x20) <= 'z', digit = sign >= '0' && sign <= '9';
+        if (!letter && !digit && !is_one_of(sign, "_-.+/=~"))
+            break;
+        digits |= digit;
+    }
+    if (at - begin < TOKEN || !(assigns || (last == ',' && digits)))
+        return 0;
+    while (at < end && is_one_of(work->data[at], " \t\r\"'`,;)]}\\"))
+        at++;
+    return at == end;
+}
+
 /* Whether the name of what the line holds may stand on a line above it. at: behind what it is
    indented by. */
 static int leans(const Work *work, size_t begin, size_t at, size_t end)
 {
-    size_t last = begin;
-    if (at < end && strchr("\"'`<", work->data[at]) && work->data[at])
+    size_t last = begin, before, value = at;
+    if (at < end && is_one_of(work->data[at], "\"'`<"))
         at++;
     if (begins_with(work, at, end, "value") || begins_with(work, at, end, "default")
         || begins_with(work, at, end, "string") || begins_with(work, at, end, "parametervalue"))
@@ -200,6 +233,11 @@ static int leans(const Work *work, size_t begin, size_t at, size_t end)
     while (last && (work->data[last - 1] == ' ' || work->data[last - 1] == '\t'
                     || work->data[last - 1] == '\r'))
         last--;
+    for (before = last; before && last - before < BLANKS
+         && is_one_of(work->data[before - 1], " \t\r\n"); before--)
+        ;
+    if (is_value(work, value, end, before ? work->data[before - 1] : 0))
+        return 1;
     if (last && (work->data[last - 1] == '+' || work->data[last - 1] == '-'))
         last--;
     return last && (work->data[last - 1] == '|' || work->data[last - 1] == '>');

@@ -21,14 +21,17 @@ from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .seeking import find
 from .spots import (
+    MARKS,
     NAME_FAR,
+    WHOLE,
     Crowd,
+    Cut,
     Spot,
     as_utf8,
+    cut_of,
     far_mark,
     far_spans,
     has_other_lines,
-    is_cut,
     is_plain,
     line_of,
     spot_of,
@@ -48,7 +51,7 @@ _GAP: Final = b"\n\n\n"
 Classes = Callable[[bytes], Sequence[int]]
 Owner = tuple[int, Sequence[int]]
 """Whose a piece is: the root of its tree, -1 for a blob by itself, and the classes of its blob."""
-_Part = tuple[bytes, int, Owner, int, bytes, bool]
+_Part = tuple[bytes, int, Owner, int, bytes, Cut]
 """A piece; where it begins among all that are looked at together, and in its content; what is kept
 of its lines; whether it is cut."""
 
@@ -220,6 +223,7 @@ class Looker:
             if self._counted(content, 0 if entry in before else 1):
                 sorts = self._classes_of(pack.name_of(entry))
                 owner = (root, sorts)
+                self._judge_reaching(owner, content)
                 small = len(delta) < self._fresh.most * len(content) and not self._is_whole(owner)
                 if small and all(sort in done for sort in sorts):
                     self._add_new(owner, content, delta)
@@ -242,15 +246,15 @@ class Looker:
             return
         for begin, end, ragged, lines in self._fresh.pieces(content, delta, owner[1]):
             piece = content[begin:end]
-            cut = False
+            cut = WHOLE
             if ragged:
-                cut = is_cut(content, begin, end)
+                cut = cut_of(content, begin, end)
                 # Many versions bring the same to the same base.
                 new = hash((owner[1], cut, piece))
                 if new in self._met:
                     continue
                 self._met.add(new)
-            self._append(owner, piece, begin, lines, cut=cut)
+            self._append(owner, piece, begin, lines, cut)
         if self._bytes >= BATCH:
             self._flush()
 
@@ -333,6 +337,7 @@ class Looker:
         if not self._counted(content):
             return
         owner = (-1, self._classes_of(name))
+        self._judge_reaching(owner, content)
         self._flush()
         self._fresh.begin()
         self._add(owner, content)
@@ -351,18 +356,27 @@ class Looker:
 
     # Looking
 
+    def _judge_reaching(self, owner: Owner, content: bytes) -> None:
+        """What rules of the user's find of which a line alone tells nothing: in every version."""
+        if self._sweep.detector.rules_reach(content):
+            self._judge(owner, as_utf8(content), Why.ANYTHING)
+
     def _add(self, owner: Owner, piece: bytes) -> None:
         piece = as_utf8(piece)
         if self._is_whole(owner):
             self._judge(owner, piece, Why.ANYTHING)
+            # Of what hangs on it only a part may be looked at, in which the mark is not.
+            marks = {mark for mark in MARKS if any(far_spans(piece, (mark,)))}
+            if marks:
+                self._reaching.setdefault(owner[0], set()).update(marks)
             return
         for begin, end, ragged, lines in self._fresh.pieces(piece, b"", owner[1]):
-            cut = ragged and is_cut(piece, begin, end)
-            self._append(owner, piece[begin:end], begin, lines, cut=cut)
+            cut = cut_of(piece, begin, end) if ragged else WHOLE
+            self._append(owner, piece[begin:end], begin, lines, cut)
         if self._bytes >= BATCH:
             self._flush()
 
-    def _append(self, owner: Owner, piece: bytes, begin: int, lines: bytes, *, cut: bool) -> None:
+    def _append(self, owner: Owner, piece: bytes, begin: int, lines: bytes, cut: Cut) -> None:
         self._parts.append((piece, self._bytes, owner, begin, lines, cut))
         self._bytes += len(piece) + len(_GAP)
 
@@ -406,13 +420,15 @@ class Looker:
                     continue
                 begin, stop = starts[number], starts[number] + len(pieces[number])
                 in_programs = self._programs.issuperset(owners[number][1])
+            # An expression may end with the end of the last line.
+            point -= point == stop
             if not begin <= point < stop:
                 continue
             if why is Why.BARE and in_programs and is_plain(data, point, stop):
                 continue
             if why is Why.FAR:
                 self._reaching.setdefault(owners[number][0], set()).add(far_mark(data, point))
-            spot = spot_of(data, point, begin, stop, why, cut=cut[number])
+            spot = spot_of(data, point, begin, stop, why, cut[number])
             if why is Why.FAR:
                 hold(number, spot)
             if spot.amid:

@@ -54,6 +54,10 @@ def as_utf8(content: bytes) -> bytes:
     return content.replace(b"\r", b"\n") if _is_of_a_mac(content) else content
 
 
+MARKS: Final = (b"AKIA", b"ASIA", b"Secret", b"PRIVATE KEY")
+"""Of what points far: ids of keys, the kind of an object, the first line of a block in armour."""
+
+
 def far_mark(data: bytes, point: int) -> bytes:
     """By which of the marks it was that something points far."""
     before = data[max(0, point - 19) : max(0, point - 15)].upper()
@@ -116,8 +120,13 @@ def is_wide(piece: bytes) -> bool:
 
 
 def is_plain(data: bytes, point: int, stop: int) -> bool:
-    """Whether a value without quotes has no literal behind it that stands in for it."""
+    """Whether a value without quotes of its own is not within a literal, and has none behind it
+    that stands in for it."""
     stop = min(stop, point + _AROUND_LONG)
+    begin = data.rfind(b"\n", max(0, point - _AROUND_LONG), point) + 1
+    before = data[begin or max(0, point - _AROUND_LONG) : point]
+    if b'"' in before or b"'" in before or b"`" in before:
+        return False
     end = data.find(b"\n", point, stop)
     line = data[point : stop if end < 0 else end]
     for sign in _FALLBACKS:  # noqa: SIM110
@@ -153,24 +162,37 @@ class Crowd(NamedTuple):
         return Crowd(self.part, begin, end, other.last, max(self.why, other.why))
 
 
-def is_cut(content: bytes, begin: int, end: int) -> bool:
-    """Whether a line without an end goes on beyond one of the ends of a piece."""
-    for at in (begin, end):
-        if 0 < at < len(content) and content[at] != _NEW_LINE != content[at - 1]:
-            floor = max(0, at - LONGEST_LINE)
-            first = content.rfind(b"\n", floor, at) + 1 or floor
-            if content.find(b"\n", at, first + LONGEST_LINE) < 0:
-                return len(content) - first >= LONGEST_LINE
-    return False
+class Cut(NamedTuple):
+    """Whether a line without an end goes on beyond the beginning of a piece, and beyond its end."""
+
+    before: bool = False
+    behind: bool = False
 
 
-def spot_of(data: bytes, point: int, begin: int, end: int, why: Why, *, cut: bool) -> Spot:
-    """What is judged for one point: its line, or more where that is not enough, within its piece.
-    cut: whether the piece begins or ends amid a line without an end."""
+WHOLE: Final = Cut()
+
+
+def cut_of(content: bytes, begin: int, end: int) -> Cut:
+    return Cut(_is_cut(content, begin), _is_cut(content, end))
+
+
+def _is_cut(content: bytes, at: int) -> bool:
+    if not 0 < at < len(content) or _NEW_LINE in (content[at], content[at - 1]):
+        return False
+    floor = max(0, at - LONGEST_LINE)
+    first = content.rfind(b"\n", floor, at) + 1 or floor
+    return (
+        content.find(b"\n", at, first + LONGEST_LINE) < 0 and len(content) - first >= LONGEST_LINE
+    )
+
+
+def spot_of(data: bytes, point: int, begin: int, end: int, why: Why, cut: Cut) -> Spot:
+    """What is judged for one point: its line, or more where that is not enough, in its piece."""
     floor, ceiling = max(begin, point - LONGEST_LINE), min(end, point + LONGEST_LINE)
     first = data.rfind(b"\n", floor, point) + 1
     last = data.find(b"\n", point, ceiling)
-    if (not first and (floor > begin or cut)) or (last < 0 and (ceiling < end or cut)):
+    is_before = not first and (floor > begin or cut.before)
+    if is_before or (last < 0 and (ceiling < end or cut.behind)):
         # A line without an end is not gone through again for each point on it. What is near a
         # point is the same in every version of a bundle, wherever it has moved to.
         before, behind = (_AROUND_LONG, _AROUND_LONG) if why >= Why.ANYTHING else (_BEFORE, _BEHIND)

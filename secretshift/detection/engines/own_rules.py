@@ -29,6 +29,9 @@ class OwnRules:
         self.files: tuple[RuleFile, ...] = tuple(read(path) for path in files_of(paths))
         check_together(self.files, alone=alone)
         self._scanner = _compiled(self.files) if self.files else None
+        self._reaching = frozenset(
+            rule.id for file in self.files for rule in file.rules if rule.over_lines
+        )
 
     def scanner(self) -> kingfisher_sdk.Scanner | None:
         """For several threads at once; None where there is no file."""
@@ -50,6 +53,13 @@ class OwnRules:
         """Offsets in bytes at which a rule matches. Raises Unavailable."""
         for finding in self._found(data):
             yield finding.location["start_offset"]
+
+    def reach(self, data: bytes) -> bool:
+        """Whether one of those matches whose match depends on more than a line. Raises
+        Unavailable."""
+        return bool(self._reaching) and any(
+            finding.rule_id in self._reaching for finding in self._found(data)
+        )
 
     def _found(self, data: bytes, *, hidden: bool = False) -> list[kingfisher_sdk.Finding]:
         """hidden: with what rules match that only help others."""

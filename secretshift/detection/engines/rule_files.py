@@ -40,6 +40,7 @@ UNUSED: Final = ("revocation",)
 """Keys that are no mistake, and of which nothing is used here."""
 
 _ID: Final = late(r"[A-Za-z0-9]+([._/-][A-Za-z0-9]+)*")
+_OVER_LINES: Final = late(r"\\[nr]|\\x0[aAdD]|\[\\s\\S\]|\[\\S\\s\]|\(\?[a-zA-Z]*s|\n")
 _PATTERN_KEYS: Final = ("id", "name", "pattern")
 _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 
@@ -47,14 +48,15 @@ _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 @dataclass(frozen=True, slots=True)
 class Rule:
     """examples: texts that it has to match; negative_examples: texts that it must not match;
-    needs: ids of the rules that it depends on; visible: False for a rule that only helps others;
-    size: of its pattern, in characters with repetitions written out."""
+    needs: ids of the rules that it depends on; over_lines: whether it matches by what stands on
+    more than one line; visible: False for a rule that only helps others; size: of its pattern, in characters with repetitions written out."""
 
     id: str
     name: str
     examples: tuple[str, ...] = ()
     negative_examples: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    over_lines: bool = False
     visible: bool = True
     size: int = 0
 
@@ -164,8 +166,19 @@ def _rule(path: Path, number: int, table: object) -> Rule:
         examples=_texts(path, rule_id, "examples", table),
         negative_examples=_texts(path, rule_id, "negative_examples", table),
         needs=_needs(path, rule_id, table.get("depends_on_rule", [])),
+        over_lines=_is_over_lines(table),
         visible=bool(table.get("visible", True)),
         size=_size(path, rule_id, str(table["pattern"])),
+    )
+
+
+def _is_over_lines(table: Mapping[Any, Any]) -> bool:
+    """By its pattern, or by what another rule matches near it: without ``within`` the engine does
+    not look for that before it matches."""
+    others = table.get("depends_on_rule", [])
+    rows = others if isinstance(others, list) else [others]
+    return _OVER_LINES.search(str(table["pattern"])) is not None or any(
+        "within" in one for one in rows
     )
 
 

@@ -26,7 +26,7 @@ MARKS: Final = (
 """What of commands is on lines without a telling word, and points at the line by itself."""
 SWEPT: Final = (
     r"psexec[^\n]{0,300}-p[ ]|\bblat[ ][^\n]{0,300}-pw[ ]|composer[ ]config[ ]|-setcookie[ ]|jarsigner[ ]",
-    r"vault[ ]operator[ ]unseal[ ]|cypress[ ]run[^\n]{0,200}--key[ ]|[ ]-\w{0,20}password[ :][^\s$(]",
+    r"vault[ ]operator[ ]unseal[ ]|cypress[ ]run[^\n]{0,200}--key[ ]|[ ]-\w{0,20}password[ :]{1,2}[^\s$(]",
     r"net use[^\n]{0,100}\\\\[^\n]{0,200}/user:",
 )
 _VALUE: Final = (

@@ -30,13 +30,17 @@ NATIVE = native.built()
 BOUNDED = settings(max_examples=200, deadline=None)
 LONGEST, ABOVE = 4000, 9
 SORTS = (3, 7)
-LEANING = (b'  value: "x"', b"default = y", b"\t<value>z", b"<String>z", b"ParameterValue: 1")
+LEANING = (
+    b'  value: "x"', b"default = y", b"\t<value>z", b"<String>z", b"ParameterValue: 1",
+    b'  "d7c815e2a49b6f03c1e85d2a",', b"  d7c815e2a49b6f03c1e85d2a", b"= 'abcdefghijklmnopq';",
+)  # fmt: skip
 LINES = st.lists(
     st.one_of(
         st.binary(max_size=12),
         st.sampled_from([
             b"a = 1234", b"  b = 2345", b"the same line again", b"", b"}", b"x" * 500, b"y" * 4000,
-            b"z" * 9000, b"name: |", b"key: >-", b"\xff\xfe\0value", *LEANING,
+            b"z" * 9000, b"name: |", b"key: >-", b"key:", b"name = ", b"a, b,", b"\t",
+            b"\xff\xfe\0value", *LEANING,
         ]),
     ).map(lambda line: line.replace(b"\n", b"")),
     max_size=30,
@@ -88,8 +92,21 @@ def matters(content: bytes, span: tuple[int, int]) -> bool:
 def leans(content: bytes, span: tuple[int, int]) -> bool:
     line = content[span[0] : span[1]]
     before = content[: max(0, span[0] - 1)]
+    alone = re.fullmatch(
+        rb"([\"'`=:>|,([{+@ \t]*)(?:[bfruLN@][\"'`])?([\w\-.+/=~]{16,})[ \t\r\"'`,;)\]}\\]*", line
+    )
+    # At most 64 blanks and ends of lines between a name and its value.
+    last = before.rstrip(b" \t\r")[-65:].rstrip(b" \t\r\n")[-1:]
     return (
-        re.match(rb"[ \t]*[\"'`<]?(?i:value|default|string|parametervalue)", line) is not None
+        (
+            alone is not None
+            and (
+                last in (b"=", b":", b">", b"|", b"(")
+                or re.search(rb"[=:>|]", alone[1]) is not None
+                or (last == b"," and re.search(rb"\d", alone[2]) is not None)
+            )
+        )
+        or re.match(rb"[ \t]*[\"'`<]?(?i:value|default|string|parametervalue)", line) is not None
         or re.search(rb"[|>][+-]?[ \t\r]*\Z", before.rpartition(b"\n")[2]) is not None
     )
 

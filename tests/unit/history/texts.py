@@ -137,6 +137,20 @@ _TABLES = [text for _path, text, _secret in ROWS] + [
 ]
 
 
+def from_any_table(rng: random.Random) -> tuple[str, str]:
+    """A path and a text, the one now and then of another row than the other."""
+    path, text = rng.choice(_EVERY_ROW)
+    return (rng.choice(_EVERY_ROW)[0] if rng.random() < 0.4 else path), text
+
+
+_EVERY_ROW = [(path, text) for path, text, _secret in ROWS] + [
+    (one.path, one.made.text)
+    for half in "abcdefg"
+    for one in files(half)
+    if len(one.made.text) < 3000
+]
+
+
 def filler(rng: random.Random) -> str:
     rows = (
         "# some words that say nothing of it", "x = 1", "for one in many:", "    return found",
@@ -155,10 +169,10 @@ SNIPPETS = (
 
 def text(rng: random.Random) -> str:
     """Some credentials and much around them."""
-    parts = [
-        rng.choice(SNIPPETS)(rng) if rng.random() < 0.3 else filler(rng)
-        for _ in range(rng.randint(3, 25))
-    ]
+    parts: list[str] = []
+    for _ in range(rng.randint(3, 25)):
+        part = rng.choice(SNIPPETS)(rng) if rng.random() < 0.3 else filler(rng)
+        parts.append(written_otherwise(rng, part) if rng.random() < 0.1 else part)
     return "".join(parts)
 
 
@@ -248,6 +262,103 @@ EDITS: tuple[Edit, ...] = (
 def edited(rng: random.Random, old: str) -> str:
     for _ in range(rng.choice((1, 1, 2, 4))):
         old = rng.choice(EDITS)(rng, old)
+    return old
+
+
+def _in_lines(*forms: str) -> Edit:
+    def edit(rng: random.Random, old: str) -> str:
+        return "".join(rng.choice(forms) % row for row in old.splitlines())
+
+    return edit
+
+
+def _with_blanks(rng: random.Random, old: str) -> str:
+    return re.sub(" ", lambda _blank: " " * rng.choice((1, 1, 1, 2, 5, 20)), old)
+
+
+def _aligned(rng: random.Random, old: str) -> str:
+    return re.sub(
+        r" ?(=>|:=|=|:) ?(?=[\"'\w$])",
+        lambda sign: " " * rng.choice((0, 1, 2, 3, 6)) + sign[1] + " " * rng.choice((1, 2, 6, 12)),
+        old,
+    )
+
+
+def _indented(rng: random.Random, old: str) -> str:
+    by = rng.choice(("\t", "  ", " " * 8, "\t" * 4, " " * 60))
+    return "".join(by + row for row in old.splitlines(keepends=True))
+
+
+def _put_behind(rng: random.Random, old: str) -> str:
+    sign = rng.choice(
+        ("+", "-", "> ", "# ", "// ", "* ", ";", "| ", "$ ", "    // ", "1: ", "<!-- ", "- ")
+    )
+    return "".join(sign + row for row in old.splitlines(keepends=True))
+
+
+def _escaped(text: str) -> str:
+    return (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+        .replace("\t", "\\t")
+    )  # fmt: skip
+
+
+def _in_json(_rng: random.Random, old: str) -> str:
+    return f'{{"a": "{_escaped(old)}"}}\n'
+
+
+def _in_a_notebook(_rng: random.Random, old: str) -> str:
+    rows = ",\n".join(f'"{_escaped(row)}"' for row in old.splitlines(keepends=True))
+    return f'{{"cells":[{{"source":[{rows}]}}]}}\n'
+
+
+def _wrapped(rng: random.Random, old: str) -> str:
+    return rng.choice(
+        ("f(\n%s)\n", "x = [\n%s]\n", "```\n%s```\n", "<pre>\n%s</pre>\n", "<![CDATA[%s]]>",
+         "a: |\n%s", "cat <<EOF\n%sEOF\n", "'''%s'''", "/* %s */", 'echo "%s"\n')
+    ) % old  # fmt: skip
+
+
+def _broken_up(rng: random.Random, old: str) -> str:
+    """Behind a sign or two, as formatters break lines."""
+    ends = ("", "", "\n", "\n  ", "\r\n    ")
+    count = rng.choice((1, 1, 3))
+    return re.sub(r"([=:,(>]) ?", lambda sign: sign[0] + rng.choice(ends), old, count=count)
+
+
+def _with_ends(rng: random.Random, old: str) -> str:
+    return re.sub("\n", lambda _end: rng.choice(("\n", "\r\n", "\r")), old)
+
+
+def _amid_a_long_line(rng: random.Random, old: str) -> str:
+    rows = old.splitlines(keepends=True)
+    if not rows:
+        return old
+    at = rng.randrange(len(rows))
+    much = rng.choice(("x=1;", "y ", "\xe9", "var q=b(c);")) * rng.choice((500, 1000, 2000))
+    rows[at] = rng.choice((much + rows[at], rows[at].rstrip("\n") + much + "\n"))
+    return "".join(rows)
+
+
+WAYS: tuple[Edit, ...] = (
+    _with_blanks, _aligned, _indented, _put_behind, _in_json, _in_a_notebook, _wrapped, _broken_up,
+    _with_ends, _amid_a_long_line, edited,
+    lambda _rng, old: old.replace("\n", "\n\n"), lambda _rng, old: old.rstrip("\n"),
+    lambda _rng, old: old.replace("\n", "\r\n"),
+    _in_lines(
+        '  "%s\\n" +\n', 'w("%s\\n");\n', "  '%s',\n", '- "%s"\n', '  "%s",\n', 'echo "%s" >> x\n',
+        'print(f"%s")\n', "`%s`\n", "<p>%s</p>\n", "<li><code>%s</code></li>\n", "* %s\n",
+        "1. %s\n", "| %s | x |\n", "# %s\n", "// %s\n", "/* %s */\n", "<!-- %s -->\n",
+        '"x": "%s"\n', "x: '%s'\n", "RUN %s && \\\n", "    - %s\n", 'sh -c "%s"\n', "-c '%s'\n",
+    ),
+)  # fmt: skip
+
+
+def written_otherwise(rng: random.Random, old: str) -> str:
+    """As it stands in other files: in a literal, a comment, a table, a notebook; with other blanks,
+    ends of lines and signs before them."""
+    for _ in range(rng.choice((0, 1, 1, 2, 2, 3))):
+        old = rng.choice(WAYS)(rng, old)
     return old
 
 
