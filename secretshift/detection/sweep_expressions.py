@@ -91,8 +91,8 @@ ASSIGNED: Final = (
     r"--[\w.-]{0,60}" + _WORD + r"[\w.-]{0,60}[\"']?,?[ \t]{1,8}[^\s]",
     r"password[ \t]{1,8}[^\s]",
     # GH_PAT = value, --gh-pat value
-    "(?:" + "|".join(PERSONAL) + r"|\$pat)\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,40}"
-    r"(?:(?::=|=>|==|=|:)[ \t]{0,40}|[ \t])[^\s\[{(]",
+    "(?:" + "|".join(PERSONAL) + r"|\$pat)\\?" + _QUOTE + r"?[ \t]{0,2}[\])]?[ \t]{0,80}"
+    r"(?:(?::=|=>|==|=|:)[ \t]{0,80}|[ \t])[^\s\[{(]",
 )
 ADDRESSED: Final = (
     # a header, which has no quotes in programs either
@@ -171,7 +171,7 @@ OTHERS: Final = (
     + r"\w{0,60}|"
     + "|".join(PERSONAL)
     + r")=[^\s\"'$%{}<>&\x5c]{3,200}(?:\x5cn|[\"'][ ]{0,4}[,\])}])",
-    r"[.-]" + _WORD + r"\w{0,12}:[^\s\"'$%{}<>&\x5c:/]{3}",
+    r"[.-][a-z0-9]{0,20}" + _WORD + r"[a-z0-9.-]{0,40}:[^\s\"'$%{}<>&\x5c:/]{3}",
     # amid a text, and behind the name of a variable in quotes
     "(?:" + "|".join(PERSONAL) + r")=[^\s\"'\x60&$<>{}()\\]{4}",
     r"[\"']\$[a-z]\w{2,80}:[^\s${}?+\"':/]{3}",

@@ -18,7 +18,7 @@ from ..sources.text import decode, line_and_column
 from .objects import GitReader
 from .packs import Damaged
 from .seeking import find
-from .spots import as_utf8, may_say_another
+from .spots import as_utf8, far_spans, may_say_another
 
 _MOST_JUDGED: Final = 2000
 _LONG: Final = 5 * 1024
@@ -237,6 +237,9 @@ def _digest(part: bytes) -> bytes:
 def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
     """The part of a long blob that is judged for a line, and where it begins. at: where the line
     stands."""
+    for begin, end in far_spans(content, (b"Secret",)):
+        if begin <= at and at + len(line) <= end:
+            return begin, content[begin:end]
     far = _within(content, at, line, _NEAR_OBJECT)
     return far if may_say_another(far[1]) else _within(content, at, line, _NEAR)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from secretshift.history.tracing import traced, written
 from secretshift.history.whole_blobs import WholeBlobs
 from secretshift.model.journeys import CancelToken
 
+from .looks import search
 from .repositories import Change, git, made, packed
 
 MANY = 400
@@ -175,3 +177,17 @@ def test_a_line_that_stands_often_on_one_long_line_is_gone_through_once(tmp_path
         whole._contents[blob] = whole._contents[blob]._replace(content=Counted(content))
         assert whole.has_own_line(blob, line)
     assert len(looked) <= 4
+
+
+def test_what_a_line_says_in_a_long_object_is_told_by_its_kind_far_above(tmp_path, detector):
+    """A Secret of 9 KiB in a file of 40: what is encoded there is the password, not its code."""
+    held = base64.b64encode(b"Lantern-7741-orbit").decode()
+    rng = random.Random(2)
+    labels = "".join(f"    l{number}: {rng.getrandbits(200):050x}\n" for number in range(160))
+    document = (
+        f"apiVersion: v1\nkind: Secret\nmetadata:\n  labels:\n{labels}data:\n  password: {held}\n"
+    )
+    rest = "".join(f"---\nkind: ConfigMap\ndata:\n  colour_{n}: blue\n" for n in range(700))
+    changes = [Change("refs/heads/main", (), {b"a.yml": f"{document}{rest}".encode()})]
+    folder = made(tmp_path / "repository", changes)
+    assert {*search(folder, detector).places} == {"Lantern-7741-orbit"}
