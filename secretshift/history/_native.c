@@ -191,26 +191,55 @@ static int is_one_of(unsigned char sign, const char *signs)
     return sign && strchr(signs, sign) != NULL;
 }
 
+static int is_blank(unsigned char sign)
+{
+    return sign == ' ' || sign == '\t' || sign == '\r' || sign == '\n';
+}
+
+static int is_assigning(unsigned char sign)
+{
+    return sign == '=' || sign == ':' || sign == '>' || sign == '|';
+}
+
+static int is_quote(unsigned char sign)
+{
+    return sign == '"' || sign == '\'' || sign == '`';
+}
+
+static int is_letter(unsigned char sign)
+{
+    return (unsigned char)((sign | 0x20) - 'a') < 26;
+}
+
+static int is_digit(unsigned char sign)
+{
+    return (unsigned char)(sign - '0') < 10;
+}
+
 /* Whether a line holds a value and nothing else, as a formatter puts it below its name, or below
    what assigns it. last: the sign that ends the line before. */
 static int is_value(const Work *work, size_t at, size_t end, unsigned char last)
 {
-    int assigns = is_one_of(last, "=:>|("), digits = 0;
+    int assigns = is_assigning(last) || last == '(', digits = 0;
     size_t begin;
 
+    /* Most lines are told apart here. */
+    if (at == end || (is_letter(work->data[at]) && !assigns && last != ','))
+        return 0;
     for (; at < end && is_one_of(work->data[at], "=:>|,([{+@ \t\"'`"); at++)
-        assigns |= is_one_of(work->data[at], "=:>|");
-    if (at < end && is_one_of(work->data[at], "bfruLN@") && at + 1 < end
-        && is_one_of(work->data[at + 1], "\"'`"))
+        assigns |= is_assigning(work->data[at]);
+    if (!assigns && last != ',')
+        return 0;
+    if (end - at > 1 && is_quote(work->data[at + 1]) && is_one_of(work->data[at], "bfruLN@"))
         at += 2;  /* how a literal begins in programs */
     for (begin = at; at < end; at++) {
         unsigned char sign = work->data[at];
-        int letter = (sign | 0x20) >= 'a' && (sign | 0x20) <= 'z', digit = sign >= '0' && sign <= '9';
-        if (!letter && !digit && !is_one_of(sign, "_-.+/=~"))
+        int digit = is_digit(sign);
+        if (!digit && !is_letter(sign) && !is_one_of(sign, "_-.+/=~"))
             break;
         digits |= digit;
     }
-    if (at - begin < TOKEN || !(assigns || (last == ',' && digits)))
+    if (at - begin < TOKEN || !(assigns || digits))
         return 0;
     while (at < end && is_one_of(work->data[at], " \t\r\"'`,;)]}\\"))
         at++;
@@ -222,7 +251,7 @@ static int is_value(const Work *work, size_t at, size_t end, unsigned char last)
 static int leans(const Work *work, size_t begin, size_t at, size_t end)
 {
     size_t last = begin, before, value = at;
-    if (at < end && is_one_of(work->data[at], "\"'`<"))
+    if (at < end && (is_quote(work->data[at]) || work->data[at] == '<'))
         at++;
     if (begins_with(work, at, end, "value") || begins_with(work, at, end, "default")
         || begins_with(work, at, end, "string") || begins_with(work, at, end, "parametervalue"))
@@ -234,7 +263,7 @@ static int leans(const Work *work, size_t begin, size_t at, size_t end)
                     || work->data[last - 1] == '\r'))
         last--;
     for (before = last; before && last - before < BLANKS
-         && is_one_of(work->data[before - 1], " \t\r\n"); before--)
+         && is_blank(work->data[before - 1]); before--)
         ;
     if (is_value(work, value, end, before ? work->data[before - 1] : 0))
         return 1;

@@ -32,6 +32,7 @@ _WIDE: Final = tuple(
 _SECRET_OBJECT: Final = re.compile(rb"kind[\"']?:[ ]{0,4}[\"']?Secret\b")
 _LONGEST_TOGETHER: Final = 64 * 1024
 _NEW_LINE: Final = 10
+_QUOTES: Final = (b'"', b"'", b"`")
 _FALLBACKS: Final = (b"||", b"??", b"?:", b" or ", b"${", b"] = ", b" = '", b' = "')
 """In programs a literal may stand behind one of these."""
 
@@ -125,7 +126,7 @@ def is_plain(data: bytes, point: int, stop: int) -> bool:
     stop = min(stop, point + _AROUND_LONG)
     begin = data.rfind(b"\n", max(0, point - _AROUND_LONG), point) + 1
     before = data[begin or max(0, point - _AROUND_LONG) : point]
-    if b'"' in before or b"'" in before or b"`" in before:
+    if b"\\" in before or any(before.count(quote) & 1 for quote in _QUOTES):
         return False
     end = data.find(b"\n", point, stop)
     line = data[point : stop if end < 0 else end]
