@@ -88,3 +88,8 @@ def test_a_value_may_stand_alone_below_its_name(detector: Detector, between: str
     quote = between[-1:].strip()
     (one,) = detector.text("a.yml", f"cloudflare_token:{between}{key}{quote}\n")
     assert one.secret.reveal() == key
+
+
+def test_no_rule_reaches_over_a_line_but_to_a_value_alone(detector: Detector) -> None:
+    """In a history that line may be of another version."""
+    assert detector.text("a.yml", f"of amplitude\nthe key {in_hexadecimal(32)}\n") == ()

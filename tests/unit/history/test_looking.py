@@ -20,7 +20,7 @@ from secretshift.history.fresh import Fresh, Memory, Windows
 from secretshift.history.looking import Looker
 from secretshift.history.native import built
 from secretshift.history.packs import Damaged, Pack
-from secretshift.history.spots import as_utf8
+from secretshift.history.spots import as_utf8, cut_of, spot_of
 from tests.bench.quality_set import files
 
 from . import texts
@@ -197,6 +197,19 @@ def test_of_a_line_without_an_end_only_what_stands_around_telling_words_is_judge
     got = found(sweep, "bundle.js", f'{code}dbPassword="{password}",{code}')
     assert got == {password}
     assert judged and all(password in text and len(text) < 1000 for text in judged)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_short_line_beside_one_without_an_end_is_no_part_of_it(first):
+    short, much = b'mySalt: str = "x"', b"y" * 9000
+    content = short + b"\n" + much if first else much + b"\n" + short
+    begin, end = (0, 500) if first else (len(much) - 400, len(content))
+    cut = cut_of(content, begin, end)
+    assert cut == (not first, first)
+    spot = spot_of(content, content.index(b'"'), begin, end, Why.QUOTED, cut)
+    assert content[spot.begin : spot.end] == short
+    assert not spot.amid
+    assert spot_of(content, content.index(b"y" * 99), begin, end, Why.QUOTED, cut).amid
 
 
 def made_up(rng: random.Random, length: int) -> str:

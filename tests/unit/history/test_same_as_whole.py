@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from secretshift.detection import Detector
 from secretshift.history.deltas import FAR
 from secretshift.history.fresh import Windows
+from secretshift.history.looking import BATCH
 from secretshift.history.native import built
 from secretshift.history.repository import History
 from secretshift.model.findings import HistoryLocation, SourceError
@@ -317,3 +318,41 @@ def test_a_key_that_is_changed_below_a_file_of_which_all_lines_count(detector, t
     assert differences(repository, detector, 1) == []
     keys = {value for value, path in entries(History(repository, detector, count=1))}
     assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        (b"a.js", 'const datadogApiKey =\n  "{}";\n'),
+        (b"a.yml", "datadog_api_key:\n\n  {}\n"),
+    ],
+)
+def test_a_value_that_is_changed_below_its_name(detector, tmp_path, way, path, written):
+    rng = random.Random(4)
+    around = [texts.filler(rng) for _ in range(20)]
+    keys = ["of.no.use", "d7c815e2a49b6f03c1e85d2a7b94f60e", "81c9f4b0e6273ad5914c8d02b7f65a3e"]
+    changes = [
+        Change(
+            "refs/heads/main",
+            (number - 1,) if number else (),
+            {path: "".join([*around[:10], written.format(key), *around[10:]]).encode()},
+        )
+        for number, key in enumerate(keys)
+    ]
+    repository = made(tmp_path / "repository", changes)
+    packed(repository)
+    assert differences(repository, detector, 1) == []
+    found = {value for value, _path in entries(History(repository, detector, count=1))}
+    assert found == {*keys[1:]}
+
+
+def test_a_value_that_stood_elsewhere_without_its_name(detector, tmp_path, way):
+    """Nothing was found on its line there, which is looked at first."""
+    line = '  "d7c815e2a49b6f03c1e85d2a7b94f60e";\n'
+    many = "".join(f"line {number} {'of no use ' * 20}\n" for number in range(BATCH // 200))
+    before = f"of no use [\n{line}{many}"
+    wrote = {b"list.js": before.encode(), b"a.js": f"const datadogApiKey =\n{line}".encode()}
+    repository = made(tmp_path / "repository", [Change("refs/heads/main", (), wrote)])
+    packed(repository)
+    assert differences(repository, detector, 1) == []
+    assert [path for _value, path in entries(History(repository, detector, count=1))] == ["a.js"]
