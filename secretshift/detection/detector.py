@@ -202,6 +202,11 @@ class Detector:
             self._detect_secrets.count_long(lines, text, LONGEST_LINE)
             yield from lines
 
+    @property
+    def has_reaching_rules(self) -> bool:
+        """Whether there are rules of the user's that may depend on more than a line."""
+        return self._own_rules.has_reaching
+
     def rules_reach(self, data: bytes) -> bool:
         """Whether a rule of the user's matches that depends on more than a line, so that a text has
         to be judged as a whole. data: any encoding. Raises Unavailable."""

@@ -206,6 +206,7 @@ OTHERS: Final = (
     r"rabbitmqctl|pulumi[ ]config[ ]set|\bmc[ ](?:alias|config)[ ]|influx[ ]-",
     r"sonar\.login|newrelic[^\n]{0,8}license",
     # names without a telling word, which count where there is one on their line
+    r"(?:^|[^a-z])tok[\"']?[\])]?[ \t]{0,40}(?::=|=>|=|:)[ \t]{0,40}[\"'\x60]?[^\s\"'\x60]{4}",
     r"(?:client|consumer|app|api)[_-]?sec[\"']?[ \t]{0,40}[=:][ \t]{0,40}[\"'\x60]?[^\s\"'\x60]{6}",
     r"(?:licen[cs]e|recovery[_-]?codes?|backup[_-]?codes|(?:access|entry|door|unlock|alarm|installer|gate|pin)[_-]?code"
     r"|(?:toegangs|zugangs|zugriffs)code|api[_-]?hash|app[_-]?certificate|cert[_-]?id|p24_crc|community[_-]?string"

@@ -28,7 +28,7 @@
 #define ABOVE 9        /* lines above a value in which its name may stand, */
 #define WIDE 1600      /* and bytes */
 #define TOKEN 16       /* letters of the shortest value that counts below its name, */
-#define BLANKS 64      /* and blanks and ends of lines between them */
+#define BLANKS 64      /* and blanks, quotes and ends of lines between them */
 #define REST 2000      /* bytes of a value that is not cut in two */
 #define KEYS 1024      /* random numbers, one for each eight bytes that are hashed; a power of two */
 
@@ -216,8 +216,8 @@ static int is_digit(unsigned char sign)
     return (unsigned char)(sign - '0') < 10;
 }
 
-/* Whether a line holds a value and nothing else, as a formatter puts it below its name, or below
-   what assigns it. last: the sign that ends the line before. */
+/* Whether a line begins with a value, as a formatter puts it below its name or below what assigns
+   it, and not with another name. last: the sign that ends the line before. */
 static int is_value(const Work *work, size_t at, size_t end, unsigned char last)
 {
     int assigns = is_assigning(last) || last == '(', digits = 0;
@@ -239,11 +239,11 @@ static int is_value(const Work *work, size_t at, size_t end, unsigned char last)
             break;
         digits |= digit;
     }
-    if (at - begin < TOKEN || !(assigns || digits))
+    if (at - begin < TOKEN || !(assigns || digits) || (at < end && work->data[at] == '('))
         return 0;
-    while (at < end && is_one_of(work->data[at], " \t\r\"'`,;)]}\\"))
+    while (at < end && is_one_of(work->data[at], " \t\r\"'`\\"))
         at++;
-    return at == end;
+    return at == end || (work->data[at] != ':' && work->data[at] != '=');
 }
 
 /* Whether the name of what the line holds may stand on a line above it. at: behind what it is
@@ -263,7 +263,7 @@ static int leans(const Work *work, size_t begin, size_t at, size_t end)
                     || work->data[last - 1] == '\r'))
         last--;
     for (before = last; before && last - before < BLANKS
-         && is_blank(work->data[before - 1]); before--)
+         && (is_blank(work->data[before - 1]) || is_quote(work->data[before - 1])); before--)
         ;
     if (is_value(work, value, end, before ? work->data[before - 1] : 0))
         return 1;

@@ -358,8 +358,10 @@ class Looker:
 
     def _judge_reaching(self, owner: Owner, content: bytes) -> None:
         """What rules of the user's find of which a line alone tells nothing: in every version."""
-        if self._sweep.detector.rules_reach(content):
-            self._judge(owner, as_utf8(content), Why.ANYTHING)
+        if self._sweep.detector.has_reaching_rules:
+            content = as_utf8(content)
+            if self._sweep.detector.rules_reach(content):
+                self._judge(owner, content, Why.ANYTHING)
 
     def _add(self, owner: Owner, piece: bytes) -> None:
         piece = as_utf8(piece)

@@ -94,9 +94,10 @@ def _far_span(content: bytes, mark: bytes, at: int) -> Span:
     if mark == b"Secret":
         if _SECRET_OBJECT.search(content, max(0, at - 40), at + 20) is None:
             return at, at
-        begin = content.rfind(b"\n---", 0, at) + 1
-        end = content.find(b"\n---", at)
-        return begin, min(len(content) if end < 0 else end, begin + _LONGEST_TOGETHER)
+        floor, ceiling = max(0, at - _LONGEST_TOGETHER), min(len(content), at + _LONGEST_TOGETHER)
+        begin = content.rfind(b"\n---", floor, at) + 1 or floor
+        end = content.find(b"\n---", at, ceiling)
+        return begin, ceiling if end < 0 else end
     begin = content.rfind(b"\n", max(0, at - LONGEST_LINE), at) + 1
     if mark == b"PRIVATE KEY":
         if content.find(b"-----BEGIN", max(0, at - 60), at) < 0:

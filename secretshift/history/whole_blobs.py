@@ -15,6 +15,7 @@ from ..detection.detector import Detector
 from ..detection.paths import FileSense, file_sense
 from ..model.findings import Verdict
 from ..sources.text import decode, line_and_column
+from .deltas import Span
 from .objects import GitReader
 from .packs import Damaged
 from .seeking import find
@@ -65,6 +66,7 @@ class WholeBlobs:
         self._reader = GitReader(folder)
         self._asked = asked
         self._crowded: dict[bytes, frozenset[int]] = {}
+        self._secrets: dict[bytes, list[Span]] = {}
         self._detector, self._limit = detector, limit
         self._judged: dict[tuple[bytes, FileSense, str], _Told] = {}
         self._contents: dict[bytes, _Read] = {}
@@ -121,7 +123,19 @@ class WholeBlobs:
             begin, part = _within(content, start, content[start : start + _SECTION], _NEAR)
             if not may_say_another(part):
                 return begin, part
+        for begin, end in self._objects(blob, content):
+            if begin <= at and at + len(line) <= end:
+                return begin, content[begin:end]
         return _around(content, at, line)
+
+    def _objects(self, blob: bytes, content: bytes) -> list[Span]:
+        """The parts of it in which what a line says depends on what may stand far above it."""
+        spans = self._secrets.get(blob)
+        if spans is None:
+            if len(self._secrets) >= _MOST_JUDGED:
+                self._secrets.clear()
+            spans = self._secrets[blob] = list(far_spans(content, (b"Secret",)))
+        return spans
 
     def _crowds(self, blob: bytes) -> frozenset[int]:
         """The numbers of the sections that are judged at once."""
@@ -237,9 +251,6 @@ def _digest(part: bytes) -> bytes:
 def _around(content: bytes, at: int, line: bytes) -> tuple[int, bytes]:
     """The part of a long blob that is judged for a line, and where it begins. at: where the line
     stands."""
-    for begin, end in far_spans(content, (b"Secret",)):
-        if begin <= at and at + len(line) <= end:
-            return begin, content[begin:end]
     far = _within(content, at, line, _NEAR_OBJECT)
     return far if may_say_another(far[1]) else _within(content, at, line, _NEAR)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,10 +33,7 @@ _COMPOSITES: Final = (
     "betterleaks.clickhouse-cloud-api-secret-key",
     "betterleaks.cloudinary-api-secret",
     "betterleaks.ebay-client-secret",
-    "betterleaks.exoscale-api-key",
     "betterleaks.langfuse-secret-key.1",
-    "betterleaks.lark-app-secret",
-    "betterleaks.miro-client-secret",
     "betterleaks.mongodb-atlas-service-account-secret",
     "betterleaks.mux-access-token-secret.1",
     "betterleaks.paypal-client-secret.1",
@@ -46,9 +44,6 @@ _COMPOSITES: Final = (
     "betterleaks.salesforce-access-token.1",
     "betterleaks.snowflake-programmatic-access-token.1",
     "betterleaks.tableau-personal-access-token.1",
-    "betterleaks.upstash-redis-rest-token.1",
-    "betterleaks.wiz-client-secret.1",
-    "betterleaks.zoho-client-secret.1",
 )
 _OVER_LINES: Final = (
     "betterleaks.aiven-auth-token",
@@ -56,9 +51,11 @@ _OVER_LINES: Final = (
     "betterleaks.bitly-access-token",
     "betterleaks.couchbase-capella-api-key",
     "betterleaks.influxdb-api-token",
-    "veles.secrets/bitwardenoauth2access",
     "veles.secrets/cloudflareapitoken",
 )
+_BY_NAME_ALONE: Final = ("betterleaks.algolia-api-key",)
+"""Of whose keys nothing but the name of the service tells, which is also in the names of files that
+stand beside their checksums."""
 REMADE: Final = frozenset((*_COMPOSITES, *_OVER_LINES))
 """Of the rules that count. To ask the engine about each of five hundred takes longer than to load
 them."""
@@ -75,13 +72,25 @@ def by_themselves(rules: kingfisher_sdk.Rules) -> kingfisher_sdk.Scanner:
     ValueError or OSError where they cannot be loaded."""
     import kingfisher_sdk
 
-    written = json.dumps({"rules": list(_remade(rules))})
-    with tempfile.TemporaryDirectory(prefix="secretshift-") as folder:
-        # Every JSON is YAML, which is what the engine reads.
-        path = Path(folder, "rules.yml")
-        path.write_text(written, "utf-8")
-        alone = kingfisher_sdk.Rules([str(path)], builtins=False, confidence="low")
+    # Every JSON is YAML, which is what the engine reads.
+    with _file_of(json.dumps({"rules": list(_remade(rules))})) as path:
+        alone = kingfisher_sdk.Rules([path], builtins=False, confidence="low")
     return kingfisher_sdk.Scanner(alone, base64=False)
+
+
+@contextlib.contextmanager
+def _file_of(text: str) -> Iterator[str]:
+    """Its path. In memory where this system has that: there may be no folder to write to."""
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create("rules.yml"), "wb") as file:  # noqa: PTH123  a descriptor
+            file.write(text.encode())
+            file.flush()
+            yield f"/dev/fd/{file.fileno()}"
+        return
+    with tempfile.TemporaryDirectory(prefix="secretshift-") as folder:
+        path = Path(folder, "rules.yml")
+        path.write_text(text, "utf-8")
+        yield str(path)
 
 
 def _remade(rules: kingfisher_sdk.Rules) -> Iterator[dict[str, Any]]:
@@ -90,6 +99,8 @@ def _remade(rules: kingfisher_sdk.Rules) -> Iterator[dict[str, Any]]:
         with contextlib.suppress(ValueError):
             told = rules.detail(rule)
             made = {key: told[key] for key in _KEPT if told.get(key) is not None}
+            if rule in _BY_NAME_ALONE:
+                made["pattern"] = made["pattern"].replace(r"[ \t\w.-]", r"[ \t\w-]")
             yield {**made, "pattern": on_one_line(made["pattern"])}
 
 

@@ -59,6 +59,12 @@ _OURS = frozenset(
         "alibaba-sts-access-key-secret",
         "ovh-application-secret",
         "polymarket-api-key",
+        "exoscale-api-key",
+        "lark-app-secret",
+        "miro-client-secret",
+        "upstash-redis-rest-token.1",
+        "wiz-client-secret.1",
+        "zoho-client-secret.1",
     ]
 )
 """Rules on forms that our own grammars take apart, or whose match is no secret."""

@@ -54,12 +54,27 @@ class OwnRules:
         for finding in self._found(data):
             yield finding.location["start_offset"]
 
+    @property
+    def has_reaching(self) -> bool:
+        """Whether there are rules whose match may depend on more than a line."""
+        return bool(self._reaching)
+
     def reach(self, data: bytes) -> bool:
-        """Whether one of those matches whose match depends on more than a line. Raises
-        Unavailable."""
-        return bool(self._reaching) and any(
-            finding.rule_id in self._reaching for finding in self._found(data)
-        )
+        """Whether one of those matches whose match depends on more than a line, and of which that
+        line alone tells nothing. Raises Unavailable."""
+        alone: dict[bytes, set[tuple[str, str]]] = {}
+        for finding in self._found(data):
+            if finding.rule_id not in self._reaching:
+                continue
+            place = finding.location
+            begin = data.rfind(b"\n", 0, place["start_offset"]) + 1
+            end = data.find(b"\n", place["end_offset"])
+            line = data[begin : len(data) if end < 0 else end]
+            if line not in alone:
+                alone[line] = {(one.rule_id, one.secret) for one in self._found(line)}
+            if (finding.rule_id, finding.secret) not in alone[line]:
+                return True
+        return False
 
     def _found(self, data: bytes, *, hidden: bool = False) -> list[kingfisher_sdk.Finding]:
         """hidden: with what rules match that only help others."""

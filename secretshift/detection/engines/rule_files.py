@@ -40,7 +40,8 @@ UNUSED: Final = ("revocation",)
 """Keys that are no mistake, and of which nothing is used here."""
 
 _ID: Final = late(r"[A-Za-z0-9]+([._/-][A-Za-z0-9]+)*")
-_OVER_LINES: Final = late(r"\\[nr]|\\x0[aAdD]|\[\\s\\S\]|\[\\S\\s\]|\(\?[a-zA-Z]*s|\n")
+_OVER_LINES: Final = late(r"\\[nrsWD]|\\[pPx]|\[\^|\[\[:|\(\?[a-zA-Z]*s|\n")
+"""What of a pattern may match the end of a line; it does no harm to take too many for such."""
 _PATTERN_KEYS: Final = ("id", "name", "pattern")
 _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 
 import pytest
 
@@ -51,6 +52,8 @@ def test_they_are_the_ones_of_the_engine() -> None:
         rule
         for rule, detail in told.items()
         if any(form in detail["pattern"] for form in (r"(?:.|[\n\r])", r"[\s\S]", "(?s)"))
+        # Of files with a certain name, which the engine is not told.
+        and not detail["path"]
     }
     assert over - wants == set(_OVER_LINES)
 
@@ -93,3 +96,25 @@ def test_a_value_may_stand_alone_below_its_name(detector: Detector, between: str
 def test_no_rule_reaches_over_a_line_but_to_a_value_alone(detector: Detector) -> None:
     """In a history that line may be of another version."""
     assert detector.text("a.yml", f"of amplitude\nthe key {in_hexadecimal(32)}\n") == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "algolia-search-1.2.tar.gz: {}", '"icons/algolia.svg": "{}"', "clark,{}",
+        "('casimiro', '{}')", '"js/miro.min.js": "{}"', "zoho-1: {}", '"starlark": "{}"',
+    ],
+)  # fmt: skip
+def test_a_checksum_beside_the_name_of_a_service_is_none(detector: Detector, line: str) -> None:
+    for size in (32, 42):
+        assert detector.text("a.txt", line.format(in_hexadecimal(size)) + "\n") == ()
+
+
+def test_no_folder_has_to_be_there_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_how: object, **_more: object) -> str:
+        raise FileNotFoundError(2, "No usable temporary directory")
+
+    if sys.platform != "linux":
+        pytest.skip("NOTHING IS TESTED HERE: this system keeps no file in memory")
+    monkeypatch.setattr("tempfile.mkdtemp", refused)
+    assert len(by_themselves(builtin_rules.built_in().rules).rules) > 20

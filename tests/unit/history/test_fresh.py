@@ -33,6 +33,7 @@ SORTS = (3, 7)
 LEANING = (
     b'  value: "x"', b"default = y", b"\t<value>z", b"<String>z", b"ParameterValue: 1",
     b'  "d7c815e2a49b6f03c1e85d2a",', b"  d7c815e2a49b6f03c1e85d2a", b"= 'abcdefghijklmnopq';",
+    b"d7c815e2a49b6f03c1e85d2a  # x", b"  abcdefghijklmnopqr(x)", b'"abcdefghijklmnopqr": 1',
 )  # fmt: skip
 LINES = st.lists(
     st.one_of(
@@ -92,11 +93,13 @@ def matters(content: bytes, span: tuple[int, int]) -> bool:
 def leans(content: bytes, span: tuple[int, int]) -> bool:
     line = content[span[0] : span[1]]
     before = content[: max(0, span[0] - 1)]
-    alone = re.fullmatch(
-        rb"([\"'`=:>|,([{+@ \t]*)(?:[bfruLN@][\"'`])?([\w\-.+/=~]{16,})[ \t\r\"'`,;)\]}\\]*", line
+    alone = re.match(
+        rb"([\"'`=:>|,([{+@ \t]*)(?:[bfruLN@][\"'`])?([\w\-.+/=~]{16,}+)(?!\()"
+        rb"[ \t\r\"'`\\]*+(?![:=])",
+        line,
     )
-    # At most 64 blanks and ends of lines between a name and its value.
-    last = before.rstrip(b" \t\r")[-65:].rstrip(b" \t\r\n")[-1:]
+    # At most 64 blanks, quotes and ends of lines between a name and its value.
+    last = before.rstrip(b" \t\r")[-65:].rstrip(b" \t\r\n\"'`")[-1:]
     return (
         (
             alone is not None

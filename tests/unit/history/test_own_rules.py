@@ -30,12 +30,16 @@ RULES = {
     pattern: 'acme-account-[0-9]{6}[^\n]*\n[^\n]*\b(acme_[a-z0-9]{20})\b'
 """,
 }
+RULES["signs of any line"] = r"""rules:
+  - {id: custom.acme-key, name: A key, pattern: 'acme-account[^"]{0,40}(acme_[a-z0-9]{20})'}
+"""
 
 
 @pytest.mark.parametrize("wants", RULES)
 @pytest.mark.parametrize("is_packed", [True, False])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_key_that_is_changed_beside_what_stays_is_found(
-    tmp_path: Path, wants: str, is_packed: bool
+    tmp_path: Path, wants: str, is_packed: bool, end: str
 ) -> None:
     rules = tmp_path / "rules.yml"
     rules.write_text(RULES[wants])

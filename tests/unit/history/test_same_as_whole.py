@@ -3,6 +3,7 @@ whose objects lie in packs of every sort."""
 
 from __future__ import annotations
 
+import base64
 import random
 import shutil
 import tempfile
@@ -325,6 +326,9 @@ def test_a_key_that_is_changed_below_a_file_of_which_all_lines_count(detector, t
     [
         (b"a.js", 'const datadogApiKey =\n  "{}";\n'),
         (b"a.yml", "datadog_api_key:\n\n  {}\n"),
+        (b"a.yml", "datadog_api_key:\n  {}  # the one of the staging account\n"),
+        (b"a.rb", 'datadog_api_key =\n  "{}" # of the staging account\n'),
+        (b"a.md", "datadog_api_key:\n```\n{}\n```\n"),
     ],
 )
 def test_a_value_that_is_changed_below_its_name(detector, tmp_path, way, path, written):
@@ -356,3 +360,24 @@ def test_a_value_that_stood_elsewhere_without_its_name(detector, tmp_path, way):
     packed(repository)
     assert differences(repository, detector, 1) == []
     assert [path for _value, path in entries(History(repository, detector, count=1))] == ["a.js"]
+
+
+def test_many_objects_in_one_list_are_told_apart(detector, tmp_path):
+    """As kubectl writes them: a hundred KiB without a line of dashes between them."""
+    rng = random.Random(6)
+    held = [texts.password(rng) for _ in range(120)]
+    rows = [
+        f"- apiVersion: v1\n  kind: Secret\n  metadata:\n    name: a{number}\n    labels:\n"
+        + "".join(f"      l{n}: {texts.word(rng, 40)}\n" for n in range(14))
+        + f"  data:\n    password: {base64.b64encode(one.encode()).decode()}\n"
+        for number, one in enumerate(held)
+    ]
+    text = "apiVersion: v1\nitems:\n" + "".join(rows) + "kind: List\n"
+    assert len(text) > 90_000
+    changes = [
+        Change("refs/heads/main", (), {b"all.yml": text.encode()}),
+        Change("refs/heads/main", (0,), {b"all.yml": f"{text}# more\n".encode()}),
+    ]
+    repository = made(tmp_path / "repository", changes)
+    packed(repository)
+    assert differences(repository, detector, 1) == []
