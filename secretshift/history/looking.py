@@ -21,6 +21,7 @@ from .objects import GitReader, Objects, loose_blob
 from .packs import MOST_BYTES, Damaged, Pack
 from .seeking import find
 from .spots import (
+    LONGEST_NAME,
     MARKS,
     NAME_FAR,
     WHOLE,
@@ -428,6 +429,8 @@ class Looker:
                 continue
             if why is Why.BARE and in_programs and is_plain(data, point, stop):
                 continue
+            if why <= Why.QUOTED and not self._is_named(data, point, begin):
+                continue
             if why is Why.FAR:
                 self._reaching.setdefault(owners[number][0], set()).add(far_mark(data, point))
             spot = spot_of(data, point, begin, stop, why, cut[number])
@@ -459,6 +462,11 @@ class Looker:
             # Where the same line stands among those, what holds something comes last.
             for part, spans in held.items():
                 self._fresh.learn(lines[part], spans)
+
+    def _is_named(self, data: bytes, point: int, begin: int) -> bool:
+        """Whether a name before a point on its line tells something. begin: of its piece."""
+        floor = max(begin, point - LONGEST_NAME)
+        return self._sweep.tells(data[data.rfind(b"\n", floor, point) + 1 or floor : point + 1])
 
     def _is_worth(self, data: bytes, point: int, why: Why, begin: int) -> bool:
         """Whether a point on a line without an end has to be looked at. begin: of its spot."""
@@ -506,7 +514,7 @@ class Looker:
                     kept.lines.add(seen.line)
 
     def _verdicts(self, kind: int, spot: bytes, why: Why, *, amid: bool) -> tuple[Seen, ...]:
-        if why <= Why.QUOTED and not self._sweep.tells(spot):
+        if amid and why <= Why.QUOTED and not self._sweep.tells(spot):
             return ()
         text, encoding = text_of(spot)
         detector = self._sweep.detector

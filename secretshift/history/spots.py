@@ -19,6 +19,8 @@ _BEFORE: Final = 600
 _BEHIND: Final = 800
 NAME_FAR: Final = 140
 """Bytes before and behind a point on a line without an end, and in which its name stands."""
+LONGEST_NAME: Final = 400
+"""Bytes before a point in which the name stands that it is about, with what may stand between."""
 _REST_OF_LETTER: Final = 3
 _BESIDE: Final = 20
 _WIDE_LINES: Final = 9
