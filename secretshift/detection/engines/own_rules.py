@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from secretshift.model.errors import Unavailable, UsageProblem
 
+from ..grammars.telling import LONGEST_LINE
 from .kingfisher import Match
 from .rule_files import RuleFile, check_together, each_rule, files_of, read, unmet
 
@@ -66,10 +67,11 @@ class OwnRules:
         for finding in self._found(data):
             if finding.rule_id not in self._reaching:
                 continue
-            place = finding.location
-            begin = data.rfind(b"\n", 0, place["start_offset"]) + 1
-            end = data.find(b"\n", place["end_offset"])
-            line = data[begin : len(data) if end < 0 else end]
+            start, stop = finding.location["start_offset"], finding.location["end_offset"]
+            floor, ceiling = max(0, start - LONGEST_LINE), min(len(data), stop + LONGEST_LINE)
+            begin = data.rfind(b"\n", floor, start) + 1 or floor
+            end = data.find(b"\n", stop, ceiling)
+            line = data[begin : ceiling if end < 0 else end]
             if line not in alone:
                 alone[line] = {(one.rule_id, one.secret) for one in self._found(line)}
             if (finding.rule_id, finding.secret) not in alone[line]:

@@ -50,7 +50,8 @@ _BUILT_IN: Final = ("betterleaks.", "veles.", "kingfisher.")
 class Rule:
     """examples: texts that it has to match; negative_examples: texts that it must not match;
     needs: ids of the rules that it depends on; over_lines: whether it matches by what stands on
-    more than one line; visible: False for a rule that only helps others; size: of its pattern, in characters with repetitions written out."""
+    more than one line; visible: False for a rule that only helps others; size: of its pattern, in
+    characters with repetitions written out."""
 
     id: str
     name: str
